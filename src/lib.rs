@@ -1,0 +1,4 @@
+//! `trueup` brings customer, billing and account records in several billing
+//! systems in line with YAML manifests kept in git.
+
+pub mod simulator;

@@ -1,0 +1,349 @@
+//! Serves one [`Service`] over real HTTP on loopback.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{DefaultBodyLimit, Request as HttpRequest, State},
+    http::{HeaderName, HeaderValue, StatusCode},
+    response::Response as HttpResponse,
+};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{
+    Clock, Fault, FaultKind, KnobError, KnobSettings, Request, Response, Service, fault::FaultPlan,
+};
+
+/// The largest request body that is read. The largest documented request is
+/// about 4 KiB; a thousand times that leaves room for long notes.
+pub(super) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The most requests that the log keeps; older ones are dropped, so that a
+/// sandbox left running for weeks does not grow without end.
+const LOG_ENTRIES_MAX: usize = 200_000;
+
+/// How long the `slow` fault holds an answer back.
+pub(super) const SLOW_ANSWER_MILLISECONDS: u64 = 2_000;
+
+/// How a service is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 takes any free one.
+    pub port: u16,
+    /// The simulated clock.
+    pub clock: Clock,
+}
+
+/// One request that a service has seen, for assertions and for `-v`.
+#[derive(Clone)]
+pub struct LogEntry {
+    /// The operation's name.
+    pub operation: String,
+    /// Whether the call could change anything.
+    pub write: bool,
+    /// The request.
+    pub request: Request,
+    /// The status answered; 0 when the connection was cut.
+    pub status: u16,
+    /// The fault that struck, if any.
+    pub fault: Option<FaultKind>,
+    /// The simulated time.
+    pub at: Timestamp,
+}
+
+struct Shared {
+    service: Box<dyn Service>,
+    knobs: KnobSettings,
+    clock: Clock,
+    faults: FaultPlan,
+    log: Vec<LogEntry>,
+}
+
+/// A service that is being served until this value is dropped.
+pub struct Running {
+    address: SocketAddr,
+    shared: Arc<Mutex<Shared>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Starts to serve `service` on loopback.
+///
+/// # Errors
+/// When the port cannot be bound.
+pub async fn start(service: Box<dyn Service>, options: Options) -> std::io::Result<Running> {
+    let Options { port, clock } = options;
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let address = listener.local_addr()?;
+    let knobs = KnobSettings::defaults(service.knobs());
+    let shared = Arc::new(Mutex::new(Shared {
+        service,
+        knobs,
+        clock,
+        faults: FaultPlan::default(),
+        log: Vec::new(),
+    }));
+    let router = Router::new()
+        .fallback(answer)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(Arc::clone(&shared));
+    let task = tokio::spawn(async move {
+        // The listener of axum retries accept errors by itself and ends only
+        // when the task is aborted.
+        let _ = axum::serve(listener, router).await;
+    });
+    Ok(Running {
+        address,
+        shared,
+        task,
+    })
+}
+
+impl Running {
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What a `Provider` manifest needs to reach this service.
+    #[must_use]
+    pub fn provider_settings(&self) -> Value {
+        let base_url = self.base_url();
+        self.lock().service.provider_settings(&base_url)
+    }
+
+    /// The system's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.lock().service.name()
+    }
+
+    /// Sets a knob.
+    ///
+    /// # Errors
+    /// [`KnobError`] for an unknown name or value.
+    pub fn set_knob(&self, name: &str, value: &str) -> Result<(), KnobError> {
+        let mut shared = self.lock();
+        let knobs = shared.service.knobs();
+        shared.knobs.set(knobs, name, value)
+    }
+
+    /// Injects a fault from now on.
+    pub fn inject(&self, fault: Fault) {
+        self.lock().faults.add(fault);
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.lock().faults.clear();
+    }
+
+    /// A copy of the request log.
+    #[must_use]
+    pub fn log(&self) -> Vec<LogEntry> {
+        self.lock().log.clone()
+    }
+
+    /// Forgets the request log.
+    pub fn clear_log(&self) {
+        self.lock().log.clear();
+    }
+
+    /// The service's whole state.
+    #[must_use]
+    pub fn state(&self) -> Value {
+        self.lock().service.state()
+    }
+
+    /// Replaces the service's whole state.
+    ///
+    /// # Errors
+    /// A sentence that says what could not be understood.
+    pub fn restore(&self, state: Value) -> Result<(), String> {
+        self.lock().service.restore(state)
+    }
+
+    /// Sends a request to the service behind the network's back, as another
+    /// user of the system would. It is not logged and no fault strikes it.
+    #[must_use]
+    pub fn call(&self, request: &Request) -> Response {
+        let mut shared = self.lock();
+        let Shared {
+            service,
+            knobs,
+            clock,
+            ..
+        } = &mut *shared;
+        service.handle(request, knobs, clock)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        lock(&self.shared)
+    }
+}
+
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    // A panic in a service has been reported where it happened; its state is
+    // still the best there is for the next request.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+enum Answer {
+    Send(Response),
+    SendLate(Response),
+    Cut,
+}
+
+async fn answer(State(shared): State<Arc<Mutex<Shared>>>, http: HttpRequest) -> HttpResponse {
+    let request = match read(http).await {
+        Ok(request) => request,
+        Err(response) => return into_http(response),
+    };
+    match decide(&shared, &request) {
+        Answer::Send(response) => into_http(response),
+        Answer::SendLate(response) => {
+            tokio::time::sleep(Duration::from_millis(SLOW_ANSWER_MILLISECONDS)).await;
+            into_http(response)
+        }
+        Answer::Cut => cut(),
+    }
+}
+
+async fn read(http: HttpRequest) -> Result<Request, Response> {
+    let (parts, body) = http.into_parts();
+    let body: Bytes = axum::body::to_bytes(body, BODY_BYTES_MAX)
+        .await
+        .map_err(|_| Response::text(413, "request body too large"))?;
+    let query = parts.uri.query().unwrap_or_default();
+    let headers = parts
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        })
+        .collect();
+    Ok(Request {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: decode_query(query),
+        headers,
+        body: body.to_vec(),
+    })
+}
+
+/// Decodes `a=b&c=d` with `+` and `%XX`.
+fn decode_query(query: &str) -> Vec<(String, String)> {
+    // The base is only there because a URL needs one.
+    let url = reqwest::Url::parse(&format!("http://localhost/?{query}"));
+    url.map(|url| url.query_pairs().into_owned().collect())
+        .unwrap_or_default()
+}
+
+fn decide(shared: &Mutex<Shared>, request: &Request) -> Answer {
+    let mut shared = lock(shared);
+    let Shared {
+        service,
+        knobs,
+        clock,
+        faults,
+        log,
+    } = &mut *shared;
+    let operation = service.operation(request);
+    let fault = faults.strike(service.name(), &operation);
+    let mut carry_out = || service.handle(request, knobs, clock);
+    let answer = match fault {
+        None => Answer::Send(carry_out()),
+        Some(FaultKind::Slow) => Answer::SendLate(carry_out()),
+        Some(FaultKind::DropBefore) => Answer::Cut,
+        Some(FaultKind::DropAfter) => {
+            let _ = carry_out();
+            Answer::Cut
+        }
+        Some(FaultKind::Status500After) => {
+            let _ = carry_out();
+            Answer::Send(Response::text(500, "Internal Server Error"))
+        }
+        Some(FaultKind::Status500Before) => {
+            Answer::Send(Response::text(500, "Internal Server Error"))
+        }
+        Some(FaultKind::Status503) => Answer::Send(Response::text(503, "Service Unavailable")),
+        Some(FaultKind::Status429) => {
+            Answer::Send(Response::text(429, "Too Many Requests").with_header("retry-after", "1"))
+        }
+        Some(FaultKind::Status401) => Answer::Send(Response::text(401, "Unauthorized")),
+        Some(FaultKind::Status403) => Answer::Send(Response::text(403, "Forbidden")),
+        Some(FaultKind::Html) => Answer::Send(
+            Response::empty(200)
+                .with_header("content-type", "text/html")
+                .with_body(b"<!doctype html><title>Maintenance</title>"),
+        ),
+        Some(FaultKind::Truncated) => {
+            let mut response = carry_out();
+            response.body.truncate(response.body.len() / 2);
+            Answer::Send(response)
+        }
+        Some(FaultKind::Redirect) => {
+            Answer::Send(Response::empty(302).with_header("location", "https://elsewhere.example/"))
+        }
+    };
+    let status = match &answer {
+        Answer::Send(response) | Answer::SendLate(response) => response.status,
+        Answer::Cut => 0,
+    };
+    if log.len() == LOG_ENTRIES_MAX {
+        log.remove(0);
+    }
+    log.push(LogEntry {
+        operation,
+        write: service.is_write(request),
+        request: request.clone(),
+        status,
+        fault,
+        at: clock.now(),
+    });
+    answer
+}
+
+fn into_http(response: Response) -> HttpResponse {
+    let Response {
+        status,
+        headers,
+        body,
+    } = response;
+    let mut http = HttpResponse::new(Body::from(body));
+    *http.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in headers {
+        let parsed = (
+            HeaderName::try_from(name.as_str()),
+            HeaderValue::try_from(value.as_str()),
+        );
+        if let (Ok(name), Ok(value)) = parsed {
+            http.headers_mut().insert(name, value);
+        }
+    }
+    http
+}
+
+/// An answer whose body fails before its end, so that the connection is cut.
+fn cut() -> HttpResponse {
+    let broken = futures_util::stream::once(async {
+        Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionReset.into())
+    });
+    let mut http = HttpResponse::new(Body::from_stream(broken));
+    http.headers_mut()
+        .insert("content-length", HeaderValue::from_static("1000000"));
+    http
+}
