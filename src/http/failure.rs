@@ -1,0 +1,244 @@
+//! A failed HTTP call tells its whole story once: method, URL, status, the
+//! server's own words, attempts and time.
+
+use std::{error::Error, fmt, time::Duration};
+
+use crate::model::limit::SERVER_WORDS_BYTES_MAX;
+
+/// Whether a failed call may have changed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Certainly not: it was never sent, or the provider refused it.
+    None,
+    /// Nobody knows: the answer was lost or made no sense.
+    Unknown,
+}
+
+/// What kind of failure it is, for the exit code and the advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The provider could not be reached, or is out of order.
+    Unreachable,
+    /// The credentials were refused.
+    Credentials,
+    /// The account may not do this, or the thing does not exist for it.
+    Forbidden,
+    /// The record is not there.
+    NotFound,
+    /// The provider holds something that is in the way, such as the name.
+    Conflict,
+    /// The record moved since it was read.
+    Stale,
+    /// The provider refused the values.
+    Refused,
+    /// The provider asked us to slow down, and went on doing so.
+    Throttled,
+    /// The answer contradicts the documents, or itself.
+    Protocol,
+}
+
+/// How an HTTP call failed.
+#[derive(Debug)]
+pub(super) enum Cause {
+    /// No connection came about.
+    Connect(reqwest::Error),
+    /// The time ran out.
+    TimedOut,
+    /// The connection broke after the request was sent.
+    Broken(reqwest::Error),
+    /// The answer is larger than we read.
+    TooLarge { bytes_max: usize },
+    /// A redirect, which is never followed: it could carry the credentials
+    /// elsewhere.
+    Redirect { location: String },
+    /// A status that the provider's code did not expect.
+    Status { status: u16, words: String },
+    /// The body is not what the documents say.
+    Body {
+        expected: &'static str,
+        words: String,
+    },
+}
+
+/// A failed HTTP call.
+#[derive(Debug)]
+pub struct HttpFailure {
+    pub(super) operation: String,
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) attempts: u32,
+    pub(super) elapsed: Duration,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) cause: Cause,
+}
+
+impl HttpFailure {
+    /// The kind of failure.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        match &self.cause {
+            Cause::Connect(_) | Cause::TimedOut | Cause::Broken(_) => FailureKind::Unreachable,
+            Cause::TooLarge { .. } | Cause::Redirect { .. } | Cause::Body { .. } => {
+                FailureKind::Protocol
+            }
+            Cause::Status { status, .. } => match status {
+                401 => FailureKind::Credentials,
+                403 => FailureKind::Forbidden,
+                404 => FailureKind::NotFound,
+                409 => FailureKind::Conflict,
+                429 => FailureKind::Throttled,
+                400..=499 => FailureKind::Refused,
+                _ => FailureKind::Unreachable,
+            },
+        }
+    }
+
+    /// Whether the call may have changed something. A refused connection and a
+    /// 4xx changed nothing; 429 is left open because no contract says that a
+    /// throttled write was not carried out.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        match &self.cause {
+            Cause::Connect(_) | Cause::Redirect { .. } => Effect::None,
+            Cause::Status { status, .. } if (400..500).contains(status) && *status != 429 => {
+                Effect::None
+            }
+            Cause::TimedOut
+            | Cause::Broken(_)
+            | Cause::TooLarge { .. }
+            | Cause::Status { .. }
+            | Cause::Body { .. } => Effect::Unknown,
+        }
+    }
+
+    /// How long the server asked us to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// The status, if there was an answer with one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match &self.cause {
+            Cause::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// The call and what happened, in one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let Self {
+            operation,
+            method,
+            url,
+            attempts,
+            elapsed,
+            ..
+        } = self;
+        let tries = if *attempts == 1 {
+            String::new()
+        } else {
+            format!(" ({attempts} attempts in {:.1} s)", elapsed.as_secs_f64())
+        };
+        format!("{operation}: {method} {url}: {}{tries}", self.what())
+    }
+
+    fn what(&self) -> String {
+        match &self.cause {
+            Cause::Connect(error) => format!("no connection: {}", innermost(error)),
+            Cause::TimedOut => "no answer in time".to_owned(),
+            Cause::Broken(error) => format!("the connection broke: {}", innermost(error)),
+            Cause::TooLarge { bytes_max } => {
+                format!("the answer is larger than {bytes_max} bytes")
+            }
+            Cause::Redirect { location } => {
+                format!("redirected to {location}, which is not followed")
+            }
+            Cause::Status { status, words } if words.is_empty() => format!("status {status}"),
+            Cause::Status { status, words } => format!("status {status}: {words}"),
+            Cause::Body { expected, words } => {
+                format!("expected {expected}, but the answer reads: {words}")
+            }
+        }
+    }
+
+    /// What to do about it, where that is the same for all providers.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let text = match (&self.cause, self.kind()) {
+            (Cause::Redirect { .. }, _) => "check the base URL of the Provider manifest",
+            (_, FailureKind::Unreachable) => {
+                "check that the provider is up and that the base URL of its Provider manifest is right"
+            }
+            (_, FailureKind::Credentials) => "check the credentials of the Provider manifest",
+            (_, FailureKind::Throttled) => {
+                "lower `limits.requestsPerSecond` in the Provider manifest"
+            }
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+}
+
+impl fmt::Display for HttpFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.summary())
+    }
+}
+
+impl Error for HttpFailure {}
+
+/// The text of the last cause in the chain, which says what really happened.
+/// The outer ones repeat the URL, which may not be printed as it is.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    sanitise(&cause.to_string())
+}
+
+/// The start of what a server said, fit for a terminal: no control characters,
+/// white space folded, cut at [`SERVER_WORDS_BYTES_MAX`].
+#[must_use]
+pub(super) fn sanitise(text: &str) -> String {
+    let mut out = String::new();
+    let mut blank = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            blank = !out.is_empty();
+            continue;
+        }
+        if character.is_control() || is_bidirectional_control(character) {
+            continue;
+        }
+        if blank {
+            out.push(' ');
+            blank = false;
+        }
+        if out.len() + character.len_utf8() > SERVER_WORDS_BYTES_MAX {
+            out.push('…');
+            break;
+        }
+        out.push(character);
+    }
+    out
+}
+
+/// Characters that make a terminal show text in another order than it is in.
+fn is_bidirectional_control(character: char) -> bool {
+    matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn server_words_cannot_steer_a_terminal() {
+        assert_eq!(sanitise("a\u{1b}[31mred\n\n b\u{202e}c"), "a[31mred bc");
+        assert!(sanitise(&"x".repeat(10_000)).len() < SERVER_WORDS_BYTES_MAX + 4);
+    }
+}

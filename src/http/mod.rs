@@ -1,0 +1,9 @@
+//! The one HTTP client that all providers share: time-outs, size caps, rate
+//! limit, retries, redaction. It knows no provider.
+
+mod failure;
+mod limiter;
+mod transport;
+
+pub use failure::{Effect, FailureKind, HttpFailure};
+pub use transport::{Answer, Ask, Body, Limits, Transport};

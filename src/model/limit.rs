@@ -1,0 +1,37 @@
+//! Every limit on what is read, with its reason. Units come last in the names.
+
+/// The largest single manifest file. Ten times a realistic large export of
+/// 10,000 customers at 600 bytes each.
+pub const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// The most files that one run reads. Far above one file per customer for the
+/// largest estate that the design targets (100,000 records).
+pub const FILES_MAX: usize = 500_000;
+
+/// How deep folders may nest, so that a loop of links ends.
+pub const FOLDER_DEPTH_MAX: usize = 32;
+
+/// How deep a YAML document may nest. Manifests need 6 levels; the rest is
+/// room for pass-through structures. Protects the stack.
+pub const YAML_DEPTH_MAX: usize = 64;
+
+/// How many nodes aliases may add to one document. Anchors are for sharing an
+/// address or two; a bomb needs thousands of times more.
+pub const YAML_ALIAS_NODES_MAX: usize = 10_000;
+
+/// The largest file behind `{ file: path }`. Such files hold one value.
+pub const VALUE_FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// The most findings that are printed; what is beyond is counted.
+pub const FINDINGS_SHOWN_MAX: usize = 100;
+
+/// The largest answer that is read from a provider. A recursive enumeration of
+/// 100,000 customers is about 150 MiB.
+pub const RESPONSE_BYTES_MAX: usize = 512 * 1024 * 1024;
+
+/// The most pages of one listing: at the smallest page seen (50 rows) room for
+/// five million records, and an end to a server that never stops paging.
+pub const PAGES_MAX: usize = 100_000;
+
+/// How much of a server's own words an error quotes.
+pub const SERVER_WORDS_BYTES_MAX: usize = 400;

@@ -1,0 +1,21 @@
+//! The vocabulary that all stages share. Pure: no I/O, no clock, no async, and
+//! nothing imported from the rest of the crate.
+
+pub mod field;
+pub mod field_map;
+pub mod finding;
+pub mod id;
+pub mod leaf;
+pub mod limit;
+pub mod sensitive;
+pub mod shown;
+pub mod source;
+pub mod words;
+
+pub use field_map::{Facts, FieldMap, FieldPath};
+pub use finding::{Finding, Severity};
+pub use id::{Address, Kind, ProviderName, RemoteId};
+pub use leaf::{Leaf, Tree};
+pub use sensitive::Sensitive;
+pub use shown::Shown;
+pub use source::{Place, Source};

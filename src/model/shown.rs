@@ -1,0 +1,78 @@
+//! The only place where a value becomes printable.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Leaf, Sensitive};
+
+/// How many characters at the end of a sensitive value are shown.
+const TAIL_CHARACTERS: usize = 4;
+
+/// A sensitive value shorter than this shows nothing at all: four of its last
+/// characters would be half of it or more.
+const TAIL_SHOWN_FROM_CHARACTERS: usize = 9;
+
+/// A value as it may be printed, stored in a plan or put on a wire to a
+/// reader. Sensitive values are masked already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "form", content = "value")]
+pub enum Shown {
+    /// The provider does not hold the record, or did not return the field.
+    Absent,
+    /// The field holds nothing.
+    Unset,
+    /// A value in clear, of any type but text.
+    Plain(serde_json::Value),
+    /// Text in clear.
+    Text(String),
+    /// A sensitive value: at most its last four characters.
+    Masked(String),
+    /// Known only after the named resource has been created.
+    AfterCreateOf(String),
+}
+
+impl Shown {
+    /// Masks or copies a value.
+    #[must_use]
+    pub fn of(leaf: &Leaf) -> Self {
+        match leaf {
+            Leaf::Unset => Self::Unset,
+            Leaf::Bool(value) => Self::Plain((*value).into()),
+            Leaf::Integer(value) => Self::Plain((*value).into()),
+            Leaf::Text(text) => Self::Text(text.clone()),
+            Leaf::Sensitive(text) => Self::Masked(mask(text)),
+            Leaf::Set(names) => Self::Plain(names.iter().cloned().collect()),
+            Leaf::Json(value) => Self::Plain(value.clone()),
+            Leaf::Reference(address) => Self::AfterCreateOf(address.to_string()),
+        }
+    }
+}
+
+/// `••••5678`, or `••••` for a short value.
+fn mask(text: &Sensitive) -> String {
+    let characters: Vec<char> = text.expose().chars().collect();
+    let tail: String = if characters.len() < TAIL_SHOWN_FROM_CHARACTERS {
+        String::new()
+    } else {
+        characters[characters.len() - TAIL_CHARACTERS..]
+            .iter()
+            .collect()
+    };
+    format!("••••{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_at_most_the_last_four_characters() {
+        let shown = |text: &str| Shown::of(&Leaf::Sensitive(Sensitive::new(text)));
+        assert_eq!(
+            shown("BG80BNBG96611020345678"),
+            Shown::Masked("••••5678".to_owned())
+        );
+        assert_eq!(shown("007"), Shown::Masked("••••".to_owned()));
+        assert_eq!(shown("12345678"), Shown::Masked("••••".to_owned()));
+        assert_eq!(shown(""), Shown::Masked("••••".to_owned()));
+    }
+}

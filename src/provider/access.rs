@@ -1,0 +1,67 @@
+//! Reading and writing, in two traits: what is given a [`Reader`] cannot write.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use async_trait::async_trait;
+
+use crate::{
+    http::Transport,
+    model::{Kind, ProviderName, RemoteId, Tree},
+    provider::{Call, Failure, Index, IndexRow, Job, Lookups, Record, Wanted},
+};
+
+/// How to reach one provider.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// The name of its `Provider` manifest.
+    pub name: ProviderName,
+    /// What the manifest says, credentials included, as sensitive leaves.
+    pub settings: Tree,
+    /// The shared HTTP client with this provider's limits.
+    pub transport: Arc<Transport>,
+}
+
+/// The half of a provider that reads.
+#[async_trait]
+pub trait Reader: Send + Sync {
+    /// Who we are at the provider: a stable text that tells one account from
+    /// another, such as the id of our tenant. Fails on wrong credentials.
+    async fn account(&self) -> Result<String, Failure>;
+
+    /// Lists all records, or looks up those that are wanted where the provider
+    /// has no list.
+    async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure>;
+
+    /// Fetches the look-up tables of these names, once each. A table that this
+    /// account may not read is left out.
+    async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure>;
+
+    /// Reads one record with all sections that `desired` manages. `None` when
+    /// it is gone. With `row` from [`Reader::index`], what that already holds
+    /// may be used; without, everything is fetched anew.
+    async fn read(
+        &self,
+        kind: Kind,
+        remote: &RemoteId,
+        desired: &Tree,
+        row: Option<&IndexRow>,
+    ) -> Result<Option<Record>, Failure>;
+}
+
+/// What a call brought about.
+#[derive(Debug, Clone, Default)]
+pub struct Performed {
+    /// The id of the record that the call created.
+    pub created: Option<RemoteId>,
+    /// Something that the user should know, such as a value that the provider
+    /// changed.
+    pub note: Option<String>,
+}
+
+/// The half of a provider that writes.
+#[async_trait]
+pub trait Writer: Send + Sync {
+    /// Performs one call. It is sent once; only calls that are
+    /// [`Repeat::Safe`](super::Repeat::Safe) may be repeated inside.
+    async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure>;
+}

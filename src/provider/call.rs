@@ -1,0 +1,77 @@
+//! The calls that a change consists of.
+
+use serde::Serialize;
+
+use crate::{
+    model::{FieldPath, Kind, RemoteId, Tree},
+    provider::Record,
+};
+
+/// Whether a call that may or may not have taken effect can be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repeat {
+    /// Sending it again changes nothing more.
+    Safe,
+    /// Only after the provider has been read and shows that it was not done.
+    AfterLookup,
+}
+
+/// One step of a change. It holds no values: the writer takes them from the
+/// desired tree, so that a stored plan has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Call {
+    /// What the provider calls it, such as `UpdateAccount`; for the reviewer.
+    pub operation: &'static str,
+    /// Tells calls of the same operation apart, such as `disable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<&'static str>,
+    /// The fields that it writes.
+    pub fields: Vec<FieldPath>,
+    /// Whether it can be sent again when its outcome is unclear.
+    pub repeat: Repeat,
+}
+
+impl Call {
+    /// A call without fields.
+    #[must_use]
+    pub fn new(operation: &'static str, repeat: Repeat) -> Self {
+        Self {
+            operation,
+            purpose: None,
+            fields: Vec::new(),
+            repeat,
+        }
+    }
+
+    /// The same call writing these fields.
+    #[must_use]
+    pub fn with_fields(mut self, fields: Vec<FieldPath>) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// The same call with a purpose.
+    #[must_use]
+    pub fn for_purpose(mut self, purpose: &'static str) -> Self {
+        self.purpose = Some(purpose);
+        self
+    }
+}
+
+/// Everything that a writer needs to perform a call.
+pub struct Job<'a> {
+    /// The kind.
+    pub kind: Kind,
+    /// Our key for the record.
+    pub key: &'a str,
+    /// What is wanted, with every name and reference resolved to an id.
+    pub desired: &'a Tree,
+    /// The record's id; `None` until it has been created.
+    pub remote: Option<&'a RemoteId>,
+    /// The record as last read; `None` until it has been created.
+    pub record: Option<&'a Record>,
+    /// Why the change is made, where the provider takes a reason.
+    pub reason: &'a str,
+}

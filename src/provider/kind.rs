@@ -1,0 +1,262 @@
+//! What the stages must know of a kind of manifest.
+
+use std::sync::OnceLock;
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    model::{FieldMap, FieldPath, Kind, Severity, Tree},
+    provider::{Call, Lookups, Record},
+};
+
+/// Implemented by a spec struct; the only place where a kind is named.
+pub trait Spec: DeserializeOwned + JsonSchema {
+    /// The kind, such as `CovePartner`.
+    const KIND: Kind;
+
+    /// What has to do with more than one field. Single fields have been checked
+    /// before, against their facts.
+    fn check(&self, complaints: &mut Complaints) {
+        let _ = complaints;
+    }
+}
+
+/// Something wrong with a spec that concerns more than one field.
+#[derive(Debug, Clone)]
+pub struct Complaint {
+    /// The check's name, in lower case with hyphens.
+    pub check: &'static str,
+    /// Whether it is in the way.
+    pub severity: Severity,
+    /// The field to point at.
+    pub path: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Gathers complaints.
+#[derive(Debug, Default)]
+pub struct Complaints(Vec<Complaint>);
+
+impl Complaints {
+    /// Adds an error.
+    pub fn error(
+        &mut self,
+        check: &'static str,
+        path: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.add(Severity::Error, check, path, message.into(), hint.into());
+    }
+
+    /// Adds a warning.
+    pub fn warning(
+        &mut self,
+        check: &'static str,
+        path: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.add(Severity::Warning, check, path, message.into(), hint.into());
+    }
+
+    fn add(
+        &mut self,
+        severity: Severity,
+        check: &'static str,
+        path: &'static str,
+        message: String,
+        hint: String,
+    ) {
+        self.0.push(Complaint {
+            check,
+            severity,
+            path,
+            message,
+            hint: Some(hint),
+        });
+    }
+
+    /// The complaints in the order in which they were made.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Complaint> {
+        self.0
+    }
+}
+
+/// What the plan wants done to one resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Make a record.
+    Create,
+    /// Put our key on a record that exists, and bring its fields in line.
+    Adopt,
+    /// Bring fields in line.
+    Update,
+    /// End the record.
+    End,
+    /// Nothing.
+    None,
+    /// Nothing, because something is in the way.
+    Blocked,
+}
+
+/// What a provider is asked to turn into calls.
+pub struct Intent<'a> {
+    /// Create, adopt, update or end.
+    pub action: Action,
+    /// The fields to be written, in order. For a create: all that the manifest
+    /// sets.
+    pub fields: &'a [FieldPath],
+    /// What the manifest wants, with names resolved to ids.
+    pub desired: &'a Tree,
+    /// What the provider has; `None` for a create.
+    pub record: Option<&'a Record>,
+    /// Why the record ends, for an end.
+    pub reason: Option<&'a str>,
+}
+
+impl Intent<'_> {
+    /// Whether one of the fields to be written is `section` or below it.
+    #[must_use]
+    pub fn touches(&self, section: &str) -> bool {
+        self.fields.iter().any(|path| path.is_in(section))
+    }
+
+    /// The fields to be written that are `section` or below it.
+    #[must_use]
+    pub fn fields_in(&self, section: &str) -> Vec<FieldPath> {
+        self.fields
+            .iter()
+            .copied()
+            .filter(|path| path.is_in(section))
+            .collect()
+    }
+}
+
+/// Why no calls can bring about what is wanted. The change is blocked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The field in question.
+    pub path: Option<FieldPath>,
+    /// What is in the way, and what to do: a sentence without a period.
+    pub reason: String,
+}
+
+/// A provider's say on which differences are none: see
+/// [`KindDef::settle`].
+pub struct Settling<'a> {
+    /// What the manifest wants. Where the provider's rules say that the live
+    /// value satisfies it, the live value is copied here before the diff.
+    pub desired: &'a mut Tree,
+    /// What the provider has.
+    pub record: &'a Record,
+    /// The provider's look-up tables.
+    pub lookups: &'a Lookups,
+    /// Sentences for the reviewer about what was left alone, and why.
+    pub notes: &'a mut Vec<String>,
+}
+
+/// A spec with its type erased, so that the stages can hold many.
+pub struct KindDef {
+    /// The kind.
+    pub kind: Kind,
+    /// The field that holds our key, with `metadata.name` as its default.
+    pub key: &'static str,
+    /// The field that holds the display name.
+    pub display_name: &'static str,
+    /// Turns an intent into calls, in order. Pure.
+    pub calls: fn(&Intent<'_>) -> Result<Vec<Call>, Refusal>,
+    /// Copies into `desired` what must be left alone. Pure.
+    pub settle: fn(&mut Settling<'_>),
+    schema: fn() -> Value,
+    check: fn(&Value) -> Result<Vec<Complaint>, serde_json::Error>,
+    compiled: OnceLock<FieldMap>,
+}
+
+impl KindDef {
+    /// Describes a spec whose records are found by a key.
+    #[must_use]
+    pub const fn of<S: Spec>(
+        key: &'static str,
+        display_name: &'static str,
+        calls: fn(&Intent<'_>) -> Result<Vec<Call>, Refusal>,
+        settle: fn(&mut Settling<'_>),
+    ) -> Self {
+        Self {
+            kind: S::KIND,
+            key,
+            display_name,
+            calls,
+            settle,
+            schema: schema::<S>,
+            check: check::<S>,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// Describes settings, which are no record and are never written.
+    #[must_use]
+    pub const fn settings<S: Spec>() -> Self {
+        Self::of::<S>("", "", |_| Ok(Vec::new()), |_| ())
+    }
+
+    /// The JSON Schema of the spec.
+    #[must_use]
+    pub fn schema(&self) -> Value {
+        (self.schema)()
+    }
+
+    /// The table of its fields, compiled at first use.
+    ///
+    /// # Panics
+    /// When the spec declares facts that make no sense; the laws compile every
+    /// spec, so none such is released.
+    #[must_use]
+    pub fn fields(&self) -> &FieldMap {
+        self.compiled.get_or_init(|| {
+            FieldMap::compile(&self.schema())
+                .unwrap_or_else(|error| panic!("the spec of {} is wrong: {error}", self.kind))
+        })
+    }
+
+    /// Runs the checks that concern more than one field.
+    ///
+    /// # Errors
+    /// When `spec` does not fit the typed struct although every field passed
+    /// its own check.
+    pub fn check(&self, spec: &Value) -> Result<Vec<Complaint>, serde_json::Error> {
+        (self.check)(spec)
+    }
+
+    /// The interned path of one of its fields.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    #[must_use]
+    pub fn path(&self, path: &str) -> FieldPath {
+        self.fields()
+            .path(path)
+            .unwrap_or_else(|| panic!("{} has no field `{path}`", self.kind))
+    }
+}
+
+fn schema<S: Spec>() -> Value {
+    SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<S>()
+        .to_value()
+}
+
+fn check<S: Spec>(spec: &Value) -> Result<Vec<Complaint>, serde_json::Error> {
+    let typed = S::deserialize(spec)?;
+    let mut complaints = Complaints::default();
+    typed.check(&mut complaints);
+    Ok(complaints.into_vec())
+}

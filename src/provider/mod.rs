@@ -1,0 +1,44 @@
+//! The seam between the stages and the providers: descriptors and traits. No
+//! provider is named here.
+
+mod access;
+mod call;
+pub mod codec;
+mod failure;
+mod kind;
+mod lookup;
+mod record;
+
+pub use access::{Endpoint, Performed, Reader, Writer};
+pub use call::{Call, Job, Repeat};
+pub use failure::Failure;
+pub use kind::{Action, Complaint, Complaints, Intent, KindDef, Refusal, Settling, Spec};
+pub use lookup::{Choice, Lookups, Table};
+pub use record::{Completeness, Index, IndexRow, Raw, Record, Wanted};
+
+pub use crate::http::{Effect, FailureKind};
+
+use std::sync::Arc;
+
+use crate::simulator;
+
+/// One billing system that `trueup` knows.
+pub struct ProviderDef {
+    /// The name under `spec` of a `Provider` manifest.
+    pub name: &'static str,
+    /// The name in sentences.
+    pub title: &'static str,
+    /// What a `Provider` manifest says of it: base URL, credentials and so on.
+    pub settings: KindDef,
+    /// The kinds of manifest that it serves.
+    pub kinds: &'static [KindDef],
+    /// How many writes may be in flight at once; `None` leaves it to the limits
+    /// of the `Provider` manifest.
+    pub writes_in_flight_max: Option<usize>,
+    /// Opens the half that reads. Sends nothing yet.
+    pub reader: fn(&Endpoint) -> Arc<dyn Reader>,
+    /// Opens the half that writes. Sends nothing yet. Only `apply` calls it.
+    pub writer: fn(&Endpoint) -> Arc<dyn Writer>,
+    /// Makes its simulator, filled with the fixtures of that seed.
+    pub simulate: fn(seed: u64) -> Box<dyn simulator::Service>,
+}
