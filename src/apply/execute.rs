@@ -1,0 +1,273 @@
+//! Carries out one change: read again, check, call, read back.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    desired::Resource,
+    diff::{Diff, diff},
+    model::{Address, FieldPath, Leaf, RemoteId, Tree, words},
+    observed::Match,
+    plan::{Change, Planned, Work},
+    provider::{Action, Call, Failure, FailureKind, Job, Reader, Record, Settling, Writer},
+};
+
+use super::{
+    outcome::{Outcome, Verdict},
+    schedule::Context,
+    settle::{Sent, send},
+};
+
+/// One change while it is carried out.
+pub(super) struct Task<'a> {
+    pub(super) change: &'a Change,
+    pub(super) resource: &'a Resource,
+    pub(super) reader: &'a dyn Reader,
+    pub(super) writer: &'a dyn Writer,
+    /// What is wanted, with every reference resolved.
+    pub(super) desired: Tree,
+    pub(super) remote: Option<RemoteId>,
+    pub(super) record: Option<Record>,
+    pub(super) calls_sent: Vec<&'static str>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Carries out one change.
+pub(super) async fn execute(
+    change: &Change,
+    planned: &Planned,
+    context: &Context<'_>,
+    created: &BTreeMap<Address, RemoteId>,
+    absent: &BTreeMap<Address, Match>,
+) -> Outcome {
+    let parts = (
+        context.desired.get(&change.address),
+        planned.work.get(&change.address),
+        context.readers.get(&change.provider),
+        context.writers.get(&change.provider),
+    );
+    let (Some(resource), Some(work), Some(reader), Some(writer)) = parts else {
+        return Outcome::of(change, Verdict::NotStarted)
+            .because(format!("provider {} was not opened", change.provider));
+    };
+    let mut task = Task {
+        change,
+        resource,
+        reader: reader.as_ref(),
+        writer: writer.as_ref(),
+        desired: with_created(&work.desired, created),
+        remote: change.remote.clone(),
+        record: None,
+        calls_sent: Vec::new(),
+        notes: Vec::new(),
+    };
+    let ended = match task.check_fresh(work, absent).await {
+        Ok(()) => task.carry_out(context).await,
+        Err(outcome) => Err(outcome),
+    };
+    let mut outcome = ended.unwrap_or_else(|outcome| *outcome);
+    outcome.remote = task.remote;
+    outcome.calls = task.calls_sent;
+    outcome.notes = task.notes;
+    outcome
+}
+
+/// The desired tree with references to records of this run resolved.
+fn with_created(desired: &Tree, created: &BTreeMap<Address, RemoteId>) -> Tree {
+    desired
+        .iter()
+        .map(|(path, leaf)| {
+            let leaf = match leaf {
+                Leaf::Reference(address) => created
+                    .get(address)
+                    .map_or_else(|| leaf.clone(), |remote| Leaf::Text(remote.0.clone())),
+                other => other.clone(),
+            };
+            (path, leaf)
+        })
+        .collect()
+}
+
+type Step<T> = Result<T, Box<Outcome>>;
+
+impl Task<'_> {
+    fn outcome(&self, verdict: Verdict, reason: impl Into<String>) -> Box<Outcome> {
+        Box::new(Outcome::of(self.change, verdict).because(reason))
+    }
+
+    pub(super) fn failed(&self, failure: &Failure) -> Box<Outcome> {
+        let verdict = match failure.kind {
+            FailureKind::Stale => Verdict::Stale,
+            _ => Verdict::Failed,
+        };
+        let mut outcome = self.outcome(verdict, failure.to_string());
+        outcome.hint.clone_from(&failure.hint);
+        outcome
+    }
+
+    pub(super) fn unknown(&self, reason: impl Into<String>) -> Box<Outcome> {
+        let mut outcome = self.outcome(Verdict::Unknown, reason);
+        outcome.hint =
+            Some("run plan again: it reads the provider and shows what is left to do".to_owned());
+        outcome
+    }
+
+    /// Makes sure that what the plan relied on still holds. Nothing is written
+    /// before.
+    async fn check_fresh(&mut self, work: &Work, absent: &BTreeMap<Address, Match>) -> Step<()> {
+        if self.change.action == Action::Create {
+            return match absent.get(&self.change.address) {
+                Some(Match::Absent) => Ok(()),
+                Some(Match::Found(record)) => Err(self.outcome(
+                    Verdict::Stale,
+                    format!("the record {} has appeared since the plan", record.remote),
+                )),
+                Some(Match::Unproved(why)) => Err(self.outcome(
+                    Verdict::Stale,
+                    format!("the absence of the record could not be proved again: {why}"),
+                )),
+                _ => Err(self.outcome(
+                    Verdict::Stale,
+                    "another record is in the way since the plan",
+                )),
+            };
+        }
+        self.read_again().await?;
+        let Some(record) = &self.record else {
+            return Err(self.outcome(Verdict::Stale, "the record has gone since the plan"));
+        };
+        let moved: Vec<&str> = work
+            .relied_on
+            .iter()
+            .filter(|(path, was)| {
+                let unknown = record.unknown.iter().any(|section| path.is_in(section));
+                unknown || record.tree.get(**path).unwrap_or(&Leaf::Unset) != *was
+            })
+            .map(|(path, _)| path.as_str())
+            .collect();
+        if moved.is_empty() {
+            Ok(())
+        } else {
+            Err(self.outcome(
+                Verdict::Stale,
+                format!(
+                    "{} moved at the provider since the plan",
+                    words::list(moved)
+                ),
+            ))
+        }
+    }
+
+    pub(super) async fn read_again(&mut self) -> Step<()> {
+        let Some(remote) = &self.remote else {
+            return Ok(());
+        };
+        let kind = self.resource.kind.kind;
+        match self.reader.read(kind, remote, &self.desired, None).await {
+            Ok(record) => {
+                self.record = record;
+                Ok(())
+            }
+            Err(failure) if self.calls_sent.is_empty() => Err(self.failed(&failure)),
+            Err(failure) => {
+                Err(self.unknown(format!("the record could not be read back: {failure}")))
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, context: &Context<'_>) -> Step<Outcome> {
+        let calls = &self.change.calls;
+        for (at, call) in calls.iter().enumerate() {
+            if at > 0 && self.change.action != Action::End {
+                self.read_again().await?;
+            }
+            self.perform(call).await?;
+        }
+        self.verify(context).await
+    }
+
+    async fn perform(&mut self, call: &Call) -> Step<()> {
+        match send(self, call).await? {
+            Sent::Performed(performed) => {
+                if let Some(remote) = performed.created {
+                    self.remote = Some(remote);
+                }
+                self.notes.extend(performed.note);
+            }
+            Sent::FoundDone(remote) => {
+                if remote.is_some() {
+                    self.remote = remote;
+                }
+                self.notes.push(format!(
+                    "the answer to {} was lost; the provider shows that it was carried out",
+                    call.operation
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn job(&self) -> Job<'_> {
+        Job {
+            kind: self.resource.kind.kind,
+            key: &self.resource.key,
+            desired: &self.desired,
+            remote: self.remote.as_ref(),
+            record: self.record.as_ref(),
+            reason: self.change.reason.as_deref().unwrap_or("trueup apply"),
+        }
+    }
+
+    /// Reads back and compares once more.
+    async fn verify(&mut self, context: &Context<'_>) -> Step<Outcome> {
+        self.read_again().await?;
+        if self.change.action == Action::End {
+            return match &self.record {
+                Some(record) if record.ended.is_none() => Err(self.outcome(
+                    Verdict::Failed,
+                    "the provider accepted the end, but the record is still live",
+                )),
+                _ => Ok(Outcome::of(self.change, Verdict::Done)),
+            };
+        }
+        let Some(record) = &self.record else {
+            return Err(self.unknown("the record could not be read back"));
+        };
+        let mut wanted = self.desired.clone();
+        if let Some(lookups) = context.lookups(&self.change.provider) {
+            (self.resource.kind.settle)(&mut Settling {
+                desired: &mut wanted,
+                record,
+                lookups,
+                notes: &mut Vec::new(),
+            });
+        }
+        let left = remaining(&diff(self.resource.kind.fields(), &wanted, record));
+        if left.is_empty() {
+            return Ok(Outcome::of(self.change, Verdict::Done));
+        }
+        let mut outcome = self.outcome(
+            Verdict::Failed,
+            format!(
+                "accepted but not stored: {}",
+                words::list(left.iter().map(|path| path.as_str()))
+            ),
+        );
+        outcome.not_stored = left;
+        Err(outcome)
+    }
+}
+
+/// Every field of a diff, whatever the reason.
+pub(super) fn remaining(diff: &Diff) -> Vec<FieldPath> {
+    let Diff {
+        differences,
+        fixed,
+        unknown,
+    } = diff;
+    differences
+        .iter()
+        .chain(fixed)
+        .map(|difference| difference.path)
+        .chain(unknown.iter().copied())
+        .collect()
+}

@@ -1,0 +1,160 @@
+//! What became of each change.
+
+use serde::Serialize;
+
+use crate::{
+    model::{Address, FieldPath, ProviderName, RemoteId},
+    plan::Change,
+    provider::Action,
+};
+
+/// The one word in which every change ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Carried out, and read back as wanted.
+    Done,
+    /// The provider refused it, or accepted it and stored something else.
+    Failed,
+    /// A field that the plan relied on has moved since. Nothing was written.
+    Stale,
+    /// Something that it depends on was not done. Nothing was written.
+    Skipped,
+    /// Whether it was carried out could not be found out.
+    Unknown,
+    /// The run was stopped before its turn.
+    NotStarted,
+}
+
+impl Verdict {
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Stale => "stale",
+            Self::Skipped => "skipped",
+            Self::Unknown => "unknown",
+            Self::NotStarted => "not started",
+        }
+    }
+}
+
+/// What became of one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// The resource.
+    pub address: Address,
+    /// Its provider.
+    pub provider: ProviderName,
+    /// What was to be done.
+    pub action: Action,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The record's id, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteId>,
+    /// Why it is not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The calls that were sent, in order.
+    pub calls: Vec<&'static str>,
+    /// Fields that read back differently from what was wanted.
+    pub not_stored: Vec<FieldPath>,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+impl Outcome {
+    pub(super) fn of(change: &Change, verdict: Verdict) -> Self {
+        Self {
+            address: change.address.clone(),
+            provider: change.provider.clone(),
+            action: change.action,
+            verdict,
+            remote: change.remote.clone(),
+            reason: None,
+            hint: None,
+            calls: Vec::new(),
+            not_stored: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    pub(super) fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+/// How many changes ended in each word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerdictCounts {
+    /// [`Verdict::Done`].
+    pub done: usize,
+    /// [`Verdict::Failed`].
+    pub failed: usize,
+    /// [`Verdict::Stale`].
+    pub stale: usize,
+    /// [`Verdict::Skipped`].
+    pub skipped: usize,
+    /// [`Verdict::Unknown`].
+    pub unknown: usize,
+    /// [`Verdict::NotStarted`].
+    pub not_started: usize,
+    /// Resources that the plan had blocked.
+    pub blocked: usize,
+}
+
+impl VerdictCounts {
+    /// Whether everything that was to be done is done.
+    #[must_use]
+    pub fn all_done(self) -> bool {
+        let Self {
+            done: _,
+            failed,
+            stale,
+            skipped,
+            unknown,
+            not_started,
+            blocked,
+        } = self;
+        failed + stale + skipped + unknown + not_started + blocked == 0
+    }
+}
+
+/// What apply did, change by change, in the order of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// How many changes ended in each word.
+    pub counts: VerdictCounts,
+    /// The outcomes.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Receipt {
+    pub(super) fn new(outcomes: Vec<Outcome>, blocked: usize) -> Self {
+        let mut counts = VerdictCounts {
+            blocked,
+            ..VerdictCounts::default()
+        };
+        for outcome in &outcomes {
+            let counter = match outcome.verdict {
+                Verdict::Done => &mut counts.done,
+                Verdict::Failed => &mut counts.failed,
+                Verdict::Stale => &mut counts.stale,
+                Verdict::Skipped => &mut counts.skipped,
+                Verdict::Unknown => &mut counts.unknown,
+                Verdict::NotStarted => &mut counts.not_started,
+            };
+            *counter += 1;
+        }
+        Self { counts, outcomes }
+    }
+}

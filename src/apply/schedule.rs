@@ -1,0 +1,270 @@
+//! Carries out the changes of a plan in dependency order, several at once, and
+//! leaves out what depends on something that was not done.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
+
+use crate::{
+    desired::{Desired, Resource},
+    model::{Address, ProviderName, RemoteId},
+    observed::{Match, Observed, read_again},
+    plan::{Change, Planned},
+    provider::{Action, Lookups, Reader, Writer},
+};
+
+use super::{
+    execute::execute,
+    outcome::{Outcome, Receipt, Verdict},
+};
+
+/// Told what happens, as it happens.
+pub trait Progress: Sync {
+    /// A change is being carried out.
+    fn started(&self, change: &Change);
+    /// A change has ended.
+    fn finished(&self, outcome: &Outcome);
+}
+
+/// Set once to let the calls in flight finish and start nothing new.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks the run to stop.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the run was asked to stop.
+    #[must_use]
+    pub fn asked(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Everything that carrying out a plan needs.
+pub struct Context<'a> {
+    /// What the manifests want.
+    pub desired: &'a Desired,
+    /// The providers as the plan saw them.
+    pub observed: &'a Observed,
+    /// The halves that read, by provider.
+    pub readers: &'a BTreeMap<ProviderName, Arc<dyn Reader>>,
+    /// The halves that write, by provider.
+    pub writers: &'a BTreeMap<ProviderName, Arc<dyn Writer>>,
+    /// Told what happens.
+    pub progress: &'a dyn Progress,
+    /// Stops the run.
+    pub stop: Stop,
+}
+
+impl Context<'_> {
+    pub(super) fn lookups(&self, provider: &ProviderName) -> Option<&Lookups> {
+        match self.observed.providers.get(provider)? {
+            Ok(view) => Some(&view.lookups),
+            Err(_) => None,
+        }
+    }
+}
+
+/// Carries out a plan. Every change of it ends in exactly one outcome.
+pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
+    let changes: Vec<&Change> = planned.plan.to_do().collect();
+    let absent = prove_absence(&changes, context).await;
+    let mut run = Run::new(&changes, context);
+    let mut flying = FuturesUnordered::new();
+    loop {
+        while let Some(at) = run.next() {
+            let change = changes[at];
+            context.progress.started(change);
+            let targets = run.targets(change);
+            let absent = &absent;
+            flying.push(async move {
+                let outcome = execute(change, planned, context, &targets, absent).await;
+                (at, outcome)
+            });
+        }
+        match flying.next().await {
+            Some((at, outcome)) => {
+                context.progress.finished(&outcome);
+                run.finish(at, outcome);
+            }
+            None => break,
+        }
+    }
+    Receipt::new(run.into_outcomes(), planned.plan.counts.blocked)
+}
+
+/// Looks once more for all records that are to be created, in one listing for
+/// each provider.
+async fn prove_absence(changes: &[&Change], context: &Context<'_>) -> BTreeMap<Address, Match> {
+    let mut creates: BTreeMap<&ProviderName, Vec<&Resource>> = BTreeMap::new();
+    for change in changes
+        .iter()
+        .filter(|change| change.action == Action::Create)
+    {
+        if let Some(resource) = context.desired.get(&change.address) {
+            creates.entry(&change.provider).or_default().push(resource);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for (provider, resources) in creates {
+        let Some(reader) = context.readers.get(provider) else {
+            continue;
+        };
+        match read_again(&resources, reader.as_ref()).await {
+            Ok(matches) => found.extend(matches),
+            Err(failure) => {
+                let why = failure.to_string();
+                found.extend(
+                    resources
+                        .iter()
+                        .map(|resource| (resource.address.clone(), Match::Unproved(why.clone()))),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// The state of a run: what is ready, what is flying, what has ended.
+struct Run<'a> {
+    changes: &'a [&'a Change],
+    stop: Stop,
+    slots: BTreeMap<&'a ProviderName, usize>,
+    ready: BTreeMap<&'a ProviderName, VecDeque<usize>>,
+    waiting: Vec<usize>,
+    dependants: BTreeMap<&'a Address, Vec<usize>>,
+    outcomes: Vec<Option<Outcome>>,
+    /// The ids of all records that exist by now.
+    ids: BTreeMap<Address, RemoteId>,
+}
+
+impl<'a> Run<'a> {
+    fn new(changes: &'a [&'a Change], context: &Context<'a>) -> Self {
+        let mut run = Self {
+            changes,
+            stop: context.stop.clone(),
+            slots: slots(context.desired),
+            ready: BTreeMap::new(),
+            waiting: Vec::with_capacity(changes.len()),
+            dependants: BTreeMap::new(),
+            outcomes: vec![None; changes.len()],
+            ids: BTreeMap::new(),
+        };
+        for (at, change) in changes.iter().enumerate() {
+            run.waiting.push(change.depends_on.len());
+            for need in &change.depends_on {
+                run.dependants.entry(need).or_default().push(at);
+            }
+            if change.depends_on.is_empty() {
+                run.ready.entry(&change.provider).or_default().push_back(at);
+            }
+        }
+        run
+    }
+
+    /// The next change that may start, if there is one and a slot for it.
+    fn next(&mut self) -> Option<usize> {
+        if self.stop.asked() {
+            return None;
+        }
+        for (provider, queue) in &mut self.ready {
+            let slots = self.slots.entry(provider).or_insert(1);
+            if *slots > 0
+                && let Some(at) = queue.pop_front()
+            {
+                *slots -= 1;
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// The ids of the records that a change waited for.
+    fn targets(&self, change: &Change) -> BTreeMap<Address, RemoteId> {
+        change
+            .depends_on
+            .iter()
+            .filter_map(|address| self.ids.get_key_value(address))
+            .map(|(address, remote)| (address.clone(), remote.clone()))
+            .collect()
+    }
+
+    fn finish(&mut self, at: usize, outcome: Outcome) {
+        let change = self.changes[at];
+        *self.slots.entry(&change.provider).or_insert(0) += 1;
+        if let Some(remote) = &outcome.remote {
+            self.ids.insert(change.address.clone(), remote.clone());
+        }
+        self.end(at, outcome);
+    }
+
+    /// Notes an outcome and what follows from it for the dependants.
+    fn end(&mut self, at: usize, outcome: Outcome) {
+        let mut ended = vec![(at, outcome)];
+        while let Some((at, outcome)) = ended.pop() {
+            let change = self.changes[at];
+            let done = outcome.verdict == Verdict::Done;
+            self.outcomes[at] = Some(outcome);
+            for dependant in self
+                .dependants
+                .get(&change.address)
+                .cloned()
+                .unwrap_or_default()
+            {
+                if self.outcomes[dependant].is_some() {
+                    continue;
+                }
+                let next = self.changes[dependant];
+                if done {
+                    self.waiting[dependant] -= 1;
+                    if self.waiting[dependant] == 0 {
+                        self.ready
+                            .entry(&next.provider)
+                            .or_default()
+                            .push_back(dependant);
+                    }
+                } else {
+                    let skipped = Outcome::of(next, Verdict::Skipped)
+                        .because(format!("{} was not done", change.address));
+                    ended.push((dependant, skipped));
+                }
+            }
+        }
+    }
+
+    fn into_outcomes(self) -> Vec<Outcome> {
+        let Self {
+            changes, outcomes, ..
+        } = self;
+        outcomes
+            .into_iter()
+            .zip(changes)
+            .map(|(outcome, change)| {
+                outcome.unwrap_or_else(|| {
+                    Outcome::of(change, Verdict::NotStarted).because("the run was stopped")
+                })
+            })
+            .collect()
+    }
+}
+
+/// How many changes may be in flight at each provider.
+fn slots(desired: &Desired) -> BTreeMap<&ProviderName, usize> {
+    desired
+        .providers
+        .iter()
+        .map(|config| {
+            let most = config.def.writes_in_flight_max.unwrap_or(usize::MAX);
+            (&config.name, config.limits.concurrency.clamp(1, most))
+        })
+        .collect()
+}

@@ -1,0 +1,8 @@
+//! Stage 3, the only one that reads providers: what they have now.
+
+mod matching;
+mod observe;
+mod state;
+
+pub use observe::{observe, read_again};
+pub use state::{Match, Observed, ProviderView, Unmanaged};

@@ -1,0 +1,200 @@
+//! Reads every provider: an index, the look-ups once, and the details of the
+//! managed records with bounded concurrency.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use futures_util::{StreamExt, future, stream};
+
+use crate::{
+    desired::{Desired, ProviderConfig, Resource},
+    model::{Address, ProviderName},
+    provider::{Failure, FailureKind, Index, IndexRow, Reader, Wanted},
+};
+
+use super::{
+    matching::{Candidate, Catalogue, refuse_double_claims},
+    state::{Match, Observed, ProviderView},
+};
+
+/// Reads all providers that a resource belongs to, at the same time. A provider
+/// that fails does not hide the others.
+pub async fn observe(
+    desired: &Desired,
+    readers: &BTreeMap<ProviderName, Arc<dyn Reader>>,
+) -> Observed {
+    let used: BTreeSet<&ProviderName> = desired
+        .resources
+        .iter()
+        .map(|resource| &resource.provider)
+        .collect();
+    let reads = desired
+        .providers
+        .iter()
+        .filter(|config| used.contains(&config.name))
+        .map(|config| async {
+            let view = match readers.get(&config.name) {
+                Some(reader) => observe_provider(config, desired, reader.as_ref()).await,
+                None => Err(Failure::new(
+                    FailureKind::Unreachable,
+                    format!("provider {} was not opened", config.name),
+                )),
+            };
+            (config.name.clone(), view)
+        });
+    Observed {
+        providers: future::join_all(reads).await.into_iter().collect(),
+    }
+}
+
+async fn observe_provider(
+    config: &ProviderConfig,
+    desired: &Desired,
+    reader: &dyn Reader,
+) -> Result<ProviderView, Failure> {
+    let resources: Vec<&Resource> = desired
+        .resources
+        .iter()
+        .filter(|resource| resource.provider == config.name)
+        .collect();
+    let account = reader.account().await?;
+    let lookups = reader.lookups(&tables(&resources)).await?;
+    let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
+    let index = reader.index(&wanted).await?;
+    tracing::info!(
+        provider = %config.name,
+        records = index.rows.len(),
+        "listed"
+    );
+    let catalogue = Catalogue::new(&index);
+    let mut candidates: BTreeMap<Address, Candidate> = resources
+        .iter()
+        .map(|resource| (resource.address.clone(), catalogue.find(resource)))
+        .collect();
+    refuse_double_claims(&index, &mut candidates);
+    let claimed = claimed_rows(&index, &candidates);
+    let unmanaged = catalogue.unmanaged(&claimed);
+    let concurrency = config.limits.concurrency.max(1);
+    let matches = stream::iter(resources)
+        .filter_map(|resource| {
+            let candidate = candidates.remove(&resource.address);
+            future::ready(candidate.map(|candidate| (resource, candidate)))
+        })
+        .map(|(resource, candidate)| settle(resource, candidate, &index, reader))
+        .buffer_unordered(concurrency)
+        .collect()
+        .await;
+    Ok(ProviderView {
+        account,
+        lookups,
+        completeness: index.completeness.clone(),
+        matches,
+        unmanaged,
+    })
+}
+
+/// The look-up tables that the managed fields need.
+fn tables(resources: &[&Resource]) -> BTreeSet<&'static str> {
+    resources
+        .iter()
+        .flat_map(|resource| {
+            let fields = resource.kind.fields();
+            resource
+                .tree
+                .iter()
+                .filter_map(|(path, _)| fields.facts(path.as_str())?.lookup)
+        })
+        .collect()
+}
+
+fn wanted(resource: &Resource) -> Wanted {
+    Wanted {
+        kind: resource.kind.kind,
+        key: resource.key.clone(),
+        display_name: resource
+            .tree
+            .text(resource.kind.display_name)
+            .map(str::to_owned),
+        adopt: resource.adopt.clone(),
+        desired: resource.tree.clone(),
+    }
+}
+
+/// Rows that a manifest describes, or could not be told apart from one.
+fn claimed_rows(index: &Index, candidates: &BTreeMap<Address, Candidate>) -> BTreeSet<usize> {
+    let mut ids = BTreeSet::new();
+    let mut rows = BTreeSet::new();
+    for candidate in candidates.values() {
+        match candidate {
+            Candidate::Read { row, .. } => {
+                rows.insert(*row);
+            }
+            Candidate::Settled(Match::Several(remotes) | Match::Namesakes(remotes)) => {
+                ids.extend(remotes);
+            }
+            Candidate::Settled(Match::ClaimedAlsoBy(_, remote)) => {
+                ids.insert(remote);
+            }
+            Candidate::Settled(_) => {}
+        }
+    }
+    let named = index.rows.iter().enumerate();
+    rows.extend(
+        named
+            .filter(|(_, row)| ids.contains(&row.remote))
+            .map(|(at, _)| at),
+    );
+    rows
+}
+
+async fn settle(
+    resource: &Resource,
+    candidate: Candidate,
+    index: &Index,
+    reader: &dyn Reader,
+) -> (Address, Match) {
+    let found = match candidate {
+        Candidate::Settled(found) => found,
+        Candidate::Read { row, adopt } => read(resource, &index.rows[row], adopt, reader).await,
+    };
+    (resource.address.clone(), found)
+}
+
+async fn read(resource: &Resource, row: &IndexRow, adopt: bool, reader: &dyn Reader) -> Match {
+    let kind = resource.kind.kind;
+    match reader
+        .read(kind, &row.remote, &resource.tree, Some(row))
+        .await
+    {
+        Ok(Some(record)) if adopt => Match::Adoptable(record),
+        Ok(Some(record)) => Match::Found(record),
+        Ok(None) => Match::Unproved(format!(
+            "record {} was listed, but could not be read a moment later",
+            row.remote
+        )),
+        Err(failure) => Match::Failed(failure),
+    }
+}
+
+/// Looks some resources of one provider up again by key, all of them in one
+/// listing where the provider has one.
+///
+/// # Errors
+/// When the provider cannot be read.
+pub async fn read_again(
+    resources: &[&Resource],
+    reader: &dyn Reader,
+) -> Result<BTreeMap<Address, Match>, Failure> {
+    let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
+    let index = reader.index(&wanted).await?;
+    let catalogue = Catalogue::new(&index);
+    let mut matches = BTreeMap::new();
+    for resource in resources {
+        let candidate = catalogue.find(resource);
+        let (address, found) = settle(resource, candidate, &index, reader).await;
+        matches.insert(address, found);
+    }
+    Ok(matches)
+}

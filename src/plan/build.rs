@@ -1,0 +1,303 @@
+//! Builds the plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::{
+    desired::{Desired, Resource},
+    diff::Difference,
+    model::{Address, Leaf, RemoteId, Shown},
+    observed::{Match, Observed, ProviderView},
+    provider::{Action, Lookups},
+};
+
+use super::{
+    Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
+    change::PLAN_FORMAT,
+    order,
+    resolve::{Problem, link},
+    verdict::{Verdict, decide},
+};
+
+/// Plans what is to be done, as of `today`.
+#[must_use]
+pub fn plan(desired: &Desired, observed: &Observed, today: Date) -> Planned {
+    let ids = existing_ids(desired, observed);
+    let mut work = BTreeMap::new();
+    let mut changes = Vec::new();
+    for resource in desired
+        .resources
+        .iter()
+        .filter(|resource| resource.selected)
+    {
+        let (verdict, lookups) = judge(resource, observed, &ids, today);
+        let change = write_down(resource, &verdict, lookups);
+        if !matches!(change.action, Action::None | Action::Blocked) {
+            work.insert(
+                resource.address.clone(),
+                Work {
+                    desired: verdict.desired,
+                    relied_on: verdict.relied_on.into_iter().collect(),
+                },
+            );
+        }
+        changes.push(change);
+    }
+    block_on_missing_targets(desired, &ids, &mut changes);
+    for change in changes
+        .iter()
+        .filter(|change| change.action == Action::Blocked)
+    {
+        work.remove(&change.address);
+    }
+    add_dependencies(desired, &mut changes);
+    let changes = order::sort(changes);
+    Planned {
+        plan: Plan {
+            format: PLAN_FORMAT,
+            version: env!("CARGO_PKG_VERSION"),
+            providers: providers(desired, observed),
+            counts: count(&changes),
+            changes,
+        },
+        work,
+    }
+}
+
+/// The ids of all records that exist, by the address of their manifest.
+fn existing_ids(desired: &Desired, observed: &Observed) -> BTreeMap<Address, RemoteId> {
+    desired
+        .resources
+        .iter()
+        .filter_map(|resource| {
+            let found = observed.found(&resource.provider, &resource.address)?;
+            let (Match::Found(record) | Match::Adoptable(record)) = found else {
+                return None;
+            };
+            Some((resource.address.clone(), record.remote.clone()))
+        })
+        .collect()
+}
+
+fn judge<'a>(
+    resource: &Resource,
+    observed: &'a Observed,
+    ids: &BTreeMap<Address, RemoteId>,
+    today: Date,
+) -> (Verdict, Option<&'a Lookups>) {
+    let view: &ProviderView = match observed.providers.get(&resource.provider) {
+        Some(Ok(view)) => view,
+        Some(Err(failure)) => {
+            let reason = format!(
+                "provider {} could not be read: {failure}",
+                resource.provider
+            );
+            let hint = failure.hint.clone().unwrap_or_default();
+            return (Verdict::blocked(reason, hint), None);
+        }
+        None => {
+            let reason = format!("provider {} was not read", resource.provider);
+            return (Verdict::blocked(reason, ""), None);
+        }
+    };
+    let resolved = link(resource, &view.lookups, ids);
+    let verdict = match (
+        unknown_values(&resolved.problems),
+        view.matches.get(&resource.address),
+    ) {
+        (Some(blocked), _) => blocked,
+        (None, Some(found)) => decide(resource, resolved.tree, found, view, today),
+        (None, None) => Verdict::blocked("the record was not looked up", ""),
+    };
+    (verdict, Some(&view.lookups))
+}
+
+/// All values that the provider does not know, in one verdict.
+fn unknown_values(problems: &[Problem]) -> Option<Verdict> {
+    let (first, rest) = problems.split_first()?;
+    let mut verdict = Verdict::blocked(
+        format!("{}: {}", first.path, first.message),
+        first.hint.clone(),
+    );
+    verdict.notes = rest
+        .iter()
+        .map(|problem| {
+            format!(
+                "also {}: {}; {}",
+                problem.path, problem.message, problem.hint
+            )
+        })
+        .collect();
+    Some(verdict)
+}
+
+fn write_down(resource: &Resource, verdict: &Verdict, lookups: Option<&Lookups>) -> Change {
+    let wanted_name = resource
+        .tree
+        .text(resource.kind.display_name)
+        .map(str::to_owned);
+    let hint = verdict.hint.clone().filter(|hint| !hint.is_empty());
+    Change {
+        address: resource.address.clone(),
+        provider: resource.provider.clone(),
+        remote: verdict.remote.clone(),
+        display_name: verdict.live_name.clone().or(wanted_name),
+        action: verdict.action.unwrap_or(Action::None),
+        reason: verdict.reason.clone(),
+        hint,
+        fields: verdict
+            .differences
+            .iter()
+            .map(|difference| field_change(resource, difference, lookups))
+            .collect(),
+        calls: verdict.calls.clone(),
+        depends_on: Vec::new(),
+        notes: verdict.notes.clone(),
+        place: ManifestPlace::from(&resource.origin.place()),
+    }
+}
+
+fn field_change(
+    resource: &Resource,
+    difference: &Difference,
+    lookups: Option<&Lookups>,
+) -> FieldChange {
+    let Difference {
+        path,
+        desired,
+        observed,
+    } = difference;
+    let facts = resource.kind.fields().facts(path.as_str());
+    let table = facts.and_then(|facts| facts.lookup);
+    let show = |leaf: &Leaf| match (leaf, table, lookups) {
+        (Leaf::Text(id), Some(table), Some(lookups)) => {
+            Shown::Text(lookups.name_of(table, id).to_owned())
+        }
+        (other, _, _) => Shown::of(other),
+    };
+    FieldChange {
+        path: *path,
+        class: facts.map_or(crate::model::field::Class::Other, |facts| facts.class),
+        cause: Cause::Unknown,
+        before: show(observed),
+        after: show(desired),
+        place: ManifestPlace::from(&resource.origin.place_of(path.as_str())),
+    }
+}
+
+/// Blocks changes that refer to a record which neither exists nor is created by
+/// this plan.
+fn block_on_missing_targets(
+    desired: &Desired,
+    ids: &BTreeMap<Address, RemoteId>,
+    changes: &mut [Change],
+) {
+    loop {
+        let created: BTreeSet<Address> = changes
+            .iter()
+            .filter(|change| change.action == Action::Create)
+            .map(|change| change.address.clone())
+            .collect();
+        let mut blocked_one = false;
+        for change in changes.iter_mut() {
+            if matches!(change.action, Action::None | Action::Blocked | Action::End) {
+                continue;
+            }
+            let missing = desired
+                .get(&change.address)
+                .into_iter()
+                .flat_map(|resource| &resource.references)
+                .find(|(_, target)| !ids.contains_key(target) && !created.contains(target));
+            if let Some((path, target)) = missing {
+                change.action = Action::Blocked;
+                change.reason = Some(format!(
+                    "{path} refers to {target}, which does not exist and is not created by this plan"
+                ));
+                change.hint = Some(format!("see what is in the way of {target}"));
+                change.calls.clear();
+                blocked_one = true;
+            }
+        }
+        if !blocked_one {
+            return;
+        }
+    }
+}
+
+/// A record is made and changed after those that it refers to, and ended before
+/// them.
+fn add_dependencies(desired: &Desired, changes: &mut [Change]) {
+    let actions: BTreeMap<Address, Action> = changes
+        .iter()
+        .filter(|change| !matches!(change.action, Action::None | Action::Blocked))
+        .map(|change| (change.address.clone(), change.action))
+        .collect();
+    let mut needs: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
+    for (address, action) in &actions {
+        let targets = desired
+            .get(address)
+            .into_iter()
+            .flat_map(|resource| resource.references.iter().map(|(_, target)| target));
+        for target in targets.filter(|target| actions.contains_key(*target)) {
+            let (before, after) = match (action, actions[target]) {
+                (_, Action::End) => (address, target),
+                _ => (target, address),
+            };
+            needs.entry(after).or_default().insert(before);
+        }
+    }
+    for change in changes.iter_mut() {
+        change.depends_on = needs
+            .get(&change.address)
+            .into_iter()
+            .flatten()
+            .map(|address| (*address).clone())
+            .collect();
+    }
+}
+
+fn count(changes: &[Change]) -> Counts {
+    let mut counts = Counts::default();
+    for change in changes {
+        let counter = match change.action {
+            Action::Create => &mut counts.create,
+            Action::Adopt => &mut counts.adopt,
+            Action::Update => &mut counts.update,
+            Action::End => &mut counts.end,
+            Action::Blocked => &mut counts.blocked,
+            Action::None => &mut counts.none,
+        };
+        *counter += 1;
+    }
+    counts
+}
+
+fn providers(desired: &Desired, observed: &Observed) -> Vec<PlanProvider> {
+    desired
+        .providers
+        .iter()
+        .filter_map(|config| {
+            let view = observed.providers.get(&config.name)?;
+            let mut provider = PlanProvider {
+                name: config.name.clone(),
+                system: config.def.name,
+                account: None,
+                failure: None,
+                hint: None,
+                unmanaged: Vec::new(),
+            };
+            match view {
+                Ok(view) => {
+                    provider.account = Some(view.account.clone());
+                    provider.unmanaged = view.unmanaged.iter().map(Into::into).collect();
+                }
+                Err(failure) => {
+                    provider.failure = Some(failure.to_string());
+                    provider.hint.clone_from(&failure.hint);
+                }
+            }
+            Some(provider)
+        })
+        .collect()
+}

@@ -1,0 +1,252 @@
+//! The plan as data: sorted, serialisable, with nothing sensitive in it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    model::{Address, FieldPath, Leaf, Place, ProviderName, RemoteId, Shown, Tree, field::Class},
+    observed::Unmanaged,
+    provider::{Action, Call},
+};
+
+/// The format's name and version, at the head of every stored plan.
+pub const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
+
+/// Why a field differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cause {
+    /// No earlier revision was given to compare with.
+    Unknown,
+}
+
+/// A line of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ManifestPlace {
+    /// The file, as the user wrote its path.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl From<&Place> for ManifestPlace {
+    fn from(place: &Place) -> Self {
+        let (line, column) = place.line_and_column();
+        Self {
+            file: place.source.name.clone(),
+            line,
+            column,
+        }
+    }
+}
+
+/// One field to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldChange {
+    /// The field.
+    pub path: FieldPath,
+    /// What it is about.
+    pub class: Class,
+    /// Why it differs.
+    pub cause: Cause,
+    /// The live value, masked if sensitive, as a name where there is a look-up.
+    pub before: Shown,
+    /// The wanted value, likewise.
+    pub after: Shown,
+    /// Where the manifest says so.
+    pub place: ManifestPlace,
+}
+
+/// What is to be done to one resource.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// The resource.
+    pub address: Address,
+    /// Its provider.
+    pub provider: ProviderName,
+    /// The record's id, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteId>,
+    /// The record's display name, live or wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// What is to be done.
+    pub action: Action,
+    /// Why nothing can be done, or why the record ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What to do about it, for a blocked change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The fields, in the order of their paths.
+    pub fields: Vec<FieldChange>,
+    /// The calls, in the order in which they are made.
+    pub calls: Vec<Call>,
+    /// Changes that must be done before this one.
+    pub depends_on: Vec<Address>,
+    /// What a reviewer should know.
+    pub notes: Vec<String>,
+    /// Where the manifest stands.
+    pub place: ManifestPlace,
+}
+
+/// A provider as the plan saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanProvider {
+    /// Its name.
+    pub name: ProviderName,
+    /// Its billing system.
+    pub system: &'static str,
+    /// Who we are there; nothing when it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Why it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// What to do about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// Live records that no manifest describes.
+    pub unmanaged: Vec<PlanUnmanaged>,
+}
+
+/// A live record that no manifest describes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanUnmanaged {
+    kind: &'static str,
+    remote: RemoteId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    display_name: String,
+}
+
+impl PlanUnmanaged {
+    /// Its id.
+    #[must_use]
+    pub fn remote(&self) -> &RemoteId {
+        &self.remote
+    }
+
+    /// Its display name.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        &self.display_name
+    }
+}
+
+impl From<&Unmanaged> for PlanUnmanaged {
+    fn from(unmanaged: &Unmanaged) -> Self {
+        let Unmanaged {
+            kind,
+            remote,
+            key,
+            display_name,
+        } = unmanaged;
+        Self {
+            kind,
+            remote: remote.clone(),
+            key: key.clone(),
+            display_name: display_name.clone(),
+        }
+    }
+}
+
+/// How many changes of each action there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Records to be made.
+    pub create: usize,
+    /// Records to be taken over.
+    pub adopt: usize,
+    /// Records to be brought in line.
+    pub update: usize,
+    /// Records to be ended.
+    pub end: usize,
+    /// Resources for which something is in the way.
+    pub blocked: usize,
+    /// Resources that are in line.
+    pub none: usize,
+}
+
+impl Counts {
+    /// Changes that apply would carry out.
+    #[must_use]
+    pub fn changes(self) -> usize {
+        let Self {
+            create,
+            adopt,
+            update,
+            end,
+            blocked: _,
+            none: _,
+        } = self;
+        create + adopt + update + end
+    }
+}
+
+/// What is to be done, in the order in which it is done.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// [`PLAN_FORMAT`].
+    pub format: &'static str,
+    /// The version of this program.
+    pub version: &'static str,
+    /// The providers, by name.
+    pub providers: Vec<PlanProvider>,
+    /// How many changes of each action there are.
+    pub counts: Counts,
+    /// All selected resources, those without a change included.
+    pub changes: Vec<Change>,
+}
+
+impl Plan {
+    /// Changes that apply would carry out.
+    pub fn to_do(&self) -> impl Iterator<Item = &Change> {
+        self.changes
+            .iter()
+            .filter(|change| !matches!(change.action, Action::None | Action::Blocked))
+    }
+
+    /// How many fields of a class are to be written, and in how many records.
+    #[must_use]
+    pub fn fields_of_class(&self, class: Class) -> (usize, usize) {
+        let mut fields = 0;
+        let mut records = 0;
+        for change in self.to_do() {
+            let here = change
+                .fields
+                .iter()
+                .filter(|field| field.class == class)
+                .count();
+            fields += here;
+            records += usize::from(here > 0);
+        }
+        (fields, records)
+    }
+}
+
+/// What the executor needs beside the plan: values, which no plan holds.
+#[derive(Debug)]
+pub struct Work {
+    /// What is wanted, with names resolved to ids. References to records that
+    /// this plan creates are still references.
+    pub desired: Tree,
+    /// The live values of all compared fields, as the plan saw them.
+    pub relied_on: BTreeMap<FieldPath, Leaf>,
+}
+
+/// A plan together with what it takes to carry it out.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// The work, for every change that is to be carried out.
+    pub work: BTreeMap<Address, Work>,
+}

@@ -1,0 +1,14 @@
+//! Stage 5: what is to be done. Pure: a function of what is wanted, what is,
+//! and today's date. The same inputs give the same bytes.
+
+mod build;
+mod change;
+mod order;
+mod resolve;
+mod verdict;
+
+pub use build::plan;
+pub use change::{
+    Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
+};
+pub use resolve::{Problem, Resolved, link};

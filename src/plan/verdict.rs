@@ -1,0 +1,294 @@
+//! What is to be done about one resource, before it is written into the plan.
+
+use jiff::civil::Date;
+
+use crate::{
+    desired::Resource,
+    diff::{Diff, Difference, diff},
+    model::{FieldPath, Leaf, RemoteId, Tree, words},
+    observed::{Match, ProviderView},
+    provider::{Action, Call, Intent, Lookups, Record, Settling},
+};
+
+/// The decision about one resource.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    pub(super) action: Option<Action>,
+    pub(super) remote: Option<RemoteId>,
+    pub(super) live_name: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) hint: Option<String>,
+    pub(super) differences: Vec<Difference>,
+    pub(super) calls: Vec<Call>,
+    pub(super) notes: Vec<String>,
+    /// The live values of all compared fields.
+    pub(super) relied_on: Vec<(FieldPath, Leaf)>,
+    /// The desired tree after the provider's say.
+    pub(super) desired: Tree,
+}
+
+impl Verdict {
+    pub(super) fn blocked(reason: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            action: Some(Action::Blocked),
+            reason: Some(reason.into()),
+            hint: Some(hint.into()),
+            ..Self::default()
+        }
+    }
+
+    fn nothing() -> Self {
+        Self {
+            action: Some(Action::None),
+            ..Self::default()
+        }
+    }
+}
+
+/// Decides what is to be done about one resource, given its match.
+pub(super) fn decide(
+    resource: &Resource,
+    desired: Tree,
+    found: &Match,
+    view: &ProviderView,
+    today: Date,
+) -> Verdict {
+    let due = resource.end.as_ref().filter(|end| end.on <= today);
+    match (found, due) {
+        (Match::Absent, Some(_)) => Verdict::nothing(),
+        (Match::Absent, None) => create(resource, desired),
+        (Match::Found(record), Some(end)) => ending(resource, desired, record, &end.reason),
+        (Match::Adoptable(record), Some(_)) => {
+            let mut verdict = Verdict::blocked(
+                "the manifest adopts a record and ends it at once",
+                "adopt it first; write spec.end in a later change",
+            );
+            verdict.remote = Some(record.remote.clone());
+            verdict
+        }
+        (Match::Found(record), None) => {
+            let mut verdict = update(resource, desired, record, &view.lookups, Action::Update);
+            verdict.notes.extend(scheduled_end(resource));
+            verdict
+        }
+        (Match::Adoptable(record), None) => {
+            update(resource, desired, record, &view.lookups, Action::Adopt)
+        }
+        (other, _) => in_the_way(resource, other),
+    }
+}
+
+fn scheduled_end(resource: &Resource) -> Option<String> {
+    let end = resource.end.as_ref()?;
+    Some(format!("ends on {}: {}", end.on, end.reason))
+}
+
+fn create(resource: &Resource, desired: Tree) -> Verdict {
+    let fields = resource.kind.fields();
+    let missing: Vec<&str> = fields
+        .iter()
+        .filter(|facts| facts.create_needs)
+        .filter(|facts| desired.get(facts.path).is_none_or(Leaf::is_unset))
+        .map(|facts| facts.path.as_str())
+        .collect();
+    if !missing.is_empty() {
+        return Verdict::blocked(
+            format!("a new record needs {}", words::list(missing)),
+            "write the missing fields, or correct the name if the record exists",
+        );
+    }
+    let differences: Vec<Difference> = desired
+        .iter()
+        .filter(|(_, leaf)| !leaf.is_unset())
+        .map(|(path, leaf)| Difference {
+            path,
+            desired: leaf.clone(),
+            observed: Leaf::Unset,
+        })
+        .collect();
+    let mut verdict = with_calls(resource, &desired, None, Action::Create, differences, None);
+    verdict.notes.extend(scheduled_end(resource));
+    verdict.desired = desired;
+    verdict
+}
+
+fn ending(resource: &Resource, desired: Tree, record: &Record, reason: &str) -> Verdict {
+    let mut verdict = if record.ended.is_some() {
+        Verdict::nothing()
+    } else {
+        with_calls(
+            resource,
+            &desired,
+            Some(record),
+            Action::End,
+            Vec::new(),
+            Some(reason),
+        )
+    };
+    if verdict.action == Some(Action::End) {
+        verdict.reason = Some(reason.to_owned());
+    }
+    verdict.remote = Some(record.remote.clone());
+    verdict.live_name = live_name(resource, record);
+    verdict.desired = desired;
+    verdict
+}
+
+fn live_name(resource: &Resource, record: &Record) -> Option<String> {
+    record
+        .tree
+        .text(resource.kind.display_name)
+        .map(str::to_owned)
+}
+
+fn update(
+    resource: &Resource,
+    mut desired: Tree,
+    record: &Record,
+    lookups: &Lookups,
+    action: Action,
+) -> Verdict {
+    let mut notes = Vec::new();
+    (resource.kind.settle)(&mut Settling {
+        desired: &mut desired,
+        record,
+        lookups,
+        notes: &mut notes,
+    });
+    let Diff {
+        differences,
+        fixed,
+        unknown,
+    } = diff(resource.kind.fields(), &desired, record);
+    let mut verdict = if !unknown.is_empty() {
+        let paths = words::list(unknown.iter().map(|path| path.as_str()));
+        Verdict::blocked(
+            format!("the provider was asked for {paths} and did not return it"),
+            "nothing may be written over what is not known; try again, or leave these fields out",
+        )
+    } else if fixed.is_empty() {
+        with_calls(resource, &desired, Some(record), action, differences, None)
+    } else {
+        let paths = words::list(fixed.iter().map(|difference| difference.path.as_str()));
+        Verdict::blocked(
+            format!("{paths} can only be given when the record is created"),
+            "put the live value into the manifest, or leave the field out",
+        )
+    };
+    verdict.remote = Some(record.remote.clone());
+    verdict.live_name = live_name(resource, record);
+    verdict.notes.extend(notes);
+    verdict.relied_on = desired
+        .iter()
+        .map(|(path, _)| {
+            let live = record.tree.get(path).unwrap_or(&Leaf::Unset);
+            (path, live.clone())
+        })
+        .collect();
+    verdict.desired = desired;
+    verdict
+}
+
+fn with_calls(
+    resource: &Resource,
+    desired: &Tree,
+    record: Option<&Record>,
+    action: Action,
+    differences: Vec<Difference>,
+    reason: Option<&str>,
+) -> Verdict {
+    if differences.is_empty() && action == Action::Update && !is_ended(record) {
+        return Verdict::nothing();
+    }
+    let fields: Vec<FieldPath> = differences
+        .iter()
+        .map(|difference| difference.path)
+        .collect();
+    let intent = Intent {
+        action,
+        fields: &fields,
+        desired,
+        record,
+        reason,
+    };
+    match (resource.kind.calls)(&intent) {
+        Ok(calls) if calls.is_empty() => Verdict::nothing(),
+        Ok(calls) => Verdict {
+            action: Some(action),
+            calls,
+            differences,
+            ..Verdict::default()
+        },
+        Err(refusal) => Verdict {
+            differences,
+            ..Verdict::blocked(refusal.reason, "")
+        },
+    }
+}
+
+/// An ended record whose manifest does not end it goes to the provider's code
+/// even without a difference, so that it can refuse or revive.
+fn is_ended(record: Option<&Record>) -> bool {
+    record.is_some_and(|record| record.ended.is_some())
+}
+
+fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
+    let key = &resource.key;
+    match found {
+        Match::Unproved(why) => Verdict::blocked(
+            format!("no record with the key `{key}` was seen, but that proves nothing: {why}"),
+            "try again; a record is never created while its absence is not proved",
+        ),
+        Match::AdoptMissing(remote) => Verdict::blocked(
+            format!("the record {remote} that the manifest adopts is not there"),
+            "correct the annotation trueup.dev/adopt",
+        ),
+        Match::Several(remotes) => Verdict::blocked(
+            format!(
+                "{} live records have the key `{key}`: {}",
+                remotes.len(),
+                ids(remotes)
+            ),
+            "remove the key from all but one of them at the provider",
+        ),
+        Match::Namesakes(remotes) => namesakes(remotes),
+        Match::Protected(why) => Verdict::blocked(
+            format!("the record must not be managed: {why}"),
+            "remove the manifest",
+        ),
+        Match::ClaimedAlsoBy(other, remote) => Verdict::blocked(
+            format!("{other} describes the same record {remote}"),
+            "remove one of the two manifests, or its annotation trueup.dev/adopt",
+        ),
+        Match::Failed(failure) => Verdict::blocked(
+            format!("the record could not be read: {failure}"),
+            failure
+                .hint
+                .clone()
+                .unwrap_or_else(|| "try again".to_owned()),
+        ),
+        Match::Absent | Match::Found(_) | Match::Adoptable(_) => Verdict::nothing(),
+    }
+}
+
+fn namesakes(remotes: &[RemoteId]) -> Verdict {
+    let hint = match remotes {
+        [only] => format!(
+            "if it is the same customer, add the annotation trueup.dev/adopt: \"{only}\"; if not, choose another name"
+        ),
+        _ => "if one of them is the same customer, add the annotation trueup.dev/adopt with its id"
+            .to_owned(),
+    };
+    Verdict::blocked(
+        format!(
+            "a record with this name but without our key exists: {}",
+            ids(remotes)
+        ),
+        hint,
+    )
+}
+
+fn ids(remotes: &[RemoteId]) -> String {
+    let ids: Vec<&str> = remotes.iter().map(|remote| remote.0.as_str()).collect();
+    ids.join(", ")
+}

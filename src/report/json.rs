@@ -1,0 +1,34 @@
+//! Plans and receipts as JSON, for programs.
+
+use serde::Serialize;
+
+use crate::{apply::Receipt, plan::Plan};
+
+/// What `apply -o json` prints.
+#[derive(Serialize)]
+struct Applied<'a> {
+    plan: &'a Plan,
+    receipt: &'a Receipt,
+}
+
+/// A plan.
+///
+/// # Panics
+/// Never: a plan has no maps with keys that are not text.
+#[must_use]
+pub fn plan(plan: &Plan) -> String {
+    pretty(plan)
+}
+
+/// A plan and what became of it.
+#[must_use]
+pub fn applied(plan: &Plan, receipt: &Receipt) -> String {
+    pretty(&Applied { plan, receipt })
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    let mut text =
+        serde_json::to_string_pretty(value).expect("plans and receipts have only text as keys");
+    text.push('\n');
+    text
+}

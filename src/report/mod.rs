@@ -1,0 +1,8 @@
+//! Stage 7: plans and receipts become text. Pure: nothing is printed here.
+
+pub mod json;
+pub mod receipt;
+mod style;
+pub mod text;
+
+pub use style::Style;
