@@ -4,6 +4,7 @@
 pub mod apply;
 pub mod desired;
 pub mod diff;
+pub mod exit;
 pub mod http;
 pub mod model;
 pub mod observed;

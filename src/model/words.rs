@@ -48,6 +48,19 @@ pub fn count(number: usize, noun: &str) -> String {
     }
 }
 
+/// `clientId` as `client_id`.
+#[must_use]
+pub fn snake(camel: &str) -> String {
+    let mut out = String::new();
+    for character in camel.chars() {
+        if character.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(character.to_ascii_lowercase());
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,12 +10,14 @@ mod fault;
 mod knob;
 mod message;
 mod server;
+mod store;
 
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind, FaultParseError};
 pub use knob::{Knob, KnobError, KnobSettings};
 pub use message::{Request, Response};
 pub use server::{LogEntry, Options, Running, start};
+pub use store::{Store, StoreError};
 
 use serde_json::Value;
 

@@ -1,0 +1,141 @@
+//! `trueup apply`.
+
+use crate::{
+    apply::{Context, Receipt, Stop, VerdictCounts, apply},
+    exit,
+    model::words,
+    observed::{Observed, observe},
+    plan::{Planned, plan},
+    report::{json, receipt},
+};
+
+use super::{
+    env,
+    error::CliError,
+    input,
+    options::{Common, Manifests, Output, SandboxOptions},
+    plan::render,
+    progress::ApplyProgress,
+    providers::{self, Opened},
+    terminal::Terminal,
+};
+use crate::desired::Desired;
+
+/// The options of `trueup apply`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    manifests: Manifests,
+    #[command(flatten)]
+    sandbox: SandboxOptions,
+    /// The format of the plan and the receipt
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    output: Output,
+    /// Do not ask; needed where there is no terminal to ask on
+    #[arg(long)]
+    auto_approve: bool,
+}
+
+/// Plans, asks, and carries the changes out.
+pub(super) async fn run(
+    args: &Args,
+    common: &Common,
+    terminal: &Terminal,
+) -> Result<u8, CliError> {
+    let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
+        Ok(desired) => desired,
+        Err(code) => return Ok(code),
+    };
+    let opened = providers::open(&desired, &args.sandbox).await?;
+    let observed = observe(&desired, &opened.readers()).await;
+    let planned = plan(&desired, &observed, env::today());
+    if args.output == Output::Text {
+        let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
+        terminal.data(&shown).map_err(CliError::Output)?;
+    }
+    if !approved(&planned, args, terminal)? {
+        terminal.insist("Nothing was done.");
+        opened.close()?;
+        return Ok(exit::ERROR);
+    }
+    let stop = Stop::default();
+    let receipt = carry_out(&planned, &desired, &observed, &opened, terminal, &stop).await;
+    opened.close()?;
+    let shown = match args.output {
+        Output::Text => format!(
+            "\n{}",
+            receipt::receipt(&receipt, terminal.stdout_style())
+        ),
+        Output::Json => json::applied(&planned.plan, &receipt),
+    };
+    terminal.data(&shown).map_err(CliError::Output)?;
+    Ok(exit_code(&planned, receipt.counts, &stop))
+}
+
+fn approved(planned: &Planned, args: &Args, terminal: &Terminal) -> Result<bool, CliError> {
+    let changes = planned.plan.counts.changes();
+    if args.auto_approve || changes == 0 {
+        return Ok(true);
+    }
+    let question = format!("Carry out {}?", words::count(changes, "change"));
+    terminal.ask(&question).ok_or_else(|| {
+        CliError::usage(
+            "there is no terminal to ask on",
+            "look at the plan, then run again with --auto-approve",
+        )
+    })
+}
+
+async fn carry_out(
+    planned: &Planned,
+    desired: &Desired,
+    observed: &Observed,
+    opened: &Opened,
+    terminal: &Terminal,
+    stop: &Stop,
+) -> Receipt {
+    let changes = planned.plan.counts.changes();
+    let progress = ApplyProgress::new(terminal, u64::try_from(changes).unwrap_or(u64::MAX));
+    let readers = opened.readers();
+    let writers = opened.writers();
+    let context = Context {
+        desired,
+        observed,
+        readers: &readers,
+        writers: &writers,
+        progress: &progress,
+        stop: stop.clone(),
+    };
+    let work = apply(planned, &context);
+    tokio::pin!(work);
+    let receipt = loop {
+        tokio::select! {
+            receipt = &mut work => break receipt,
+            Ok(()) = tokio::signal::ctrl_c(), if !stop.asked() => {
+                terminal.insist("Interrupted: finishing the calls in flight.");
+                stop.ask();
+            }
+        }
+    };
+    progress.end();
+    receipt
+}
+
+fn exit_code(planned: &Planned, counts: VerdictCounts, stop: &Stop) -> u8 {
+    let unread = planned
+        .plan
+        .providers
+        .iter()
+        .any(|provider| provider.failure.is_some());
+    if stop.asked() {
+        exit::INTERRUPTED
+    } else if counts.all_done() {
+        exit::DONE
+    } else if unread && counts.done == 0 {
+        exit::ERROR
+    } else if counts.stale > 0 && counts.failed + counts.unknown + counts.blocked == 0 {
+        exit::STALE
+    } else {
+        exit::PARTIAL
+    }
+}

@@ -1,0 +1,82 @@
+//! Errors that end a command.
+
+use std::{fmt, io, path::PathBuf};
+
+use crate::simulator::{FaultParseError, KnobError, StoreError};
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    /// The async runtime could not be started.
+    #[error("starting the runtime: {0}")]
+    Runtime(io::Error),
+    /// Data could not be written to standard output.
+    #[error("writing to standard output: {0}")]
+    Output(io::Error),
+    /// A file could not be used.
+    #[error("{}: {action}: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The TLS backend could not be set up.
+    #[error("setting up the HTTP client: {0}")]
+    Client(reqwest::Error),
+    /// A simulated system could not be started.
+    #[error("starting the sandbox for provider {provider}: {reason}")]
+    Sandbox {
+        /// The provider.
+        provider: String,
+        /// Why.
+        reason: String,
+    },
+    /// The sandbox's state could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An unknown knob or value.
+    #[error(transparent)]
+    Knob(#[from] KnobError),
+    /// An unknown fault.
+    #[error(transparent)]
+    Fault(#[from] FaultParseError),
+    /// An option that makes no sense, or cannot be honoured.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+}
+
+impl CliError {
+    /// An option that makes no sense, or cannot be honoured.
+    pub(super) fn usage(message: impl fmt::Display, hint: impl fmt::Display) -> Self {
+        Self::Usage {
+            message: message.to_string(),
+            hint: hint.to_string(),
+        }
+    }
+
+    /// What to do about it.
+    pub(super) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::Store(StoreError::Locked { .. }) => {
+                Some("wait for it, or choose another folder with --sandbox-state".to_owned())
+            }
+            Self::Store(StoreError::Broken { .. } | StoreError::Io { .. })
+            | Self::Runtime(_)
+            | Self::Output(_)
+            | Self::File { .. }
+            | Self::Client(_)
+            | Self::Sandbox { .. }
+            | Self::Knob(_)
+            | Self::Fault(_) => None,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The command line: the only place that knows both the stages and the
+//! registry. It holds no logic of its own.
+
+mod apply;
+mod completions;
+mod env;
+mod error;
+mod input;
+mod options;
+mod plan;
+mod progress;
+mod providers;
+mod sandbox;
+mod schema;
+mod terminal;
+mod validate;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::exit;
+
+use error::CliError;
+use options::Common;
+use terminal::Terminal;
+
+/// Brings customer, billing and account records in line with YAML manifests.
+#[derive(Debug, Parser)]
+#[command(name = "trueup", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check manifests offline: everything that can be known without a provider
+    Validate(validate::Args),
+    /// Show what would change, field by field; never writes to a provider
+    Plan(plan::Args),
+    /// Plan, ask, and carry the changes out
+    Apply(apply::Args),
+    /// Write the JSON Schemas of all manifests, for editors
+    Schema(schema::Args),
+    /// Serve the simulated billing systems on loopback
+    Sandbox(sandbox::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+}
+
+/// Runs the program and gives its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let Cli { common, command } = cli;
+    let terminal = Terminal::detect(common.plain() || env::no_color(), common.quiet);
+    common.start_tracing(&terminal);
+    let outcome = match command {
+        Command::Validate(args) => validate::run(&args, &terminal),
+        Command::Schema(args) => schema::run(&args, &terminal),
+        Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
+        Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),
+        Command::Apply(args) => wait(apply::run(&args, &common, &terminal)),
+        Command::Sandbox(args) => wait(sandbox::run(&args, &terminal)),
+    };
+    outcome.unwrap_or_else(|error| {
+        terminal.error(&error, error.hint().as_deref());
+        exit::ERROR
+    })
+}
+
+/// Prints help, the version or a usage error as clap has worded it.
+fn usage(error: &clap::Error) -> u8 {
+    // Where the text cannot be printed there is nobody to tell.
+    let _ = error.print();
+    if error.use_stderr() {
+        exit::ERROR
+    } else {
+        exit::DONE
+    }
+}
+
+/// Runs the part that talks to providers.
+fn wait<F: Future<Output = Result<u8, CliError>>>(work: F) -> Result<u8, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(CliError::Runtime)?
+        .block_on(work)
+}

@@ -1,0 +1,90 @@
+//! Options that several commands share.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, ValueEnum};
+use tracing_subscriber::{EnvFilter, fmt};
+
+use super::terminal::Terminal;
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say more; twice also shows each request
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub(super) verbose: u8,
+    /// No colour; the variable `NO_COLOR` says the same
+    #[arg(long, global = true)]
+    no_color: bool,
+}
+
+impl Common {
+    /// Whether colour is forbidden.
+    pub(super) fn plain(&self) -> bool {
+        self.no_color
+    }
+
+    /// Sends diagnostics to standard error.
+    pub(super) fn start_tracing(&self, terminal: &Terminal) {
+        let level = match self.verbose {
+            0 => return,
+            1 => "trueup=info",
+            _ => "trueup=debug",
+        };
+        let subscriber = fmt()
+            .with_env_filter(EnvFilter::new(level))
+            .with_writer(std::io::stderr)
+            .with_ansi(terminal.stderr_style().colour)
+            .without_time()
+            .with_target(false)
+            .finish();
+        // Fails only when a subscriber is there already, which then stays.
+        let _ = tracing::subscriber::set_global_default(subscriber);
+    }
+}
+
+/// Which manifests a command is about.
+#[derive(Debug, Args)]
+pub(super) struct Manifests {
+    /// File or folder with manifests, or `-` for standard input; repeatable
+    #[arg(short, long = "filename", value_name = "PATH", required = true)]
+    pub(super) filename: Vec<PathBuf>,
+    /// Only manifests whose labels fit, such as `region=emea,tier!=free`
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub(super) selector: Option<String>,
+}
+
+/// The format of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The sandbox in place of the providers.
+#[derive(Debug, Args)]
+pub(super) struct SandboxOptions {
+    /// Use the simulated billing systems instead of the providers; no account
+    /// and no network is needed, and their state is kept between commands
+    #[arg(long)]
+    pub(super) sandbox: bool,
+    /// Where the sandbox keeps its state
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        env = "TRUEUP_SANDBOX_STATE",
+        default_value = ".trueup/sandbox"
+    )]
+    pub(super) sandbox_state: PathBuf,
+    /// Set a switch of a simulated system, as `system.name=value`; repeatable
+    #[arg(long, value_name = "KNOB", requires = "sandbox")]
+    pub(super) knob: Vec<String>,
+    /// Inject a fault, as `system:Operation=kind#nth`; repeatable
+    #[arg(long, value_name = "FAULT", requires = "sandbox")]
+    pub(super) fault: Vec<String>,
+}

@@ -1,0 +1,70 @@
+//! `trueup plan`.
+
+use crate::{
+    exit,
+    observed::observe,
+    plan::{Plan, plan},
+    report::{json, text},
+};
+
+use super::{
+    env,
+    error::CliError,
+    input,
+    options::{Common, Manifests, Output, SandboxOptions},
+    providers,
+    terminal::Terminal,
+};
+
+/// The options of `trueup plan`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    manifests: Manifests,
+    #[command(flatten)]
+    sandbox: SandboxOptions,
+    /// The format of the plan
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    output: Output,
+    /// Exit with 2 when there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// Shows what would change. Only the reading halves of the providers are
+/// opened.
+pub(super) async fn run(
+    args: &Args,
+    common: &Common,
+    terminal: &Terminal,
+) -> Result<u8, CliError> {
+    let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
+        Ok(desired) => desired,
+        Err(code) => return Ok(code),
+    };
+    let opened = providers::open(&desired, &args.sandbox).await?;
+    let observed = observe(&desired, &opened.readers()).await;
+    let planned = plan(&desired, &observed, env::today());
+    let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
+    terminal.data(&shown).map_err(CliError::Output)?;
+    opened.close()?;
+    Ok(exit_code(&planned.plan, args.detailed_exitcode))
+}
+
+/// A plan in the asked format.
+pub(super) fn render(plan: &Plan, output: Output, verbose: bool, terminal: &Terminal) -> String {
+    match output {
+        Output::Text => text::plan(plan, terminal.stdout_style(), verbose),
+        Output::Json => json::plan(plan),
+    }
+}
+
+fn exit_code(plan: &Plan, detailed: bool) -> u8 {
+    if plan.providers.iter().any(|provider| provider.failure.is_some()) {
+        exit::ERROR
+    } else if detailed && plan.counts.changes() + plan.counts.blocked > 0 {
+        exit::CHANGES
+    } else {
+        exit::DONE
+    }
+}

@@ -1,0 +1,196 @@
+//! Opens providers, or the simulated systems in their place.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::Value;
+
+use crate::{
+    desired::{Desired, ProviderConfig},
+    model::{Leaf, ProviderName, Sensitive, Tree},
+    provider::{Endpoint, Reader, Writer, codec},
+    simulator::{self, Clock, Fault, Running, Store},
+};
+use crate::http::Transport;
+
+use super::{error::CliError, options::SandboxOptions};
+
+/// The seed of the embedded sandbox's fixtures.
+pub(super) const SANDBOX_SEED: u64 = 1;
+
+/// Requests per second against a simulated system on loopback, which needs no
+/// mercy.
+const SANDBOX_REQUESTS_PER_SECOND: f64 = 100_000.0;
+
+/// The simulated systems that stand in for providers during one command.
+pub(super) struct Embedded {
+    store: Store,
+    running: BTreeMap<ProviderName, Running>,
+}
+
+/// The endpoints of a run, and what must live as long as they do.
+pub(super) struct Opened {
+    endpoints: Vec<(&'static crate::provider::ProviderDef, Endpoint)>,
+    embedded: Option<Embedded>,
+}
+
+/// Opens all providers that the manifests use. Nothing is sent yet.
+pub(super) async fn open(
+    desired: &Desired,
+    options: &SandboxOptions,
+) -> Result<Opened, CliError> {
+    let embedded = if options.sandbox {
+        Some(Embedded::start(desired, options).await?)
+    } else {
+        None
+    };
+    let mut endpoints = Vec::new();
+    for config in &desired.providers {
+        let endpoint = endpoint(config, embedded.as_ref())?;
+        endpoints.push((config.def, endpoint));
+    }
+    Ok(Opened {
+        endpoints,
+        embedded,
+    })
+}
+
+fn endpoint(config: &ProviderConfig, embedded: Option<&Embedded>) -> Result<Endpoint, CliError> {
+    let mut limits = config.limits.clone();
+    let mut settings = config.settings.clone();
+    if let Some(running) = embedded.and_then(|embedded| embedded.running.get(&config.name)) {
+        limits.requests_per_second = SANDBOX_REQUESTS_PER_SECOND;
+        settings = settings_of(config, &running.provider_settings());
+    }
+    Ok(Endpoint {
+        name: config.name.clone(),
+        settings,
+        transport: Arc::new(Transport::new(limits).map_err(CliError::Client)?),
+    })
+}
+
+/// The settings of a simulated system in the form of a manifest's.
+fn settings_of(config: &ProviderConfig, json: &Value) -> Tree {
+    let fields = config.def.settings.fields();
+    let given = fields.iter().filter_map(|facts| {
+        let text = codec::as_text(codec::at(json, facts.path.as_str())?)?;
+        let leaf = if facts.sensitive {
+            Leaf::Sensitive(Sensitive::new(text))
+        } else {
+            Leaf::Text(text)
+        };
+        Some((facts.path, leaf))
+    });
+    let mut settings = config.settings.clone();
+    for (path, leaf) in given {
+        settings.set(path, leaf);
+    }
+    settings
+}
+
+impl Opened {
+    /// The halves that read.
+    pub(super) fn readers(&self) -> BTreeMap<ProviderName, Arc<dyn Reader>> {
+        self.endpoints
+            .iter()
+            .map(|(def, endpoint)| (endpoint.name.clone(), (def.reader)(endpoint)))
+            .collect()
+    }
+
+    /// The halves that write.
+    pub(super) fn writers(&self) -> BTreeMap<ProviderName, Arc<dyn Writer>> {
+        self.endpoints
+            .iter()
+            .map(|(def, endpoint)| (endpoint.name.clone(), (def.writer)(endpoint)))
+            .collect()
+    }
+
+    /// Keeps the sandbox's state for the next command.
+    pub(super) fn close(&self) -> Result<(), CliError> {
+        let Some(embedded) = &self.embedded else {
+            return Ok(());
+        };
+        for (name, running) in &embedded.running {
+            embedded.store.save(&name.0, &running.state())?;
+        }
+        Ok(())
+    }
+}
+
+impl Embedded {
+    async fn start(desired: &Desired, options: &SandboxOptions) -> Result<Self, CliError> {
+        let store = Store::open(&options.sandbox_state)?;
+        let mut running = BTreeMap::new();
+        for config in &desired.providers {
+            let fail = |reason: String| CliError::Sandbox {
+                provider: config.name.to_string(),
+                reason,
+            };
+            let service = (config.def.simulate)(SANDBOX_SEED);
+            let server = simulator::start(
+                service,
+                simulator::Options {
+                    port: 0,
+                    clock: Clock::real(),
+                },
+            )
+            .await
+            .map_err(|error| fail(error.to_string()))?;
+            if let Some(state) = store.load(&config.name.0)? {
+                server.restore(state).map_err(fail)?;
+            }
+            running.insert(config.name.clone(), server);
+        }
+        let systems: Vec<&Running> = running.values().collect();
+        turn_knobs(&systems, &options.knob)?;
+        inject(&systems, &options.fault)?;
+        Ok(Self { store, running })
+    }
+}
+
+/// Sets knobs written `system.name=value`.
+pub(super) fn turn_knobs(running: &[&Running], knobs: &[String]) -> Result<(), CliError> {
+    for knob in knobs {
+        let parts = knob.split_once('=').and_then(|(name, value)| {
+            let (system, name) = name.split_once('.')?;
+            Some((system, name, value))
+        });
+        let Some((system, name, value)) = parts else {
+            return Err(CliError::usage(
+                format!("`{knob}` is no knob"),
+                "write system.name=value; `trueup sandbox --knob list` shows them all",
+            ));
+        };
+        let mut known = false;
+        for server in running.iter().filter(|server| server.name() == system) {
+            server.set_knob(name, value)?;
+            known = true;
+        }
+        require_system(known, system, running)?;
+    }
+    Ok(())
+}
+
+/// Injects faults written `system:Operation=kind#nth`.
+pub(super) fn inject(running: &[&Running], faults: &[String]) -> Result<(), CliError> {
+    for text in faults {
+        let fault: Fault = text.parse()?;
+        let mut known = false;
+        for server in running.iter().filter(|server| server.name() == fault.system) {
+            server.inject(fault.clone());
+            known = true;
+        }
+        require_system(known, &fault.system, running)?;
+    }
+    Ok(())
+}
+
+fn require_system(known: bool, system: &str, running: &[&Running]) -> Result<(), CliError> {
+    if known {
+        return Ok(());
+    }
+    let names = running.iter().map(|server| server.name());
+    Err(CliError::usage(
+        format!("the sandbox runs no system `{system}`"),
+        format!("it runs {}", crate::model::words::list(names)),
+    ))
+}

@@ -1,0 +1,21 @@
+//! Every exit code, with the one meaning that it has.
+
+/// Done, or nothing to do.
+pub const DONE: u8 = 0;
+
+/// Something is wrong with the manifests, the options, a provider or this
+/// machine.
+pub const ERROR: u8 = 1;
+
+/// There are changes; only with `--detailed-exitcode`.
+pub const CHANGES: u8 = 2;
+
+/// Some changes failed, are unknown, or were skipped; the rest is done.
+pub const PARTIAL: u8 = 3;
+
+/// The plan is stale: manifests or provider have moved since. Nothing was
+/// written for what moved.
+pub const STALE: u8 = 4;
+
+/// Interrupted, in good order.
+pub const INTERRUPTED: u8 = 130;
