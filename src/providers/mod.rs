@@ -1,0 +1,3 @@
+//! The adapters, one folder for each billing system.
+
+mod cove;
