@@ -69,6 +69,18 @@ fn what_lies_outside_the_callers_tree_is_refused_everywhere() {
 }
 
 #[test]
+fn the_past_of_others_is_hidden_too() {
+    let mut session = Session::new();
+    session.value("RemovePartner", &json!({ "partnerId": SITE_ID }));
+    let history = json!({ "partnerId": SITE_ID, "fields": [] });
+    session.value("GetPartnerInfoHistory", &history);
+    let mut state = session.service.state();
+    state["removed"][SITE_ID.to_string()]["ancestors"] = json!([SITE_ID, FOREIGN_ID, ROOT_ID]);
+    session.service.restore(state).expect("the state is good");
+    assert_eq!(session.refusal("GetPartnerInfoHistory", &history), 13501);
+}
+
+#[test]
 fn missing_ids_are_refused_for_security_reasons() {
     let mut session = Session::new();
     let nothing = json!({});

@@ -191,6 +191,26 @@ fn a_move_that_loses_values_of_custom_columns_needs_force() {
 }
 
 #[test]
+fn a_custom_column_moves_along_with_its_owner() {
+    let mut session = Session::new();
+    let parent = session.add(&json!({ "Name": "Quayside", "Level": "SubDistributor" }));
+    session.modify(RESELLER_ID, &json!({ "ParentId": parent }));
+    let params = json!({ "partnerInfo": { "Id": CUSTOMER_ID, "ParentId": LOGIN_PARTNER_ID } });
+    assert_eq!(session.refusal("ModifyPartner", &params), 1703);
+}
+
+#[test]
+fn a_change_that_changes_nothing_leaves_no_history() {
+    let mut session = Session::new();
+    let history = json!({ "partnerId": CUSTOMER_ID, "fields": [] });
+    for (name, rows) in [("Lindgren Dental Care", 1), ("Lindgren", 2)] {
+        session.modify(CUSTOMER_ID, &json!({ "Name": name }));
+        let pairs = session.value("GetPartnerInfoHistory", &history);
+        assert_eq!(pairs.as_array().map(Vec::len), Some(rows), "{name}");
+    }
+}
+
+#[test]
 fn only_an_empty_customer_can_be_removed() {
     let mut session = Session::new();
     let about = |id: i64| json!({ "partnerId": id });
