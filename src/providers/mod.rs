@@ -1,0 +1,3 @@
+//! The billing systems that manifests can name.
+
+mod zegoal;
