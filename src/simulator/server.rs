@@ -1,6 +1,7 @@
 //! Serves one [`Service`] over real HTTP on loopback.
 
 use std::{
+    collections::VecDeque,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -9,7 +10,7 @@ use std::{
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{DefaultBodyLimit, Request as HttpRequest, State},
+    extract::{DefaultBodyLimit, Query, Request as HttpRequest, State},
     http::{HeaderName, HeaderValue, StatusCode},
     response::Response as HttpResponse,
 };
@@ -62,7 +63,7 @@ struct Shared {
     knobs: KnobSettings,
     clock: Clock,
     faults: FaultPlan,
-    log: Vec<LogEntry>,
+    log: VecDeque<LogEntry>,
 }
 
 /// A service that is being served until this value is dropped.
@@ -92,7 +93,7 @@ pub async fn start(service: Box<dyn Service>, options: Options) -> std::io::Resu
         knobs,
         clock,
         faults: FaultPlan::default(),
-        log: Vec::new(),
+        log: VecDeque::new(),
     }));
     let router = Router::new()
         .fallback(answer)
@@ -153,7 +154,7 @@ impl Running {
     /// A copy of the request log.
     #[must_use]
     pub fn log(&self) -> Vec<LogEntry> {
-        self.lock().log.clone()
+        self.lock().log.iter().cloned().collect()
     }
 
     /// Forgets the request log.
@@ -226,7 +227,9 @@ async fn read(http: HttpRequest) -> Result<Request, Response> {
     let body: Bytes = axum::body::to_bytes(body, BODY_BYTES_MAX)
         .await
         .map_err(|_| Response::text(413, "request body too large"))?;
-    let query = parts.uri.query().unwrap_or_default();
+    let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+        .map(|Query(pairs)| pairs)
+        .unwrap_or_default();
     let headers = parts
         .headers
         .iter()
@@ -238,18 +241,10 @@ async fn read(http: HttpRequest) -> Result<Request, Response> {
     Ok(Request {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
-        query: decode_query(query),
+        query,
         headers,
         body: body.to_vec(),
     })
-}
-
-/// Decodes `a=b&c=d` with `+` and `%XX`.
-fn decode_query(query: &str) -> Vec<(String, String)> {
-    // The base is only there because a URL needs one.
-    let url = reqwest::Url::parse(&format!("http://localhost/?{query}"));
-    url.map(|url| url.query_pairs().into_owned().collect())
-        .unwrap_or_default()
 }
 
 fn decide(shared: &Mutex<Shared>, request: &Request) -> Answer {
@@ -304,9 +299,9 @@ fn decide(shared: &Mutex<Shared>, request: &Request) -> Answer {
         Answer::Cut => 0,
     };
     if log.len() == LOG_ENTRIES_MAX {
-        log.remove(0);
+        log.pop_front();
     }
-    log.push(LogEntry {
+    log.push_back(LogEntry {
         operation,
         write: service.is_write(request),
         request: request.clone(),
