@@ -1,0 +1,3 @@
+//! The billing systems that `trueup` speaks to.
+
+mod acronis;
