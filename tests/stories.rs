@@ -27,7 +27,10 @@ fn stories() -> Vec<PathBuf> {
     let mut stories: Vec<PathBuf> = fs::read_dir(folder)
         .expect("tests/scenarios")
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "story"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "story")
+        })
         .collect();
     stories.sort();
     assert!(!stories.is_empty(), "there are no stories");

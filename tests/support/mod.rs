@@ -1,5 +1,7 @@
 //! A folder with manifests, and the real binary run in it.
 
+pub(crate) mod world;
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -1,0 +1,84 @@
+//! Reads manifests for a command, and reports what is wrong with them.
+
+use std::path::Path;
+
+use crate::{
+    desired::{Desired, Options, Selector, desire},
+    exit,
+    manifest::load::{Input, load as read},
+    model::{Finding, Severity},
+    providers::ALL,
+    report::findings,
+};
+
+use super::{
+    env,
+    error::CliError,
+    options::{Manifests, Output},
+    terminal::Terminal,
+};
+
+/// Reads manifests. When there are errors, they are reported and the exit code
+/// is given instead; warnings are reported and in nobody's way.
+pub(super) fn load(
+    manifests: &Manifests,
+    sandbox: bool,
+    output: Output,
+    terminal: &Terminal,
+) -> Result<Result<Desired, u8>, CliError> {
+    let (desired, findings) = check(manifests, sandbox)?;
+    let failed = has_errors(&findings);
+    if output == Output::Json && failed {
+        terminal
+            .data(&findings::json(&findings))
+            .map_err(CliError::Output)?;
+    } else if !findings.is_empty() {
+        terminal.insist(findings::text(&findings, terminal.stderr_style()).trim_end());
+    }
+    Ok(if failed { Err(exit::ERROR) } else { Ok(desired) })
+}
+
+/// Reads manifests and gives all findings.
+pub(super) fn check(
+    manifests: &Manifests,
+    sandbox: bool,
+) -> Result<(Desired, Vec<Finding>), CliError> {
+    let inputs: Vec<Input> = manifests
+        .filename
+        .iter()
+        .map(|path| {
+            if path == Path::new("-") {
+                Input::Stdin
+            } else {
+                Input::Path(path.clone())
+            }
+        })
+        .collect();
+    let selector = manifests
+        .selector
+        .as_deref()
+        .map(|text| {
+            text.parse::<Selector>().map_err(|error| {
+                CliError::usage(
+                    error,
+                    "write key=value, key!=value, key, !key or `key in (a,b)`, separated by commas",
+                )
+            })
+        })
+        .transpose()?;
+    let mut stdin = std::io::stdin().lock();
+    let loaded = read(&inputs, Some(&mut stdin));
+    let options = Options {
+        environment: env::environment(),
+        sandbox,
+        selector,
+    };
+    Ok(desire(loaded, ALL, &options))
+}
+
+/// Whether one of the findings is an error.
+pub(super) fn has_errors(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+}

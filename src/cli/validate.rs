@@ -1,0 +1,49 @@
+//! `trueup validate`.
+
+use crate::{exit, model::words, report::findings};
+
+use super::{
+    error::CliError,
+    input,
+    options::{Manifests, Output},
+    terminal::Terminal,
+};
+
+/// The options of `trueup validate`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    manifests: Manifests,
+    /// The format of the findings
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    output: Output,
+    /// Check as for the sandbox, which needs no credentials
+    #[arg(long)]
+    sandbox: bool,
+}
+
+/// Reports everything that can be known offline.
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
+    let (desired, findings) = input::check(&args.manifests, args.sandbox)?;
+    let failed = input::has_errors(&findings);
+    match args.output {
+        Output::Json => terminal
+            .data(&findings::json(&findings))
+            .map_err(CliError::Output)?,
+        Output::Text if findings.is_empty() => {}
+        Output::Text => {
+            terminal.insist(findings::text(&findings, terminal.stderr_style()).trim_end());
+        }
+    }
+    if failed {
+        return Ok(exit::ERROR);
+    }
+    let resources = words::count(desired.resources.len(), "resource");
+    let providers = words::count(desired.providers.len(), "provider");
+    if args.output == Output::Text {
+        terminal
+            .data(&format!("Valid: {resources}, {providers}\n"))
+            .map_err(CliError::Output)?;
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,6 @@
+//! Laws that hold for every kind of every provider. A provider that registers
+//! is covered at once.
+
+mod converge;
+pub(crate) mod samples;
+mod schema;

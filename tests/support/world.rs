@@ -1,0 +1,192 @@
+//! One provider's simulator over real HTTP, and the stages run against it in
+//! process, so that every request can be counted.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{Timestamp, civil::Date};
+use serde_json::{Value, json};
+use trueup::{
+    apply::{Context, Outcome, Progress, Receipt, Stop, apply},
+    desired::{Desired, Environment, Options, desire},
+    http::Transport,
+    manifest::{API_VERSION, load::from_memory},
+    model::{Finding, ProviderName},
+    observed::{Observed, observe},
+    plan::{Change, Planned, plan},
+    provider::{Endpoint, ProviderDef, Reader, Writer, codec},
+    providers::ALL,
+    report::Style,
+    simulator::{Clock, Running, start},
+};
+
+/// The simulated time at which every world starts.
+pub(crate) const START: &str = "2026-11-02T09:00:00Z";
+
+/// The day of that time.
+pub(crate) fn today() -> Date {
+    Date::constant(2026, 11, 2)
+}
+
+/// A provider that has nothing but its fixtures.
+pub(crate) struct World {
+    pub(crate) def: &'static ProviderDef,
+    pub(crate) running: Running,
+    pub(crate) clock: Clock,
+    provider: Value,
+    variables: BTreeMap<String, String>,
+}
+
+/// Says nothing.
+struct Silent;
+
+impl Progress for Silent {
+    fn started(&self, _: &Change) {}
+    fn finished(&self, _: &Outcome) {}
+}
+
+impl World {
+    pub(crate) async fn start(def: &'static ProviderDef) -> Self {
+        let clock = Clock::fixed(START.parse::<Timestamp>().expect("an instant"));
+        let options = trueup::simulator::Options {
+            port: 0,
+            clock: clock.clone(),
+        };
+        let running = start((def.simulate)(1), options).await.expect("starts");
+        let mut settings = running.provider_settings();
+        let mut variables = BTreeMap::new();
+        for facts in def
+            .settings
+            .fields()
+            .iter()
+            .filter(|facts| facts.credential)
+        {
+            let path = facts.path.as_str();
+            let secret = codec::at(&settings, path)
+                .and_then(codec::as_text)
+                .expect("the simulator tells its credentials");
+            let name = path.replace('.', "_").to_uppercase();
+            codec::put(&mut settings, path, json!({ "env": name }));
+            variables.insert(name, secret);
+        }
+        let provider = json!({
+            "apiVersion": API_VERSION,
+            "kind": "Provider",
+            "metadata": { "name": "world" },
+            "spec": {
+                def.name: settings,
+                "limits": { "requestsPerSecond": 1000, "attempts": 2 },
+            },
+        });
+        Self {
+            def,
+            running,
+            clock,
+            provider,
+            variables,
+        }
+    }
+
+    /// Reads manifests: pairs of kind and name with their specs.
+    pub(crate) fn read(&self, manifests: &[Value]) -> (Desired, Vec<Finding>) {
+        let mut texts = vec![("provider.json".to_owned(), bytes(&self.provider))];
+        for (at, manifest) in manifests.iter().enumerate() {
+            texts.push((format!("{at}.json"), bytes(manifest)));
+        }
+        let options = Options {
+            environment: Environment::new(self.variables.clone()),
+            sandbox: false,
+            selector: None,
+        };
+        desire(from_memory(texts), ALL, &options)
+    }
+
+    /// Reads manifests that must be right.
+    pub(crate) fn desired(&self, manifests: &[Value]) -> Desired {
+        let (desired, findings) = self.read(manifests);
+        let errors: Vec<&Finding> = findings
+            .iter()
+            .filter(|finding| finding.severity == trueup::model::Severity::Error)
+            .collect();
+        assert!(
+            errors.is_empty(),
+            "{}",
+            trueup::report::findings::text(&findings, Style::default())
+        );
+        desired
+    }
+
+    fn endpoint(&self, desired: &Desired) -> Endpoint {
+        let config = &desired.providers[0];
+        Endpoint {
+            name: config.name.clone(),
+            settings: config.settings.clone(),
+            transport: Arc::new(Transport::new(config.limits.clone()).expect("a client")),
+        }
+    }
+
+    pub(crate) fn readers(&self, desired: &Desired) -> BTreeMap<ProviderName, Arc<dyn Reader>> {
+        let endpoint = self.endpoint(desired);
+        BTreeMap::from([(endpoint.name.clone(), (self.def.reader)(&endpoint))])
+    }
+
+    fn writers(&self, desired: &Desired) -> BTreeMap<ProviderName, Arc<dyn Writer>> {
+        let endpoint = self.endpoint(desired);
+        BTreeMap::from([(endpoint.name.clone(), (self.def.writer)(&endpoint))])
+    }
+
+    pub(crate) async fn plan(&self, desired: &Desired) -> (Planned, Observed) {
+        let observed = observe(desired, &self.readers(desired)).await;
+        (plan(desired, &observed, today()), observed)
+    }
+
+    pub(crate) async fn carry_out(
+        &self,
+        desired: &Desired,
+        planned: &Planned,
+        observed: &Observed,
+    ) -> Receipt {
+        let context = Context {
+            desired,
+            observed,
+            readers: &self.readers(desired),
+            writers: &self.writers(desired),
+            progress: &Silent,
+            stop: Stop::default(),
+        };
+        apply(planned, &context).await
+    }
+
+    /// Plans and applies.
+    pub(crate) async fn apply(&self, desired: &Desired) -> (Planned, Receipt) {
+        let (planned, observed) = self.plan(desired).await;
+        let receipt = self.carry_out(desired, &planned, &observed).await;
+        (planned, receipt)
+    }
+
+    /// The operations that could have changed something, since the last call.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        let writes = self
+            .running
+            .log()
+            .into_iter()
+            .filter(|entry| entry.write)
+            .map(|entry| entry.operation)
+            .collect();
+        self.running.clear_log();
+        writes
+    }
+}
+
+fn bytes(json: &Value) -> Vec<u8> {
+    serde_json::to_vec_pretty(json).expect("JSON")
+}
+
+/// A manifest.
+pub(crate) fn manifest(kind: &str, name: &str, spec: &Value) -> Value {
+    json!({
+        "apiVersion": API_VERSION,
+        "kind": kind,
+        "metadata": { "name": name },
+        "spec": spec,
+    })
+}
