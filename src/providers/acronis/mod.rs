@@ -26,6 +26,8 @@ mod directory;
 mod envelope;
 mod lookups;
 mod read;
+#[cfg(test)]
+mod scripted;
 mod session;
 mod settings;
 mod settle;
