@@ -97,6 +97,7 @@ fn replace(repository: &Repository, rest: &str) {
     let (name, change) = rest.split_once(": ").expect("replace FILE: A => B");
     let (old, new) = change.split_once(" => ").expect("replace FILE: A => B");
     let text = repository.read(name);
+    let (old, new) = (&old.replace("\\n", "\n"), &new.replace("\\n", "\n"));
     assert!(text.contains(old), "{name} does not say `{old}`");
     repository.write(name, text.replace(old, new));
 }

@@ -9,4 +9,6 @@ macro_rules! register {
     };
 }
 
-register! {}
+register! {
+    acronis,
+}

@@ -1,0 +1,294 @@
+//! Writes billing information: the one call that can hit somebody else's
+//! customer.
+//!
+//! With an `Id` it changes that customer. Without, nobody knows whether the
+//! provider goes by the tenant, by the name, or makes a second one. So a call
+//! without is made only where a whole list shows no customer of the tenant and
+//! no other of its name, and every answer is checked for whose it is.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::{
+    calls::PUT_CUSTOMER,
+    convert::body,
+    directory::Directory,
+    session::{Request, Service},
+    wire::guid_at,
+    write::{AcronisWriter, raw, remote},
+};
+use crate::{
+    model::FieldPath,
+    provider::{Call, Failure, FailureKind, Job, Performed},
+};
+
+/// How often the list is read for the customer that a new tenant gets by
+/// itself. How long that takes is not published (Acronis contract, 4.4).
+const POLLS_MAX: u32 = 6;
+
+/// Between two looks at the list.
+pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What one call writes, and for which tenant.
+struct Order<'a> {
+    tenant: &'a str,
+    fields: &'a [FieldPath],
+    job: &'a Job<'a>,
+    /// The customer behind a wanted main office.
+    parent: Option<String>,
+}
+
+impl AcronisWriter {
+    pub(super) async fn put_customer(
+        &self,
+        call: &Call,
+        job: &Job<'_>,
+    ) -> Result<Performed, Failure> {
+        let order = Order {
+            tenant: remote(job)?,
+            fields: &call.fields,
+            job,
+            parent: self.main_office(call, job).await?,
+        };
+        let customer = raw(job)?.get("customer");
+        if let Some(customer) = customer.filter(|customer| customer.is_object()) {
+            return self.change(&order, customer).await;
+        }
+        match self.wait_for_customer(&order).await? {
+            Waited::Found(customer) => self.change(&order, &customer).await,
+            Waited::Absent(directory) => self.make(&order, &directory).await,
+        }
+    }
+
+    /// The customer that is wanted as main office.
+    async fn main_office(&self, call: &Call, job: &Job<'_>) -> Result<Option<String>, Failure> {
+        let asked_for = |path: &FieldPath| path.as_str() == "billing.parentCustomer";
+        let wanted = job.desired.text("billing.parentCustomer");
+        let Some(tenant) = wanted.filter(|_| call.fields.iter().any(asked_for)) else {
+            return Ok(None);
+        };
+        let tenant = tenant.to_ascii_lowercase();
+        let directory = self.session.directory_knowing(&tenant).await?;
+        match directory.customers_of(&tenant) {
+            [only] => Ok(Some(only.clone())),
+            [] => Err(Failure::new(
+                FailureKind::Refused,
+                format!("{PUT_CUSTOMER}: the main office, tenant {tenant}, has no customer in Advanced Automation"),
+            )
+            .hint("plan again once it has billing information")),
+            _ => Err(Failure::new(
+                FailureKind::Conflict,
+                format!("{PUT_CUSTOMER}: the main office, tenant {tenant}, has more than one customer in Advanced Automation"),
+            )),
+        }
+    }
+
+    /// A new tenant gets a customer by itself, some time later.
+    async fn wait_for_customer(&self, order: &Order<'_>) -> Result<Waited, Failure> {
+        let mut polls = 0;
+        loop {
+            let directory = self.session.fresh_directory().await?;
+            polls += 1;
+            match directory.customers_of(order.tenant) {
+                [only] => {
+                    let customer = self.session.customer(only).await?;
+                    return customer.map(Waited::Found).ok_or_else(|| {
+                        Failure::new(
+                            FailureKind::Protocol,
+                            format!("customer {only} is listed and cannot be read"),
+                        )
+                    });
+                }
+                [first, second, ..] => {
+                    return Err(Failure::new(
+                        FailureKind::Conflict,
+                        format!("the customers {first} and {second} both belong to this tenant"),
+                    ));
+                }
+                [] if polls < POLLS_MAX => tokio::time::sleep(self.poll_interval).await,
+                [] => return Ok(Waited::Absent(directory)),
+            }
+        }
+    }
+
+    /// Changes a customer that was read just now.
+    async fn change(&self, order: &Order<'_>, live: &Value) -> Result<Performed, Failure> {
+        belongs(live, order.tenant, "was read")?;
+        let Order {
+            tenant,
+            fields,
+            job,
+            parent,
+        } = order;
+        let body = body::customer_update(live, job.desired, fields, tenant, parent.as_deref());
+        self.put(order.tenant, body, true).await?;
+        Ok(Performed::default())
+    }
+
+    /// Makes the customer of a tenant that certainly has none. It is made under
+    /// the tenant's own name, by which the provider may tie the two; the name
+    /// that is wanted follows with the `Id`.
+    async fn make(&self, order: &Order<'_>, directory: &Directory) -> Result<Performed, Failure> {
+        let name = raw(order.job)?["tenant"]["name"]
+            .as_str()
+            .unwrap_or_default();
+        nobody_else(directory, name, order.tenant)?;
+        let partner = self.session.partner().await?;
+        let body = body::customer_create(
+            order.job.desired,
+            order.fields,
+            (order.tenant, name),
+            partner,
+            order.parent.as_deref(),
+        );
+        let made = self.put(order.tenant, body, false).await?;
+        let named: Vec<FieldPath> = order
+            .fields
+            .iter()
+            .copied()
+            .filter(|path| path.as_str() == "billing.name")
+            .collect();
+        let wanted = order.job.desired.text("billing.name").unwrap_or(name);
+        if !named.is_empty() && wanted.trim() != name.trim() {
+            let body = body::customer_update(&made, order.job.desired, &named, order.tenant, None);
+            // The customer has been made, so something has changed whatever
+            // comes of this.
+            let renamed = self.put(order.tenant, body, true).await;
+            renamed.map_err(Failure::with_unknown_effect)?;
+        }
+        Ok(Performed {
+            created: None,
+            note: Some("the customer did not appear in Advanced Automation by itself, so it was made there".to_owned()),
+        })
+    }
+
+    /// Sends a body, and stops all writing when the answer is somebody else's.
+    async fn put(&self, tenant: &str, body: Value, repeatable: bool) -> Result<Value, Failure> {
+        let request = Request::write(
+            Service::Automation,
+            Method::PUT,
+            PUT_CUSTOMER,
+            &["Customers"],
+            repeatable,
+        )
+        .hiding(body::secrets("billing", &body))
+        .json(body);
+        let answer = self.session.call(request).await?;
+        if let Err(failure) = belongs(&answer, tenant, "was written") {
+            self.session.stop_writing(&failure.message);
+            return Err(failure.with_unknown_effect().hint(
+                "nothing more is written to this provider in this run; compare that customer's \
+                     bank account, tax and address with its papers, and mend it by hand",
+            ));
+        }
+        Ok(answer)
+    }
+}
+
+/// How the wait for a customer ended.
+enum Waited {
+    Found(Value),
+    Absent(Arc<Directory>),
+}
+
+/// Whether a customer is this tenant's; what happened to it is in the message.
+fn belongs(customer: &Value, tenant: &str, happened: &str) -> Result<(), Failure> {
+    let owner = guid_at(customer, "ExternalTenantUUID");
+    if owner.as_deref() == Some(tenant) {
+        return Ok(());
+    }
+    let id = guid_at(customer, "Id");
+    let owner = owner.map_or_else(
+        || "belongs to no tenant".to_owned(),
+        |owner| format!("belongs to tenant {owner}"),
+    );
+    Err(Failure::new(
+        FailureKind::Protocol,
+        format!(
+            "{PUT_CUSTOMER}: for tenant {tenant}, customer {} {happened}, which {owner}",
+            id.as_deref().unwrap_or("without an id"),
+        ),
+    ))
+}
+
+/// Refuses to make a customer where the provider may take another for it.
+fn nobody_else(directory: &Directory, name: &str, tenant: &str) -> Result<(), Failure> {
+    if let Some(missing) = directory.missing() {
+        return Err(Failure::new(
+            FailureKind::Protocol,
+            format!("{PUT_CUSTOMER}: whether the tenant has a customer cannot be known: {missing}"),
+        )
+        .hint("plan again later"));
+    }
+    if name.trim().is_empty() {
+        return Err(Failure::new(
+            FailureKind::Protocol,
+            format!("{PUT_CUSTOMER}: the tenant has no name to make a customer under"),
+        ));
+    }
+    match directory.others_named(name, tenant)[..] {
+        [] => Ok(()),
+        [other, ..] => Err(Failure::new(
+            FailureKind::Conflict,
+            format!(
+                "{PUT_CUSTOMER}: customer {other} has the same name as this tenant, and the provider \
+                 might overwrite its bank account and tax with this one's"
+            ),
+        )
+        .hint("rename one of the two, or enter the billing information of this one by hand once")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        provider::Effect,
+        providers::acronis::directory::tests::{customer, directory, id},
+    };
+
+    #[test]
+    fn an_answer_is_checked_for_whose_it_is() {
+        let ours = json!({ "Id": "C", "ExternalTenantUUID": "T" });
+        assert!(belongs(&ours, "t", "was written").is_ok());
+        for (owner, told) in [(json!("other"), "tenant other"), (json!(null), "no tenant")] {
+            let answer = json!({ "Id": "C", "ExternalTenantUUID": owner, "BankAccount": "AL35" });
+            let failure = belongs(&answer, "t", "was written").expect_err("not ours");
+            assert!(
+                failure.message.contains("customer c was written"),
+                "{failure}"
+            );
+            assert!(failure.message.contains(told), "{failure}");
+            assert!(!failure.message.contains("AL35"), "{failure}");
+        }
+        assert!(belongs(&Value::Null, "t", "was written").is_err());
+    }
+
+    #[test]
+    fn nobody_is_made_beside_another_of_the_name_or_out_of_half_a_list() {
+        let kind = |directory: &Directory, name: &str| {
+            nobody_else(directory, name, &id(1009)).map_err(|failure| {
+                assert_eq!(failure.effect, Effect::None);
+                failure.kind
+            })
+        };
+        let whole = directory(&[customer(1)], 1);
+        assert_eq!(kind(&whole, "Foobar"), Ok(()));
+        assert_eq!(kind(&whole, " customer 1"), Err(FailureKind::Conflict));
+        assert_eq!(kind(&whole, " "), Err(FailureKind::Protocol));
+        let part = directory(&[customer(1)], 2);
+        assert_eq!(kind(&part, "Foobar"), Err(FailureKind::Protocol));
+    }
+
+    #[test]
+    fn a_customer_that_belongs_to_nobody_counts_as_another() {
+        let mut unlinked = customer(1);
+        unlinked["ExternalTenantUUID"] = Value::Null;
+        let directory = directory(&[unlinked], 1);
+        assert!(nobody_else(&directory, "Customer 1", &id(1001)).is_err());
+    }
+}

@@ -1,0 +1,341 @@
+//! Turns an intent into calls. Pure.
+
+use serde_json::Value;
+
+use super::wire;
+use crate::{
+    model::FieldPath,
+    provider::{Action, Call, Intent, Refusal, Repeat},
+};
+
+/// Creates a tenant.
+pub(super) const CREATE_TENANT: &str = "POST /tenants";
+/// Changes a tenant.
+pub(super) const UPDATE_TENANT: &str = "PUT /tenants/{id}";
+/// Deletes a tenant.
+pub(super) const DELETE_TENANT: &str = "DELETE /tenants/{id}";
+/// Changes the pricing of a tenant.
+pub(super) const UPDATE_PRICING: &str = "PUT /tenants/{id}/pricing";
+/// Writes the billing information.
+pub(super) const PUT_CUSTOMER: &str = "PUT /Customers";
+
+/// The purpose of the update that disables a tenant before it is deleted.
+pub(super) const DISABLE: &str = "disable";
+
+/// A field that a tenant cannot be created with (Acronis contract, 3.3).
+const AFTER_CREATE: &str = "tenant.customerType";
+
+/// Turns an intent into calls, in order: the tenant, its pricing, its billing
+/// information.
+pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
+    match intent.action {
+        Action::Create => create(intent),
+        Action::Update | Action::Adopt => update(intent),
+        Action::End => Ok(end(intent)),
+        Action::None | Action::Blocked => Ok(Vec::new()),
+    }
+}
+
+fn create(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
+    refuse_unknown_state(intent)?;
+    let (after, first): (Vec<FieldPath>, Vec<FieldPath>) = intent
+        .fields_in("tenant")
+        .into_iter()
+        .partition(|path| path.as_str() == AFTER_CREATE);
+    let mut calls = vec![Call::new(CREATE_TENANT, Repeat::AfterLookup).with_fields(first)];
+    add(&mut calls, UPDATE_TENANT, Repeat::Safe, after);
+    add(
+        &mut calls,
+        UPDATE_PRICING,
+        Repeat::Safe,
+        intent.fields_in("pricing"),
+    );
+    // Whether there will be a customer by then is known only later.
+    add(
+        &mut calls,
+        PUT_CUSTOMER,
+        Repeat::AfterLookup,
+        intent.fields_in("billing"),
+    );
+    Ok(calls)
+}
+
+fn update(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
+    refuse_unknown_state(intent)?;
+    refuse_move(intent)?;
+    refuse_way_back_to_trial(intent)?;
+    let mut calls = Vec::new();
+    add(
+        &mut calls,
+        UPDATE_TENANT,
+        Repeat::Safe,
+        intent.fields_in("tenant"),
+    );
+    add(
+        &mut calls,
+        UPDATE_PRICING,
+        Repeat::Safe,
+        intent.fields_in("pricing"),
+    );
+    let has_customer = raw(intent).is_some_and(|raw| raw["customer"].is_object());
+    let repeat = if has_customer {
+        Repeat::Safe
+    } else {
+        Repeat::AfterLookup
+    };
+    add(
+        &mut calls,
+        PUT_CUSTOMER,
+        repeat,
+        intent.fields_in("billing"),
+    );
+    Ok(calls)
+}
+
+/// An enabled tenant cannot be deleted (Acronis contract, 3.3).
+fn end(intent: &Intent<'_>) -> Vec<Call> {
+    let disabled = raw(intent).is_some_and(|raw| raw["tenant"]["enabled"] == false);
+    let mut calls = Vec::new();
+    if !disabled {
+        calls.push(Call::new(UPDATE_TENANT, Repeat::Safe).for_purpose(DISABLE));
+    }
+    calls.push(Call::new(DELETE_TENANT, Repeat::Safe));
+    calls
+}
+
+fn add(calls: &mut Vec<Call>, operation: &'static str, repeat: Repeat, fields: Vec<FieldPath>) {
+    if !fields.is_empty() {
+        calls.push(Call::new(operation, repeat).with_fields(fields));
+    }
+}
+
+fn raw<'a>(intent: &Intent<'a>) -> Option<&'a Value> {
+    intent.record.map(|record| &record.raw.0)
+}
+
+fn changed(intent: &Intent<'_>, path: &str) -> Option<FieldPath> {
+    intent
+        .fields
+        .iter()
+        .copied()
+        .find(|field| field.as_str() == path)
+}
+
+fn refuse(path: FieldPath, reason: &str) -> Result<(), Refusal> {
+    Err(Refusal {
+        path: Some(path),
+        reason: reason.to_owned(),
+    })
+}
+
+fn refuse_move(intent: &Intent<'_>) -> Result<(), Refusal> {
+    match changed(intent, "tenant.parentId") {
+        None => Ok(()),
+        Some(path) => refuse(
+            path,
+            "the tenant is under another parent, and moving it has side effects: \
+             move it in the management portal, or write its present parent",
+        ),
+    }
+}
+
+/// Trial turns into production, and never back (Acronis contract, 3.3).
+fn refuse_way_back_to_trial(intent: &Intent<'_>) -> Result<(), Refusal> {
+    let live = intent
+        .record
+        .and_then(|record| record.tree.text("pricing.mode"));
+    match (changed(intent, "pricing.mode"), live) {
+        (Some(path), Some("production" | "suspended"))
+            if intent.desired.text("pricing.mode") == Some("trial") =>
+        {
+            refuse(
+                path,
+                "a tenant never goes back to trial: write the mode that it is in, or leave the field out",
+            )
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The table of states is open, because the provider has none; a name that is
+/// not in it must not be sent in the place of an id.
+fn refuse_unknown_state(intent: &Intent<'_>) -> Result<(), Refusal> {
+    let said = intent.desired.text("billing.stateCountry");
+    match (changed(intent, "billing.stateCountry"), said) {
+        (Some(path), Some(said)) if !wire::is_guid(said) => refuse(
+            path,
+            "the provider lists no states, and no customer read so far is in that one: \
+             write the state's id",
+        ),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::customer;
+    use super::*;
+    use crate::{
+        model::{Leaf, RemoteId, Tree},
+        provider::{Raw, Record},
+    };
+
+    fn text(text: &str) -> Leaf {
+        Leaf::Text(text.to_owned())
+    }
+
+    fn record(raw: Value, fields: &[(&str, &str)]) -> Record {
+        let fields = fields
+            .iter()
+            .map(|(path, value)| (customer().path(path), text(value)));
+        Record {
+            remote: RemoteId("r".to_owned()),
+            tree: fields.collect(),
+            unknown: Vec::new(),
+            ended: None,
+            raw: Raw(raw),
+        }
+    }
+
+    /// The calls in short: operation, purpose, repeat and fields.
+    fn called(
+        action: Action,
+        fields: &[(&str, &str)],
+        record: Option<&Record>,
+    ) -> Result<Vec<String>, String> {
+        let desired: Tree = fields
+            .iter()
+            .map(|(path, value)| (customer().path(path), text(value)))
+            .collect();
+        let paths: Vec<FieldPath> = desired.iter().map(|(path, _)| path).collect();
+        let intent = Intent {
+            action,
+            fields: &paths,
+            desired: &desired,
+            record,
+            reason: None,
+        };
+        let calls = calls(&intent).map_err(|refusal| {
+            refusal
+                .path
+                .expect("every refusal is about a field")
+                .to_string()
+        })?;
+        Ok(calls
+            .iter()
+            .map(|call| {
+                let fields: Vec<&str> = call.fields.iter().map(|path| path.as_str()).collect();
+                format!(
+                    "{} {} {:?}: {}",
+                    call.operation,
+                    call.purpose.unwrap_or("-"),
+                    call.repeat,
+                    fields.join(" ")
+                )
+            })
+            .collect())
+    }
+
+    #[test]
+    fn a_create_is_tenant_then_pricing_then_billing() {
+        let found = called(
+            Action::Create,
+            &[
+                ("tenant.name", "Foobar"),
+                ("tenant.customerType", "enterprise"),
+                ("tenant.contact.city", "Sofia"),
+                ("pricing.mode", "production"),
+                ("billing.name", "New Customer"),
+                ("billing.loginUserName", "a"),
+            ],
+            None,
+        );
+        assert_eq!(
+            found.expect("calls"),
+            [
+                "POST /tenants - AfterLookup: tenant.contact.city tenant.name",
+                "PUT /tenants/{id} - Safe: tenant.customerType",
+                "PUT /tenants/{id}/pricing - Safe: pricing.mode",
+                "PUT /Customers - AfterLookup: billing.loginUserName billing.name",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_update_has_one_call_for_each_section_that_changes() {
+        let with = record(json!({ "tenant": {}, "customer": { "Id": "c" } }), &[]);
+        let without = record(json!({ "tenant": {}, "customer": null }), &[]);
+        for (fields, record, expected) in [
+            (
+                &[("tenant.name", "B"), ("tenant.internalTag", "b")][..],
+                &with,
+                &["PUT /tenants/{id} - Safe: tenant.internalTag tenant.name"][..],
+            ),
+            (
+                &[("pricing.currency", "EUR")],
+                &with,
+                &["PUT /tenants/{id}/pricing - Safe: pricing.currency"],
+            ),
+            (
+                &[("billing.city", "Sofia")],
+                &with,
+                &["PUT /Customers - Safe: billing.city"],
+            ),
+            (
+                &[("billing.city", "Sofia")],
+                &without,
+                &["PUT /Customers - AfterLookup: billing.city"],
+            ),
+        ] {
+            for action in [Action::Update, Action::Adopt] {
+                let found = called(action, fields, Some(record));
+                assert_eq!(found.expect("calls"), expected, "{fields:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_end_disables_and_deletes() {
+        let enabled = record(json!({ "tenant": { "enabled": true } }), &[]);
+        let found = called(Action::End, &[], Some(&enabled));
+        assert_eq!(
+            found.expect("calls"),
+            [
+                "PUT /tenants/{id} disable Safe: ",
+                "DELETE /tenants/{id} - Safe: "
+            ]
+        );
+        let disabled = record(json!({ "tenant": { "enabled": false } }), &[]);
+        let found = called(Action::End, &[], Some(&disabled));
+        assert_eq!(found.expect("calls"), ["DELETE /tenants/{id} - Safe: "]);
+    }
+
+    #[test]
+    fn what_has_side_effects_or_no_way_is_refused() {
+        let live = record(json!({ "tenant": {} }), &[("pricing.mode", "suspended")]);
+        let state = "0a1b2c3d-0000-4000-8000-000000000001";
+        for (fields, refused) in [
+            (("tenant.parentId", "other"), Some("tenant.parentId")),
+            (("pricing.mode", "trial"), Some("pricing.mode")),
+            (("pricing.mode", "production"), None),
+            (
+                ("billing.stateCountry", "Colorado"),
+                Some("billing.stateCountry"),
+            ),
+            (("billing.stateCountry", state), None),
+        ] {
+            let found = called(Action::Update, &[fields], Some(&live));
+            assert_eq!(found.err().as_deref(), refused, "{fields:?}");
+        }
+        let found = called(
+            Action::Create,
+            &[("billing.stateCountry", "Colorado")],
+            None,
+        );
+        assert!(found.is_err());
+        let found = called(Action::Create, &[("tenant.parentId", "other")], None);
+        assert!(found.is_ok());
+    }
+}

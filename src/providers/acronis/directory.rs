@@ -1,0 +1,373 @@
+//! The customer list of Advanced Automation: the only way from a tenant to its
+//! customer, since the list knows no filter (Acronis contract, 4.1 and 4.2).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use reqwest::Method;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{
+    envelope,
+    session::{Request, Service, Session},
+    wire::{self, CustomerRow},
+};
+use crate::{
+    model::limit::PAGES_MAX,
+    provider::{Failure, FailureKind},
+};
+
+/// Customers per page, as in the vendor's guides; the largest number that a
+/// server takes is not published (Acronis contract, 4.2).
+pub(super) const PAGE_SIZE: usize = 50;
+
+const OPERATION: &str = "POST /Customer";
+
+/// The customers of Advanced Automation, as listed at one time.
+#[derive(Debug)]
+pub(super) struct Directory {
+    asked: Instant,
+    rows: BTreeMap<String, CustomerRow>,
+    by_tenant: BTreeMap<String, Vec<String>>,
+    missing: Option<String>,
+}
+
+impl Directory {
+    /// The customers that belong to a tenant; more than one is a mistake there.
+    pub(super) fn customers_of(&self, tenant: &str) -> &[String] {
+        self.by_tenant.get(tenant).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tenant that a customer belongs to.
+    pub(super) fn tenant_of(&self, customer: &str) -> Option<&str> {
+        self.rows.get(customer)?.tenant.as_deref()
+    }
+
+    /// Whether a record of this id was listed at all.
+    pub(super) fn lists(&self, customer: &str) -> bool {
+        self.rows.contains_key(customer)
+    }
+
+    /// Other records that have the name, apart from case and surrounding
+    /// blanks. Records that belong to no tenant count as others, and so does
+    /// the partner.
+    pub(super) fn others_named(&self, name: &str, tenant: &str) -> Vec<&str> {
+        let wanted = name.trim().to_lowercase();
+        self.rows
+            .values()
+            .filter(|row| row.tenant.as_deref() != Some(tenant))
+            .filter(|row| {
+                let name = row.name.as_deref().unwrap_or_default();
+                name.trim().to_lowercase() == wanted
+            })
+            .map(|row| row.id.as_str())
+            .collect()
+    }
+
+    /// What is missing, when fewer records came than the provider has.
+    pub(super) fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
+    }
+}
+
+/// Puts pages together and says when they are all there.
+#[derive(Default)]
+struct Pages {
+    rows: BTreeMap<String, CustomerRow>,
+    found: Option<usize>,
+    empty_seen: bool,
+    unreadable: usize,
+}
+
+impl Pages {
+    /// Takes a page in. False when another would bring nothing more: every
+    /// record found is there, or the page was empty or brought no new one. The
+    /// number of pages is never looked at, for it is always 0, and a short page
+    /// says nothing, for the server may cap the size.
+    fn take(&mut self, answer: &Value, items: &[Value]) -> bool {
+        self.found = wire::records_found(answer).or(self.found);
+        self.empty_seen |= items.is_empty();
+        let before = self.rows.len();
+        for item in items {
+            match CustomerRow::of(item) {
+                Some(row) => {
+                    self.rows.insert(row.id.clone(), row);
+                }
+                None => self.unreadable += 1,
+            }
+        }
+        let all = self.found.is_some_and(|found| self.rows.len() >= found);
+        !all && self.rows.len() > before
+    }
+
+    fn into_directory(self, asked: Instant) -> Directory {
+        let here = self.rows.len();
+        let missing = match self.found {
+            _ if self.unreadable > 0 => Some(format!(
+                "{} of the customers that Advanced Automation listed have no id",
+                self.unreadable
+            )),
+            Some(found) if here < found => Some(format!(
+                "Advanced Automation says that it has {found} customers, and listed {here}"
+            )),
+            None if !self.empty_seen => Some(
+                "Advanced Automation does not say how many customers it has, and its list did not end"
+                    .to_owned(),
+            ),
+            Some(_) | None => None,
+        };
+        let mut by_tenant: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in self.rows.values().filter(|row| row.is_tier4) {
+            if let Some(tenant) = &row.tenant {
+                by_tenant
+                    .entry(tenant.clone())
+                    .or_default()
+                    .push(row.id.clone());
+            }
+        }
+        Directory {
+            asked,
+            rows: self.rows,
+            by_tenant,
+            missing,
+        }
+    }
+}
+
+impl Session {
+    /// The customer list, read anew after this moment. Callers who come while
+    /// another list is being read wait for that, and share the next one.
+    pub(super) async fn fresh_directory(&self) -> Result<Arc<Directory>, Failure> {
+        let wanted = Instant::now();
+        let mut held = self.directory.lock().await;
+        if let Some(directory) = held.as_ref().filter(|held| held.asked > wanted) {
+            return Ok(Arc::clone(directory));
+        }
+        let directory = Arc::new(self.list_customers().await?);
+        *held = Some(Arc::clone(&directory));
+        Ok(directory)
+    }
+
+    /// The customer list as last read, or read now.
+    pub(super) async fn any_directory(&self) -> Result<Arc<Directory>, Failure> {
+        if let Some(directory) = self.directory.lock().await.as_ref() {
+            return Ok(Arc::clone(directory));
+        }
+        self.fresh_directory().await
+    }
+
+    /// A customer list that knows the tenant, if there is any: the one read
+    /// last, or else one read now. What ties a customer to its tenant does not
+    /// change, so an old list is good for those that it knows.
+    pub(super) async fn directory_knowing(&self, tenant: &str) -> Result<Arc<Directory>, Failure> {
+        let directory = self.any_directory().await?;
+        if directory.customers_of(tenant).is_empty() {
+            return self.fresh_directory().await;
+        }
+        Ok(directory)
+    }
+
+    async fn list_customers(&self) -> Result<Directory, Failure> {
+        let asked = Instant::now();
+        let mut pages = Pages::default();
+        for page in 1..=PAGES_MAX {
+            // Without the filter `Active`, so that customers of disabled
+            // tenants are there too.
+            let request =
+                Request::read(Service::Automation, Method::POST, OPERATION, &["Customer"])
+                    .query("Page", page.to_string())
+                    .query("PageSize", PAGE_SIZE.to_string());
+            let answer = self.call(request).await.map_err(needs_role)?;
+            let items = wire::list(&answer, "Customers")
+                .ok_or_else(|| envelope::malformed(OPERATION, "the answer holds no customers"))?;
+            if !pages.take(&answer, items) {
+                break;
+            }
+        }
+        Ok(pages.into_directory(asked))
+    }
+
+    /// One customer in full; none when there is no such.
+    pub(super) async fn customer(&self, id: &str) -> Result<Option<Value>, Failure> {
+        let request = Request::read(Service::Automation, Method::POST, OPERATION, &["Customer"])
+            .query("id", id);
+        let answer = match self.call(request).await {
+            Ok(answer) => answer,
+            Err(failure) if failure.kind == FailureKind::NotFound => {
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        };
+        if answer.is_null() {
+            return Ok(None);
+        }
+        match wire::guid_at(&answer, "Id") {
+            Some(found) if found == id => {}
+            _ => {
+                return Err(envelope::malformed(
+                    OPERATION,
+                    "the answer is about another customer",
+                ));
+            }
+        }
+        if let (Some(state), Some(Value::String(name))) = (
+            wire::guid_at(&answer, "StateCountry"),
+            answer.get("StateCountryDescription"),
+        ) {
+            self.learn_state(state, name.clone());
+        }
+        Ok(Some(answer))
+    }
+}
+
+/// Advanced Automation has roles of its own (Acronis contract, 2).
+fn needs_role(failure: Failure) -> Failure {
+    if failure.kind == FailureKind::Forbidden {
+        return failure.hint("give the API client's maker a role in Advanced Automation");
+    }
+    failure
+}
+
+/// Reads pages of a list without a total until one is empty or brings nothing
+/// new (the customer list is read more carefully). `name` is the wrapper's key.
+pub(super) async fn paged(
+    session: &Session,
+    operation: &'static str,
+    path: &'static str,
+    name: &str,
+) -> Result<Vec<Value>, Failure> {
+    let mut seen = BTreeSet::new();
+    let mut items = Vec::new();
+    for page in 1..=PAGES_MAX {
+        let request = Request::read(Service::Automation, Method::GET, operation, &[path])
+            .query("Page", page.to_string())
+            .query("PageSize", PAGE_SIZE.to_string());
+        let answer = session.call(request).await?;
+        let Some(page) = wire::list(&answer, name) else {
+            return Err(envelope::malformed(operation, "the answer holds no list"));
+        };
+        let before = items.len();
+        for item in page {
+            if let Some(id) = wire::guid_at(item, "Id")
+                && seen.insert(id)
+            {
+                items.push(item.clone());
+            }
+        }
+        if items.len() == before {
+            break;
+        }
+    }
+    Ok(items)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A list that holds these rows and says that there are so many.
+    pub(in super::super) fn directory(items: &[Value], found: usize) -> Directory {
+        let mut pages = Pages::default();
+        pages.take(&json!({ "AmountRecordsFound": found }), items);
+        pages.into_directory(Instant::now())
+    }
+
+    pub(in super::super) fn id(number: usize) -> String {
+        format!("{number:08}-0000-4000-8000-000000000000")
+    }
+
+    pub(in super::super) fn customer(number: usize) -> Value {
+        json!({
+            "Id": id(number).to_uppercase(), "Name": format!("Customer {number}"),
+            "IsTier4": true, "ExternalTenantUUID": id(1000 + number).to_uppercase(),
+        })
+    }
+
+    /// Feeds pages of customers by number; gives the list and how many pages
+    /// were taken.
+    fn listed(pages: &[&[usize]], found: Option<usize>) -> (Directory, usize) {
+        let mut taken = Pages::default();
+        let mut count = 0;
+        for page in pages {
+            count += 1;
+            let items: Vec<Value> = page.iter().map(|&number| customer(number)).collect();
+            let answer = json!({ "AmountRecordsFound": found, "AmountOfPages": 0 });
+            if !taken.take(&answer, &items) {
+                break;
+            }
+        }
+        (taken.into_directory(Instant::now()), count)
+    }
+
+    #[test]
+    fn paging_stops_at_the_number_of_records_and_never_at_that_of_pages() {
+        let (directory, pages) = listed(&[&[1, 2], &[3, 4], &[5]], Some(4));
+        assert_eq!((directory.rows.len(), pages), (4, 2));
+        assert_eq!(directory.missing(), None);
+    }
+
+    #[test]
+    fn a_short_page_does_not_end_the_list() {
+        let (directory, pages) = listed(&[&[1, 2], &[3], &[4, 5]], Some(5));
+        assert_eq!((directory.rows.len(), pages), (5, 3));
+        assert_eq!(directory.missing(), None);
+    }
+
+    #[test]
+    fn repeated_rows_count_once_and_what_they_hide_is_missing() {
+        let (directory, pages) = listed(&[&[1, 2], &[2, 3], &[], &[4]], Some(4));
+        assert_eq!(pages, 3);
+        assert_eq!(
+            directory.missing(),
+            Some("Advanced Automation says that it has 4 customers, and listed 3")
+        );
+    }
+
+    #[test]
+    fn a_server_that_repeats_its_page_is_left() {
+        let (directory, pages) = listed(&[&[1], &[1], &[1]], Some(3));
+        assert_eq!(pages, 2);
+        assert!(directory.missing().is_some());
+    }
+
+    #[test]
+    fn without_a_total_only_an_empty_page_proves_the_end() {
+        assert_eq!(listed(&[&[1], &[]], None).0.missing(), None);
+        assert!(listed(&[&[1], &[1]], None).0.missing().is_some());
+    }
+
+    #[test]
+    fn a_row_without_an_id_makes_the_list_incomplete() {
+        assert!(directory(&[json!({ "Name": "x" })], 1).missing().is_some());
+    }
+
+    #[test]
+    fn customers_are_found_by_tenant_whatever_the_case() {
+        let (directory, _) = listed(&[&[1, 2]], Some(2));
+        assert_eq!(directory.customers_of(&id(1001)), [id(1)]);
+        assert_eq!(directory.tenant_of(&id(2)), Some(id(1002).as_str()));
+        assert!(directory.customers_of(&id(1)).is_empty());
+    }
+
+    #[test]
+    fn the_partner_in_its_own_list_is_nobodys_customer() {
+        let mut partner = customer(1);
+        partner["IsTier4"] = json!(false);
+        let directory = directory(&[partner], 1);
+        assert!(directory.customers_of(&id(1001)).is_empty());
+        assert_eq!(directory.others_named("customer 1", "other"), [id(1)]);
+    }
+
+    #[test]
+    fn another_of_the_same_name_is_found_apart_from_case_and_blanks() {
+        let (directory, _) = listed(&[&[1, 2]], Some(2));
+        assert_eq!(directory.others_named(" CUSTOMER 1 ", &id(1002)), [id(1)]);
+        assert!(directory.others_named("Customer 1", &id(1001)).is_empty());
+        assert!(directory.others_named("Customer", &id(1001)).is_empty());
+    }
+}

@@ -1,0 +1,240 @@
+//! What a service says when it refuses, and what that means.
+
+use serde_json::Value;
+
+use crate::{
+    http::{Answer, Ask},
+    provider::{Effect, Failure, FailureKind, codec},
+};
+
+/// Stands in an error text where a sensitive value was.
+const HIDDEN: &str = "(sensitive)";
+
+/// A sensitive value shorter than this is not searched for in error texts: it
+/// would take ordinary words apart, and tells nobody anything.
+const HIDDEN_CHARACTERS_MIN: usize = 3;
+
+/// The words and the platform's code of a refusal.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Said {
+    /// A number of the platform, or the HTTP status once more.
+    pub(super) code: Option<i64>,
+    /// The server's own words.
+    pub(super) words: String,
+}
+
+impl Said {
+    /// Reads every envelope that the two services are known to use (Acronis
+    /// contract, 3.5 and 5).
+    pub(super) fn read(body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let Ok(json) = serde_json::from_slice::<Value>(body) else {
+            return Self {
+                code: None,
+                words: text.into_owned(),
+            };
+        };
+        let code = codec::at(&json, "error.code").and_then(codec::as_integer);
+        let words = ["error.message", "error_description", "Message", "message"]
+            .into_iter()
+            .find_map(|path| codec::at(&json, path).and_then(Value::as_str));
+        let info = codec::at(&json, "error.details.info").and_then(Value::as_str);
+        let words = match (words, info) {
+            (None, _) => text.into_owned(),
+            (Some(words), Some(info)) if !info.is_empty() && info != words => {
+                format!("{words} ({info})")
+            }
+            (Some(words), _) => words.to_owned(),
+        };
+        Self { code, words }
+    }
+
+    /// What a code of the platform means (Acronis contract, 3.5). The HTTP
+    /// status of most of them is not published, so the code decides.
+    pub(super) fn meaning(&self) -> Option<Meaning> {
+        let meaning = |kind, hint| Some(Meaning { kind, hint });
+        match self.code? {
+            1000 => meaning(FailureKind::Unreachable, None),
+            1001 => meaning(FailureKind::Stale, Some("plan again")),
+            1002 => meaning(FailureKind::Forbidden, None),
+            1003 => meaning(
+                FailureKind::Refused,
+                Some("enable the tenant above this one first"),
+            ),
+            1004 => meaning(
+                FailureKind::Conflict,
+                Some(
+                    "another tenant has the name, perhaps one that this account cannot see: \
+                     choose another name, or look for the tenant in the management portal",
+                ),
+            ),
+            1005 => meaning(FailureKind::NotFound, None),
+            1006 | 1007 | 1008 | 1013 | 1021..=1023 | 1027 => meaning(FailureKind::Refused, None),
+            1011 => meaning(
+                FailureKind::Conflict,
+                Some("the tenant is being taken down: wait until that is over"),
+            ),
+            1012 => meaning(
+                FailureKind::Forbidden,
+                Some("the tenant is locked: the holder of the lock must lift it"),
+            ),
+            _ => None,
+        }
+    }
+
+    /// The words without any of the sensitive values.
+    pub(super) fn hide(&mut self, secrets: &[String]) {
+        let mut secrets: Vec<&String> = secrets.iter().collect();
+        // The longest first, so that no value is cut up by a part of itself.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        for secret in secrets {
+            if secret.chars().count() >= HIDDEN_CHARACTERS_MIN {
+                self.words = self.words.replace(secret.as_str(), HIDDEN);
+            }
+        }
+    }
+}
+
+/// What a code of the platform means.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Meaning {
+    /// The kind of failure.
+    pub(super) kind: FailureKind,
+    hint: Option<&'static str>,
+}
+
+/// The JSON of a successful answer, or why it is none. `secrets` are never in
+/// the failure's text.
+pub(super) fn accept(answer: &Answer, ask: &Ask, secrets: &[String]) -> Result<Value, Failure> {
+    if !(200..300).contains(&answer.status) {
+        return Err(refusal(answer, ask, secrets));
+    }
+    if answer.body.trim_ascii().is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&answer.body).map_err(|_| unreadable(answer, ask))
+}
+
+fn refusal(answer: &Answer, ask: &Ask, secrets: &[String]) -> Failure {
+    let mut said = Said::read(&answer.body);
+    said.hide(secrets);
+    let mut failure = Failure::from(answer.unexpected_status(ask, &said.words));
+    if let Some(meaning) = said.meaning() {
+        if meaning.kind != FailureKind::Unreachable {
+            failure.effect = Effect::None;
+        }
+        failure.kind = meaning.kind;
+        if let Some(hint) = meaning.hint {
+            failure = failure.hint(hint);
+        }
+    }
+    failure
+}
+
+/// An answer that should be JSON and is not. What looks like broken JSON is not
+/// quoted: it may hold bank details.
+fn unreadable(answer: &Answer, ask: &Ask) -> Failure {
+    if matches!(answer.body.trim_ascii_start(), [b'{' | b'[', ..]) {
+        return malformed(&ask.operation, "the answer is broken JSON").with_unknown_effect();
+    }
+    answer.unexpected_body(ask, "JSON").into()
+}
+
+/// An answer that contradicts the documents, told without quoting it.
+pub(super) fn malformed(operation: &str, what: &str) -> Failure {
+    Failure::new(FailureKind::Protocol, format!("{operation}: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(body: &Value) -> Said {
+        Said::read(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn every_envelope_is_read() {
+        for (body, code, words) in [
+            (
+                json!({ "error": { "code": 1001, "domain": "PlatformAccountServer",
+                    "message": "Version mismatch.", "details": { "info": "expected version 2, got 1" } } }),
+                Some(1001),
+                "Version mismatch. (expected version 2, got 1)",
+            ),
+            (
+                json!({ "error": { "code": "1012", "message": "Tenant is locked.",
+                    "details": { "info": "Tenant is locked." } } }),
+                Some(1012),
+                "Tenant is locked.",
+            ),
+            (
+                json!({ "error": { "code": 404, "message": "Not found" } }),
+                Some(404),
+                "Not found",
+            ),
+            (
+                json!({ "domain": "Access", "reason": "InvalidClient", "error": "invalid_client",
+                    "error_description": "the client id or secret was not accepted" }),
+                None,
+                "the client id or secret was not accepted",
+            ),
+            (
+                json!({ "Message": "Name is required." }),
+                None,
+                "Name is required.",
+            ),
+            (json!({ "message": "no" }), None, "no"),
+            (json!({ "x": 1 }), None, r#"{"x":1}"#),
+        ] {
+            let found = said(&body);
+            assert_eq!((found.code, found.words.as_str()), (code, words), "{body}");
+        }
+        assert_eq!(
+            Said::read(b"Internal Server Error").words,
+            "Internal Server Error"
+        );
+    }
+
+    #[test]
+    fn the_code_decides_what_a_refusal_means() {
+        let kind = |code: i64| {
+            said(&json!({ "error": { "code": code, "message": "" } }))
+                .meaning()
+                .map(|meaning| meaning.kind)
+        };
+        for (code, expected) in [
+            (1000, Some(FailureKind::Unreachable)),
+            (1001, Some(FailureKind::Stale)),
+            (1002, Some(FailureKind::Forbidden)),
+            (1004, Some(FailureKind::Conflict)),
+            (1005, Some(FailureKind::NotFound)),
+            (1006, Some(FailureKind::Refused)),
+            (1011, Some(FailureKind::Conflict)),
+            (1012, Some(FailureKind::Forbidden)),
+            (1022, Some(FailureKind::Refused)),
+            (400, None),
+            (2000, None),
+        ] {
+            assert_eq!(kind(code), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn sensitive_values_are_not_repeated() {
+        let mut said =
+            said(&json!({ "Message": "BankAccount AL3520 of a@b.example, no 7, is wrong" }));
+        said.hide(&[
+            "AL35".to_owned(),
+            "AL3520".to_owned(),
+            "a@b.example".to_owned(),
+            "7".to_owned(),
+        ]);
+        assert_eq!(
+            said.words,
+            "BankAccount (sensitive) of (sensitive), no 7, is wrong"
+        );
+    }
+}

@@ -1,0 +1,399 @@
+//! The half that reads.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::{
+    convert, customer,
+    directory::Directory,
+    envelope,
+    session::Session,
+    wire::{TenantRow, guid, guid_at},
+};
+use crate::{
+    model::{Kind, Leaf, RemoteId, Tree},
+    provider::{
+        Completeness, Failure, FailureKind, Index, IndexRow, Lookups, Raw, Reader, Record, Wanted,
+    },
+};
+
+/// Reads tenants, their pricing and their customers.
+pub(super) struct AcronisReader {
+    session: Session,
+}
+
+impl AcronisReader {
+    pub(super) fn new(session: Session) -> Self {
+        Self { session }
+    }
+}
+
+/// What is known of the customer that belongs to a tenant.
+#[derive(Debug, PartialEq)]
+enum Customer {
+    /// Nobody asked.
+    Unread,
+    /// There is none, or none yet.
+    None,
+    /// The customer in full.
+    Found(Value),
+    /// Something is wrong that a person must mend; the sentence says what.
+    Problem(String),
+}
+
+#[async_trait]
+impl Reader for AcronisReader {
+    async fn account(&self) -> Result<String, Failure> {
+        Ok(self.session.partner().await?.to_owned())
+    }
+
+    async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
+        let partner = self.session.partner().await?;
+        let parents = parents(partner, wanted);
+        let keys: BTreeSet<&str> = wanted.iter().map(|wanted| wanted.key.as_str()).collect();
+        let adopted: BTreeSet<String> = wanted
+            .iter()
+            .filter_map(|wanted| guid(&wanted.adopt.as_ref()?.0))
+            .collect();
+        let is_wanted = |row: &TenantRow| {
+            let key = row.internal_tag.as_deref().unwrap_or_default();
+            keys.contains(key) || adopted.contains(&row.id)
+        };
+        let tenants = self.session.list_tenants(&parents, is_wanted).await?;
+        let mut missing = tenants.missing;
+        if wanted
+            .iter()
+            .any(|wanted| wanted.desired.touches("billing"))
+        {
+            let directory = self.session.fresh_directory().await?;
+            missing = missing.or(directory.missing().map(str::to_owned));
+        }
+        let rows = tenants.rows.into_values();
+        Ok(Index {
+            rows: rows.map(|(row, full)| index_row(row, full)).collect(),
+            completeness: missing.map_or(Completeness::Complete, Completeness::Incomplete),
+        })
+    }
+
+    async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure> {
+        self.session.lookups(tables).await
+    }
+
+    async fn read(
+        &self,
+        _kind: Kind,
+        remote: &RemoteId,
+        desired: &Tree,
+        row: Option<&IndexRow>,
+    ) -> Result<Option<Record>, Failure> {
+        let id = remote.0.to_ascii_lowercase();
+        let listed = row
+            .and_then(|row| row.record.as_ref())
+            .and_then(|record| record.raw.0.get("tenant"))
+            .cloned();
+        let tenant = if listed.is_some() {
+            listed
+        } else {
+            let mut listed_only = convert::LISTED_ONLY.iter();
+            let as_listed = listed_only.any(|path| desired.touches(path));
+            self.session.tenant(&id, as_listed).await?
+        };
+        let Some(tenant) = tenant else {
+            return Ok(None);
+        };
+        only_customers(&tenant)?;
+        let pricing = if desired.touches("pricing") {
+            Some(self.session.pricing(&id).await?)
+        } else {
+            None
+        };
+        if !desired.touches("billing") {
+            return Ok(Some(record(tenant, pricing, Customer::Unread, None)));
+        }
+        // The list of this run is good enough together with a row out of it.
+        let mut directory = if row.is_some() {
+            self.session.any_directory().await?
+        } else {
+            self.session.directory_knowing(&id).await?
+        };
+        let customer = self.customer_of(&id, &directory).await?;
+        if row.is_none() && has_newer_main_office(&customer, &directory) {
+            directory = self.session.fresh_directory().await?;
+        }
+        Ok(Some(record(tenant, pricing, customer, Some(&directory))))
+    }
+}
+
+impl AcronisReader {
+    async fn customer_of(&self, tenant: &str, directory: &Directory) -> Result<Customer, Failure> {
+        let customer = match directory.customers_of(tenant) {
+            [] => return Ok(absent(directory)),
+            [only] => only,
+            [first, second, ..] => {
+                return Ok(Customer::Problem(format!(
+                    "billing: the customers {first} and {second} of Advanced Automation both belong \
+                     to this tenant, so neither is written; ask the vendor to mend that"
+                )));
+            }
+        };
+        let found = self.session.customer(customer).await?;
+        Ok(checked(found, customer, tenant))
+    }
+}
+
+/// Absence is believed only where the list is whole.
+fn absent(directory: &Directory) -> Customer {
+    match directory.missing() {
+        None => Customer::None,
+        Some(missing) => {
+            Customer::Problem(format!("billing: no customer was listed, but {missing}"))
+        }
+    }
+}
+
+/// The customer, when it says that it belongs to the tenant.
+fn checked(found: Option<Value>, customer: &str, tenant: &str) -> Customer {
+    match found {
+        Some(found) if guid_at(&found, "ExternalTenantUUID").as_deref() == Some(tenant) => {
+            Customer::Found(found)
+        }
+        Some(_) => Customer::Problem(format!(
+            "billing: customer {customer} of Advanced Automation is listed as this tenant's and \
+             says that it belongs to another"
+        )),
+        None => Customer::Problem(format!(
+            "billing: customer {customer} of Advanced Automation is listed and cannot be read"
+        )),
+    }
+}
+
+/// Whether the main office was made after the list was read.
+fn has_newer_main_office(customer: &Customer, directory: &Directory) -> bool {
+    let Customer::Found(customer) = customer else {
+        return false;
+    };
+    guid_at(customer, "ParentCustomer").is_some_and(|office| !directory.lists(&office))
+}
+
+/// Parents whose children are listed: our own tenant first, then those that
+/// manifests name, since a tenant of ours may stand there.
+fn parents(partner: &str, wanted: &[Wanted]) -> Vec<String> {
+    let named: BTreeSet<String> = wanted
+        .iter()
+        .filter_map(|wanted| guid(wanted.desired.text("tenant.parentId")?))
+        .collect();
+    let mut parents = vec![partner.to_owned()];
+    parents.extend(named.into_iter().filter(|parent| parent != partner));
+    parents
+}
+
+fn index_row(row: TenantRow, full: Option<Value>) -> IndexRow {
+    let protected = (row.kind != "customer").then(|| {
+        format!(
+            "the tenant is a {}, and only customers are managed",
+            row.kind
+        )
+    });
+    let record = full.filter(|_| protected.is_none()).map(tenant_only);
+    IndexRow {
+        kind: customer().kind,
+        remote: RemoteId(row.id),
+        key: row.internal_tag.filter(|tag| !tag.is_empty()),
+        display_name: row.name,
+        parent: None,
+        protected,
+        ended: None,
+        record,
+    }
+}
+
+/// A record of which only the tenant is known.
+fn tenant_only(tenant: Value) -> Record {
+    let mut record = record(tenant, None, Customer::Unread, None);
+    let unread = ["pricing", "billing"].map(str::to_owned);
+    record.unknown.extend(unread);
+    record
+}
+
+fn only_customers(tenant: &Value) -> Result<(), Failure> {
+    let kind = tenant.get("kind").and_then(Value::as_str);
+    match kind {
+        Some("customer") => Ok(()),
+        Some(kind) => Err(Failure::new(
+            FailureKind::Refused,
+            format!("the tenant is a {kind}, and only customers are managed"),
+        )),
+        None => Err(envelope::malformed(
+            "GET /tenants/{id}",
+            "the tenant has no kind",
+        )),
+    }
+}
+
+fn record(
+    tenant: Value,
+    pricing: Option<Value>,
+    customer: Customer,
+    directory: Option<&Directory>,
+) -> Record {
+    let (mut tree, mut unknown) = (Tree::default(), Vec::new());
+    convert::decode("tenant", &tenant, &mut tree, &mut unknown);
+    if let Some(pricing) = &pricing {
+        convert::decode("pricing", pricing, &mut tree, &mut unknown);
+    }
+    let mut raw = json!({});
+    match customer {
+        Customer::Unread => {}
+        Customer::None => raw["customer"] = Value::Null,
+        Customer::Found(found) => {
+            convert::decode("billing", &found, &mut tree, &mut unknown);
+            name_main_office(&mut tree, directory);
+            raw["customer"] = found;
+        }
+        Customer::Problem(problem) => {
+            unknown.push("billing".to_owned());
+            raw["problem"] = problem.into();
+        }
+    }
+    let id = TenantRow::of(&tenant).map(|row| row.id);
+    raw["tenant"] = tenant;
+    if let Some(pricing) = pricing {
+        raw["pricing"] = pricing;
+    }
+    Record {
+        remote: RemoteId(id.unwrap_or_default()),
+        tree,
+        unknown,
+        ended: None,
+        raw: Raw(raw),
+    }
+}
+
+/// A main office is a customer's id on the wire, and its tenant's to us. One
+/// that belongs to no tenant stays as it is, for there is no other name for it.
+fn name_main_office(tree: &mut Tree, directory: Option<&Directory>) {
+    let path = customer().path("billing.parentCustomer");
+    let tenant = tree
+        .get(path)
+        .and_then(Leaf::text)
+        .and_then(|office| directory?.tenant_of(office));
+    if let Some(tenant) = tenant {
+        let leaf = Leaf::Text(tenant.to_owned());
+        tree.set(path, leaf);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::acronis::directory::tests::{customer as listed, directory, id};
+
+    fn tenant() -> Value {
+        json!({
+            "id": id(1001).to_uppercase(), "kind": "customer", "name": "Foobar", "version": 3,
+            "internal_tag": "foobar", "contact": { "fax": null, "language": null },
+        })
+    }
+
+    fn wanted(fields: &[(&str, &str)]) -> Wanted {
+        let fields = fields
+            .iter()
+            .map(|(path, text)| (customer().path(path), Leaf::Text((*text).to_owned())));
+        Wanted {
+            kind: customer().kind,
+            key: "foobar".to_owned(),
+            display_name: None,
+            adopt: None,
+            desired: fields.collect(),
+        }
+    }
+
+    #[test]
+    fn our_own_tenant_is_listed_first_and_named_parents_once() {
+        let wanted = [
+            wanted(&[("tenant.parentId", "B")]),
+            wanted(&[("tenant.parentId", "b")]),
+            wanted(&[("tenant.parentId", "P")]),
+            wanted(&[]),
+        ];
+        assert_eq!(parents("p", &wanted), ["p", "b"]);
+    }
+
+    #[test]
+    fn a_row_holds_what_is_known_and_says_what_is_not() {
+        let row = TenantRow::of(&tenant()).expect("a row");
+        let found = index_row(row.clone(), Some(tenant()));
+        assert_eq!(found.remote.0, id(1001));
+        assert_eq!(found.key.as_deref(), Some("foobar"));
+        assert_eq!(found.display_name, "Foobar");
+        assert_eq!(found.protected, None);
+        assert_eq!(
+            found.record.expect("wanted").unknown,
+            ["pricing", "billing"]
+        );
+        assert!(index_row(row, None).record.is_none());
+    }
+
+    #[test]
+    fn partners_and_folders_are_protected() {
+        let mut row = TenantRow::of(&tenant()).expect("a row");
+        row.kind = "partner".to_owned();
+        row.internal_tag = Some(String::new());
+        let found = index_row(row, Some(tenant()));
+        assert_eq!(
+            found.protected.as_deref(),
+            Some("the tenant is a partner, and only customers are managed")
+        );
+        assert!(found.record.is_none() && found.key.is_none());
+        let mut partner = tenant();
+        partner["kind"] = json!("partner");
+        assert!(only_customers(&partner).is_err());
+        assert!(only_customers(&tenant()).is_ok());
+    }
+
+    #[test]
+    fn a_tenant_without_a_customer_has_no_billing_information() {
+        let found = record(tenant(), None, Customer::None, None);
+        assert!(!found.tree.touches("billing"));
+        assert!(found.unknown.is_empty());
+        assert_eq!(found.raw.0["customer"], Value::Null);
+        assert_eq!(found.raw.0["tenant"]["version"], 3);
+    }
+
+    #[test]
+    fn nobody_is_believed_absent_from_a_list_that_is_not_whole() {
+        let whole = directory(&[listed(1)], 1);
+        assert_eq!(absent(&whole), Customer::None);
+        let part = directory(&[listed(1)], 2);
+        assert!(matches!(absent(&part), Customer::Problem(_)));
+    }
+
+    #[test]
+    fn a_problem_makes_billing_unknown_and_is_told() {
+        let problem = checked(None, "c", "t");
+        let found = record(tenant(), None, problem, None);
+        assert_eq!(found.unknown, ["billing"]);
+        assert!(found.raw.0["problem"].is_string());
+        let other = checked(Some(json!({ "ExternalTenantUUID": "other" })), "c", "t");
+        assert!(matches!(other, Customer::Problem(_)));
+        let ours = json!({ "ExternalTenantUUID": "T" });
+        assert_eq!(checked(Some(ours.clone()), "c", "t"), Customer::Found(ours));
+    }
+
+    #[test]
+    fn a_main_office_is_known_by_its_tenant() {
+        let directory = directory(&[listed(2)], 1);
+        let office = |customer: String| {
+            let found = Customer::Found(json!({ "ParentCustomer": customer }));
+            let record = record(tenant(), None, found, Some(&directory));
+            record
+                .tree
+                .text("billing.parentCustomer")
+                .map(str::to_owned)
+        };
+        assert_eq!(office(id(2)), Some(id(1002)));
+        assert_eq!(office(id(3)), Some(id(3)));
+    }
+}

@@ -1,0 +1,201 @@
+//! What the two services answer, as far as it is read. Members that are not
+//! named here are ignored.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::provider::codec;
+
+/// The id that means "none" (Acronis contract, 1.1).
+pub(super) const ZERO_GUID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The answer of the token endpoint.
+#[derive(Deserialize)]
+pub(super) struct TokenAnswer {
+    pub(super) access_token: String,
+    /// Seconds; often missing (Acronis contract, 2).
+    #[serde(default)]
+    pub(super) expires_in: Value,
+    /// Unix seconds.
+    #[serde(default)]
+    pub(super) expires_on: Value,
+}
+
+/// The API client that we are.
+#[derive(Deserialize)]
+pub(super) struct ClientAnswer {
+    pub(super) tenant_id: String,
+}
+
+/// One page of tenants. The items stay as they are, because those that are
+/// wanted are needed in full.
+#[derive(Deserialize)]
+pub(super) struct TenantPage {
+    #[serde(default)]
+    pub(super) paging: Option<Paging>,
+    pub(super) items: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Paging {
+    #[serde(default)]
+    cursors: Option<Cursors>,
+}
+
+#[derive(Deserialize)]
+struct Cursors {
+    #[serde(default)]
+    after: Option<String>,
+}
+
+impl TenantPage {
+    /// The cursor of the next page; none on the last one.
+    pub(super) fn after(&self) -> Option<&str> {
+        let after = self.paging.as_ref()?.cursors.as_ref()?.after.as_deref();
+        after.filter(|after| !after.is_empty())
+    }
+}
+
+/// A tenant, as much as tells one from another.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct TenantRow {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) internal_tag: Option<String>,
+    #[serde(default)]
+    pub(super) deleted_at: Option<String>,
+}
+
+impl TenantRow {
+    /// Reads the row out of a tenant in full; none without an id.
+    pub(super) fn of(tenant: &Value) -> Option<Self> {
+        let mut row = Self::deserialize(tenant).ok()?;
+        row.id = row.id.to_ascii_lowercase();
+        Some(row)
+    }
+}
+
+/// A row of the customer list of Advanced Automation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CustomerRow {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    /// False for the partner, who is in the list of its own customers.
+    #[serde(default, rename = "IsTier4")]
+    pub(super) is_tier4: bool,
+    #[serde(default, rename = "ExternalTenantUUID")]
+    pub(super) tenant: Option<String>,
+}
+
+impl CustomerRow {
+    /// Reads a row of the list; none without an id.
+    pub(super) fn of(item: &Value) -> Option<Self> {
+        let mut row = Self::deserialize(item).ok()?;
+        row.id = guid(&row.id)?;
+        row.tenant = row.tenant.as_deref().and_then(guid);
+        Some(row)
+    }
+}
+
+/// The lower-case form of an id; none for the empty and the zero id.
+pub(super) fn guid(text: &str) -> Option<String> {
+    let lower = text.trim().to_ascii_lowercase();
+    (!lower.is_empty() && lower != ZERO_GUID).then_some(lower)
+}
+
+/// The id in a member of an object.
+pub(super) fn guid_at(json: &Value, name: &str) -> Option<String> {
+    guid(json.get(name)?.as_str()?)
+}
+
+/// Whether a text has the form of an id.
+pub(super) fn is_guid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    lengths == [8, 4, 4, 4, 12]
+        && groups
+            .iter()
+            .all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// The member whose name is `name` in any case: the guide and the reference of
+/// Advanced Automation differ in it (Acronis contract, 4.7).
+pub(super) fn member<'a>(json: &'a Value, name: &str) -> Option<&'a Value> {
+    json.as_object()?
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+/// The list in a wrapper: itself a member, or a member of the one member that
+/// the reference wraps answers in.
+pub(super) fn list<'a>(json: &'a Value, name: &str) -> Option<&'a Vec<Value>> {
+    if let Some(Value::Array(items)) = member(json, name) {
+        return Some(items);
+    }
+    let object = json.as_object()?;
+    object
+        .values()
+        .find_map(|inner| member(inner, name)?.as_array())
+}
+
+/// The number of records that a list says were found, where it does.
+pub(super) fn records_found(json: &Value) -> Option<usize> {
+    let number = codec::as_integer(member(json, "AmountRecordsFound")?)?;
+    usize::try_from(number).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn zero_and_empty_ids_are_none_and_case_does_not_matter() {
+        assert_eq!(guid(""), None);
+        assert_eq!(guid(ZERO_GUID), None);
+        assert_eq!(
+            guid("48D06C90-F8A4-4726-A83C-A47DBB709F25").as_deref(),
+            Some("48d06c90-f8a4-4726-a83c-a47dbb709f25")
+        );
+        assert!(is_guid("48D06C90-F8A4-4726-A83C-A47DBB709F25"));
+        for other in [
+            "Colorado",
+            "48d06c90-f8a4-4726-a83c",
+            "48d06c90-f8a4-4726-a83c-a47dbb709f2g",
+        ] {
+            assert!(!is_guid(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn wrappers_of_the_guide_and_of_the_reference_are_read() {
+        for answer in [
+            json!({ "taxes": [1] }),
+            json!({ "Taxes": [1] }),
+            json!({ "TaxesPagedSearchResult": { "Taxes": [1], "Paging": {} } }),
+        ] {
+            assert_eq!(list(&answer, "taxes"), Some(&vec![json!(1)]), "{answer}");
+        }
+        assert_eq!(list(&json!({ "taxes": {} }), "taxes"), None);
+    }
+
+    #[test]
+    fn the_last_page_has_no_cursor() {
+        let page = |json| serde_json::from_value::<TenantPage>(json).expect("a page");
+        assert_eq!(page(json!({ "items": [] })).after(), None);
+        assert_eq!(
+            page(json!({ "items": [], "paging": { "cursors": {} } })).after(),
+            None
+        );
+        let more = page(json!({ "items": [], "paging": { "cursors": { "after": "x" } } }));
+        assert_eq!(more.after(), Some("x"));
+    }
+}
