@@ -9,6 +9,4 @@ macro_rules! register {
     };
 }
 
-register! {
-    acronis,
-}
+register! { cove, }

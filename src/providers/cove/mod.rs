@@ -1,4 +1,84 @@
-//! N-able Cove Data Protection.
+//! N-able Cove: customers ("partners") of the JSON-RPC Management Service.
+//!
+//! What this API is like, in short:
+//!
+//! * One URL, one verb, one envelope. Application errors come with status 200
+//!   and are told apart by the number in `error.data`; success is the absence
+//!   of `error`, for methods that return nothing answer `result: null`.
+//! * `Login` hands out a *visa*, which travels inside the body of each call,
+//!   lasts 15 minutes, and is renewed by every answer.
+//! * Customers form a tree below the one that the login belongs to. Ids are
+//!   numbers; our key is `ExternalCode`.
+//! * `EnumeratePartners` lists the whole subtree in one answer, but with
+//!   placeholders; only `GetPartnerInfoById` tells the truth about one
+//!   customer.
+//! * `ModifyPartner` changes the members that it is given and no others, down to
+//!   the leaves of the address. Sets are replaced as a whole.
+//! * `AddPartner` is not idempotent and knows no request ids.
+//! * The service moves states by itself, writes countries as codes or names as
+//!   it likes, and sets some flags as a side effect: see [`settle`] and
+//!   [`convert`].
+//! * One write at a time; the vendor promises no order between calls.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing starts it yet"))]
+mod beside;
+mod calls;
+mod convert;
+mod countries;
+mod index;
+mod lookups;
+mod read;
+mod rpc;
+mod session;
+mod settings;
+mod settle;
 mod simulator;
+mod spec;
+mod state;
+mod visa;
+mod wire;
+mod words;
+mod write;
+
+#[cfg(test)]
+mod scripted;
+
+use std::sync::Arc;
+
+use crate::{
+    model::FieldMap,
+    provider::{Endpoint, KindDef, ProviderDef, Reader, Writer},
+};
+
+/// Everything that the engine knows of this system.
+pub(crate) static PROVIDER: ProviderDef = ProviderDef {
+    name: "cove",
+    title: "N-able Cove",
+    settings: KindDef::settings::<settings::Settings>(),
+    kinds: &KINDS,
+    // The contract's clients write strictly one at a time; reads may be
+    // parallel.
+    writes_in_flight_max: Some(1),
+    reader,
+    writer,
+    simulate: |seed| simulator::service(seed),
+};
+
+static KINDS: [KindDef; 1] = [KindDef::of::<spec::CovePartner>(
+    "externalCode",
+    "name",
+    calls::calls,
+    settle::settle,
+)];
+
+fn reader(endpoint: &Endpoint) -> Arc<dyn Reader> {
+    Arc::new(read::PartnerReader::new(session::Session::new(endpoint)))
+}
+
+fn writer(endpoint: &Endpoint) -> Arc<dyn Writer> {
+    Arc::new(write::PartnerWriter::new(session::Session::new(endpoint)))
+}
+
+/// The fields of the one kind.
+fn fields() -> &'static FieldMap {
+    KINDS[0].fields()
+}

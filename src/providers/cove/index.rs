@@ -1,0 +1,395 @@
+//! The index: every customer below the one that the login belongs to, from one
+//! recursive listing, with the proof that nothing is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use super::{
+    convert,
+    rpc::Rpc,
+    session::{Session, is_hidden},
+    spec,
+    wire::PartnerRow,
+};
+use crate::{
+    model::{Leaf, RemoteId},
+    provider::{Completeness, Failure, Index, IndexRow, Wanted},
+};
+
+/// Every member that is documented to be selectable: name, level, child service
+/// types, service type, state, location, flags, company, external code and
+/// sender, creation time (N-able guide, enumerate customers).
+const FIELDS: [i64; 10] = [0, 1, 3, 4, 5, 8, 9, 10, 18, 20];
+
+/// The level whose customers one reading of the vendor's pages leaves out of a
+/// recursive listing.
+const SITE: &str = "Site";
+
+/// All that was listed, by id.
+pub(super) type Rows = BTreeMap<i64, PartnerRow>;
+
+/// Lists everything below the root, and the root itself.
+pub(super) async fn list(session: &Session, wanted: &[Wanted]) -> Result<(i64, Rows), Failure> {
+    let root = session.root().await?;
+    let mut rows = enumerate(session, root, true).await?;
+    for parent in parents_of_missing_sites(root, &rows, wanted) {
+        match enumerate(session, parent, false).await {
+            Ok(more) => rows.extend(more),
+            Err(failure) if is_hidden(&failure) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    let adopted = wanted.iter().filter_map(|wanted| wanted.adopt.as_ref());
+    let missing: BTreeSet<i64> = adopted
+        .filter_map(|remote| convert::id(&remote.0))
+        .filter(|id| !rows.contains_key(id))
+        .chain([root])
+        .collect();
+    for id in missing {
+        match session.read::<PartnerRow>(&by_id(id)).await {
+            Ok(row) => rows.extend(row.map(|row| (id, row))),
+            Err(failure) if is_hidden(&failure) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    rows.entry(root).or_insert_with(|| PartnerRow {
+        id: root,
+        parent_id: None,
+        name: Some(session.partner().to_owned()),
+        level: None,
+        external_code: None,
+    });
+    Ok((root, rows))
+}
+
+/// The call that reads one customer in full.
+pub(super) fn by_id(id: i64) -> Rpc {
+    Rpc::new("GetPartnerInfoById", json!({ "partnerId": id })).about(id.to_string())
+}
+
+async fn enumerate(session: &Session, parent: i64, recursively: bool) -> Result<Rows, Failure> {
+    let params = json!({
+        "parentPartnerId": parent,
+        "fetchRecursively": recursively,
+        "fields": FIELDS,
+    });
+    let rpc = Rpc::new("EnumeratePartners", params).about(parent.to_string());
+    let rows: Option<Vec<PartnerRow>> = session.read(&rpc).await?;
+    Ok(rows
+        .unwrap_or_default()
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect())
+}
+
+/// The listed parents of sites that are wanted and not listed. Their children
+/// are listed once more, directly, before a site is believed absent and made a
+/// second time.
+fn parents_of_missing_sites(root: i64, rows: &Rows, wanted: &[Wanted]) -> BTreeSet<i64> {
+    let by_key: BTreeMap<&str, i64> = rows
+        .values()
+        .filter_map(|row| Some((row.external_code.as_deref()?, row.id)))
+        .collect();
+    wanted
+        .iter()
+        .filter(|wanted| wanted.desired.text("level") == Some(SITE))
+        .filter(|wanted| !by_key.contains_key(wanted.key.as_str()))
+        .filter_map(|wanted| match wanted.desired.at("parent") {
+            None | Some(Leaf::Unset) => Some(root),
+            // The key of a manifest is its name unless it says otherwise.
+            Some(Leaf::Reference(address)) => by_key.get(&*address.name).copied(),
+            Some(leaf) => convert::id(leaf.text()?),
+        })
+        .filter(|parent| *parent == root || rows.contains_key(parent))
+        .collect()
+}
+
+/// Makes the index of what was listed.
+pub(super) fn assemble(root: i64, rows: &Rows) -> Index {
+    let mut index: Vec<IndexRow> = rows
+        .values()
+        .map(|row| IndexRow {
+            kind: spec::KIND,
+            remote: remote(row.id),
+            key: row.external_code.clone().filter(|code| !code.is_empty()),
+            display_name: row.name.clone().unwrap_or_default(),
+            parent: row
+                .parent_id
+                .and_then(|parent| rows.get(&parent))
+                .filter(|parent| row.id != root && protection(root, parent).is_none())
+                .map(|parent| remote(parent.id)),
+            protected: protection(root, row).map(str::to_owned),
+            ended: None,
+            record: None,
+        })
+        .collect();
+    index.sort_by(|one, other| one.remote.cmp(&other.remote));
+    Index {
+        rows: index,
+        completeness: completeness(root, rows),
+    }
+}
+
+fn remote(id: i64) -> RemoteId {
+    RemoteId(id.to_string())
+}
+
+/// Why a customer must not be managed.
+fn protection(root: i64, row: &PartnerRow) -> Option<&'static str> {
+    let level = row.level.as_deref().unwrap_or_default();
+    let name = row.name.as_deref().unwrap_or_default();
+    let code = row.external_code.as_deref().unwrap_or_default();
+    if row.id == root {
+        // A new name would break the next login.
+        Some("it is the customer that our own login belongs to")
+    } else if spec::LEVELS_OF_THE_VENDOR.contains(&level) {
+        Some("its level belongs to the vendor")
+    } else if is_recycle_bin(name) || is_foreign_code(code) {
+        Some("it was made by another product of the vendor")
+    } else {
+        None
+    }
+}
+
+/// A name such as `001…- Recycle Bin` (filtered out by the vendor's own
+/// scripts).
+fn is_recycle_bin(name: &str) -> bool {
+    name.starts_with("001") && name.ends_with("- Recycle Bin")
+}
+
+/// A code such as `[##########] … - <guid>`, ten digits in brackets (filtered
+/// out by the vendor's own scripts).
+fn is_foreign_code(code: &str) -> bool {
+    let inside = || {
+        let (number, rest) = code.strip_prefix('[')?.split_once(']')?;
+        let (_, guid) = rest.rsplit_once(" - ")?;
+        let digits = number.len() == 10
+            && number
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'#');
+        Some(digits && is_guid(guid))
+    };
+    inside().unwrap_or(false)
+}
+
+fn is_guid(text: &str) -> bool {
+    let lengths: Vec<usize> = text.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12]
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// Whether every customer's parent is listed, and every member that tells one
+/// customer from another was returned.
+fn completeness(root: i64, rows: &Rows) -> Completeness {
+    let below = || rows.values().filter(|row| row.id != root);
+    for row in below() {
+        let id = row.id;
+        let Some(parent) = row.parent_id else {
+            return incomplete(format!("customer `{id}` is listed without its parent"));
+        };
+        if !rows.contains_key(&parent) {
+            return incomplete(format!(
+                "customer `{parent}` is not listed, although customer `{id}` below it is"
+            ));
+        }
+        if row.name.is_none() {
+            return incomplete(format!("customer `{id}` is listed without its name"));
+        }
+    }
+    // The member is returned for all if it was asked for, empty where unset.
+    if below().next().is_some() && below().all(|row| row.external_code.is_none()) {
+        return incomplete("customers are listed without their external codes".to_owned());
+    }
+    Completeness::Complete
+}
+
+fn incomplete(reason: String) -> Completeness {
+    Completeness::Incomplete(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        model::{Address, Tree},
+        providers::cove::KINDS,
+    };
+
+    const ROOT: i64 = 700_001;
+
+    fn row(id: i64, parent: i64, name: &str, level: &str, code: &str) -> PartnerRow {
+        PartnerRow {
+            id,
+            parent_id: Some(parent),
+            name: Some(name.to_owned()),
+            level: Some(level.to_owned()),
+            external_code: Some(code.to_owned()),
+        }
+    }
+
+    fn rows(rows: Vec<PartnerRow>) -> Rows {
+        let root = row(ROOT, 1, "Harbour MSP", "Distributor", "");
+        rows.into_iter()
+            .chain([root])
+            .map(|row| (row.id, row))
+            .collect()
+    }
+
+    fn find(index: &Index, id: i64) -> &IndexRow {
+        let wanted = remote(id);
+        index
+            .rows
+            .iter()
+            .find(|row| row.remote == wanted)
+            .expect("the row is there")
+    }
+
+    #[test]
+    fn a_listing_becomes_an_index() {
+        let rows = rows(vec![
+            row(700_106, ROOT, "Quayside", "Reseller", "quayside"),
+            row(700_120, 700_106, "Larkfield", "EndCustomer", ""),
+        ]);
+        let index = assemble(ROOT, &rows);
+        assert_eq!(index.completeness, Completeness::Complete);
+        assert_eq!(index.rows.len(), 3);
+        assert!(index.rows.is_sorted_by_key(|row| &row.remote));
+        let quayside = find(&index, 700_106);
+        assert_eq!(quayside.key.as_deref(), Some("quayside"));
+        assert_eq!(quayside.parent, None, "the root is no manifest's record");
+        let larkfield = find(&index, 700_120);
+        assert_eq!(larkfield.key, None);
+        assert_eq!(larkfield.parent, Some(remote(700_106)));
+        assert_eq!(larkfield.protected, None);
+    }
+
+    #[test]
+    fn the_customer_of_the_login_is_protected() {
+        let index = assemble(ROOT, &rows(vec![]));
+        let root = find(&index, ROOT);
+        assert!(
+            root.protected
+                .as_ref()
+                .expect("protected")
+                .contains("login")
+        );
+        assert_eq!(root.display_name, "Harbour MSP");
+        assert_eq!(index.completeness, Completeness::Complete);
+    }
+
+    #[test]
+    fn the_vendor_and_other_products_are_protected() {
+        let guid = "2f0b9c1e-7a54-4b7d-9d51-0c1f4e8a9b10";
+        for (protected, row) in [
+            (true, row(2, ROOT, "x", "SubRoot", "")),
+            (true, row(2, ROOT, "001A9- Recycle Bin", "EndCustomer", "")),
+            (false, row(2, ROOT, "Recycle Bin Ltd", "EndCustomer", "")),
+            (false, row(2, ROOT, "001 Ltd", "EndCustomer", "")),
+            (
+                true,
+                row(
+                    2,
+                    ROOT,
+                    "x",
+                    "Site",
+                    &format!("[0000012345] x - y - {guid}"),
+                ),
+            ),
+            (
+                true,
+                row(2, ROOT, "x", "Site", &format!("[##########] x - {guid}")),
+            ),
+            (
+                false,
+                row(2, ROOT, "x", "Site", &format!("[12345] x - {guid}")),
+            ),
+            (false, row(2, ROOT, "x", "Site", "[0000012345] x - y")),
+            (false, row(2, ROOT, "x", "Site", "acme - 1")),
+            (false, row(2, ROOT, "x", "ServiceOrganization", "acme")),
+        ] {
+            let index = assemble(ROOT, &rows(vec![row.clone()]));
+            assert_eq!(find(&index, 2).protected.is_some(), protected, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_parent_makes_the_listing_incomplete() {
+        let rows = rows(vec![
+            row(700_106, ROOT, "Quayside", "Reseller", "quayside"),
+            row(700_121, 700_105, "North", "Site", "north"),
+        ]);
+        let Completeness::Incomplete(reason) = assemble(ROOT, &rows).completeness else {
+            panic!("it is not complete");
+        };
+        assert_eq!(
+            reason,
+            "customer `700105` is not listed, although customer `700121` below it is"
+        );
+    }
+
+    /// Members that were not asked for come as null or not at all, which must
+    /// not be taken for empty.
+    #[test]
+    fn placeholders_make_the_listing_incomplete() {
+        let mut nameless = row(2, ROOT, "", "Site", "x");
+        nameless.name = None;
+        let mut codeless = row(2, ROOT, "x", "Site", "");
+        codeless.external_code = None;
+        let mut rootless = row(2, ROOT, "x", "Site", "");
+        rootless.parent_id = None;
+        for row in [nameless, codeless.clone(), rootless] {
+            let index = assemble(ROOT, &rows(vec![row]));
+            assert_ne!(index.completeness, Completeness::Complete);
+        }
+        let other = row(3, ROOT, "y", "Site", "y");
+        let index = assemble(ROOT, &rows(vec![codeless, other]));
+        assert_eq!(index.completeness, Completeness::Complete);
+    }
+
+    fn wanted(key: &str, level: &str, parent: Option<Leaf>) -> Wanted {
+        let mut desired = Tree::default();
+        desired.set(KINDS[0].path("level"), Leaf::Text(level.to_owned()));
+        if let Some(parent) = parent {
+            desired.set(KINDS[0].path("parent"), parent);
+        }
+        Wanted {
+            kind: spec::KIND,
+            key: key.to_owned(),
+            display_name: None,
+            adopt: None,
+            desired,
+        }
+    }
+
+    #[test]
+    fn parents_of_missing_sites_are_listed_directly() {
+        let rows = rows(vec![
+            row(5, ROOT, "Larkfield", "EndCustomer", "larkfield"),
+            row(6, 5, "North", "Site", "north"),
+        ]);
+        let reference = |name: &str| {
+            Some(Leaf::Reference(Address {
+                kind: spec::KIND,
+                name: Arc::from(name),
+            }))
+        };
+        let id = |id: i64| Some(Leaf::Text(id.to_string()));
+        for (wanted, parents) in [
+            (wanted("north", "Site", id(5)), vec![]),
+            (wanted("south", "EndCustomer", id(5)), vec![]),
+            (wanted("south", "Site", id(5)), vec![5]),
+            (wanted("south", "Site", id(9)), vec![]),
+            (wanted("south", "Site", reference("larkfield")), vec![5]),
+            (wanted("south", "Site", reference("newcomer")), vec![]),
+            (wanted("south", "Site", None), vec![ROOT]),
+        ] {
+            let found = parents_of_missing_sites(ROOT, &rows, &[wanted]);
+            assert_eq!(found.into_iter().collect::<Vec<_>>(), parents);
+        }
+    }
+}

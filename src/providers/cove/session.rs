@@ -1,0 +1,380 @@
+//! Sends calls: logs in, keeps the visa, and makes failures of errors.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::{Method, Url};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Value, json};
+use tokio::{
+    sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    time::{Instant, sleep},
+};
+
+use super::{
+    rpc::{Class, Envelope, LOGIN, Rpc, RpcError},
+    settings,
+    visa::{Visa, Visas},
+    wire::UserInfo,
+    words,
+};
+use crate::{
+    http::{Answer, Ask, Body, Transport},
+    model::Tree,
+    provider::{Effect, Endpoint, Failure, FailureKind},
+};
+
+/// How often a read is tried again that the service was too busy for, and how
+/// long to wait before: three times from 1 s to 20 s, as the service's public
+/// clients do. Busy at the level of HTTP is the transport's business.
+const BUSY_RETRIES_MAX: usize = 3;
+const BUSY_DELAY_SECONDS_MIN: u64 = 1;
+const BUSY_DELAY_SECONDS_MAX: u64 = 20;
+
+/// The longest wait that the service may ask for; beyond it the call fails.
+const RETRY_AFTER_SECONDS_MAX: u64 = 120;
+
+/// The HTTP status of everything that the service itself says, errors included.
+const STATUS_OF_SERVICE: u16 = 200;
+
+/// A session of one account. Nothing is sent before the first call.
+pub(super) struct Session {
+    transport: Arc<Transport>,
+    url: Result<Url, String>,
+    login: LoginData,
+    state: Mutex<State>,
+    /// Held shared by each call that may run beside others, and alone by one
+    /// that may not.
+    gate: RwLock<()>,
+    /// Set once a visa was refused: the service may be one that takes each visa
+    /// only once, or only the newest one (one public client says so, the
+    /// vendor's page denies it). Calls in turn work there as well.
+    in_turn: AtomicBool,
+    /// The first wait before a busy read is tried again.
+    busy_delay_min: Duration,
+}
+
+struct LoginData {
+    partner: Option<String>,
+    username: Option<String>,
+    password: Option<String>,
+}
+
+#[derive(Default)]
+struct State {
+    visas: Visas,
+    /// The customer that the login belongs to.
+    root: Option<i64>,
+    /// The refusal of an earlier login, which is not tried again: failed logins
+    /// lock the user for a while.
+    refused: Option<(FailureKind, String, Option<String>)>,
+}
+
+/// An answer to a call, and how long the service asks to wait.
+struct Reply<T> {
+    outcome: Result<Option<T>, RpcError>,
+    retry_after: Option<Duration>,
+}
+
+impl Session {
+    /// Prepares a session.
+    pub(super) fn new(endpoint: &Endpoint) -> Self {
+        let settings = &endpoint.settings;
+        let base_url = settings.text("baseUrl");
+        Self {
+            transport: Arc::clone(&endpoint.transport),
+            url: settings::endpoint(base_url.unwrap_or(settings::BASE_URL_DEFAULT)),
+            login: LoginData::read(settings),
+            state: Mutex::default(),
+            gate: RwLock::default(),
+            in_turn: AtomicBool::new(false),
+            busy_delay_min: Duration::from_secs(BUSY_DELAY_SECONDS_MIN),
+        }
+    }
+
+    /// The customer that the login belongs to: the root of all that it sees.
+    pub(super) async fn root(&self) -> Result<i64, Failure> {
+        let mut state = self.state.lock().await;
+        if let Some(root) = state.root {
+            return Ok(root);
+        }
+        self.log_in(&mut state).await?;
+        Ok(state.root.expect("a login tells the root"))
+    }
+
+    /// The name of the root as the manifest writes it.
+    pub(super) fn partner(&self) -> &str {
+        self.login.partner.as_deref().unwrap_or_default()
+    }
+
+    /// Sends a call that changes nothing, and again a few times while the
+    /// service is busy. A failure has certainly changed nothing.
+    pub(super) async fn read<T: DeserializeOwned>(&self, rpc: &Rpc) -> Result<Option<T>, Failure> {
+        let mut delays = ExponentialBuilder::default()
+            .with_min_delay(self.busy_delay_min)
+            .with_max_delay(Duration::from_secs(BUSY_DELAY_SECONDS_MAX))
+            .with_max_times(BUSY_RETRIES_MAX)
+            .with_jitter()
+            .build();
+        loop {
+            let reply = self.call(rpc, true).await.map_err(without_effect)?;
+            let error = match reply.outcome {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let asked = reply.retry_after.unwrap_or_default();
+            let patient = asked <= Duration::from_secs(RETRY_AFTER_SECONDS_MAX);
+            match delays.next() {
+                Some(delay) if error.class() == Class::Busy && patient => {
+                    tracing::info!(operation = rpc.method, "busy, trying again");
+                    sleep(delay.max(asked)).await;
+                }
+                _ => return Err(self.failure(rpc, &error)),
+            }
+        }
+    }
+
+    /// Sends a call that changes something, once. Where the service was too
+    /// busy nobody knows whether it was carried out.
+    pub(super) async fn write(&self, rpc: &Rpc) -> Result<Option<Value>, Failure> {
+        let reply = self.call(rpc, false).await?;
+        reply.outcome.map_err(|error| {
+            let failure = self.failure(rpc, &error);
+            match error.class() {
+                Class::Busy => failure.with_unknown_effect(),
+                _ => failure,
+            }
+        })
+    }
+
+    /// Sends a call with a visa. When that is refused, once more with the visa
+    /// of another login: a refused visa means that nothing was carried out.
+    async fn call<T: DeserializeOwned>(
+        &self,
+        rpc: &Rpc,
+        repeatable: bool,
+    ) -> Result<Reply<T>, Failure> {
+        let (reply, visa) = {
+            let _turn = self.turn().await;
+            let visa = self.visa().await?;
+            (self.exchange(rpc, &visa, repeatable).await?, visa)
+        };
+        if !is_refused_visa(&reply) {
+            return Ok(reply);
+        }
+        tracing::info!(operation = rpc.method, "visa refused, logging in again");
+        self.in_turn.store(true, Ordering::SeqCst);
+        let _alone = self.gate.write().await;
+        let other = {
+            let mut state = self.state.lock().await;
+            match state.visas.usable_instead_of(&visa, Instant::now()) {
+                Some(other) => other,
+                None => self.log_in(&mut state).await?,
+            }
+        };
+        self.exchange(rpc, &other, repeatable).await
+    }
+
+    /// Waits until this call may run: beside others, or alone.
+    async fn turn(
+        &self,
+    ) -> (
+        Option<RwLockReadGuard<'_, ()>>,
+        Option<RwLockWriteGuard<'_, ()>>,
+    ) {
+        let beside = self.gate.read().await;
+        if !self.in_turn.load(Ordering::SeqCst) {
+            return (Some(beside), None);
+        }
+        drop(beside);
+        (None, Some(self.gate.write().await))
+    }
+
+    /// A visa young enough to be used. After an idle spell that is one of a new
+    /// login, so that a security error is never the fault of an old visa.
+    async fn visa(&self) -> Result<Visa, Failure> {
+        let mut state = self.state.lock().await;
+        match state.visas.usable(Instant::now()) {
+            Some(visa) => Ok(visa),
+            None => self.log_in(&mut state).await,
+        }
+    }
+
+    /// Logs in, once: a refusal is remembered. A failure means that whatever
+    /// the visa was for was not sent.
+    async fn log_in(&self, state: &mut State) -> Result<Visa, Failure> {
+        if let Some((kind, message, hint)) = &state.refused {
+            let failure = Failure::new(*kind, message.clone());
+            return Err(match hint {
+                Some(hint) => failure.hint(hint.clone()),
+                None => failure,
+            });
+        }
+        let outcome = self.try_log_in(state).await.map_err(without_effect);
+        if let Err(failure) = &outcome
+            && failure.kind == FailureKind::Credentials
+        {
+            state.refused = Some((failure.kind, failure.message.clone(), failure.hint.clone()));
+        }
+        outcome
+    }
+
+    async fn try_log_in(&self, state: &mut State) -> Result<Visa, Failure> {
+        let rpc = self.login.rpc()?;
+        let since = Instant::now();
+        let answer = self.send(&rpc, None, false).await?;
+        let envelope: Envelope<UserInfo> = self.envelope(&rpc, &answer, None)?;
+        let user = envelope
+            .outcome
+            .map_err(|error| self.failure(&rpc, &error))?;
+        let (Some(user), Some(visa)) = (user, envelope.visa) else {
+            let message = format!("{LOGIN}: the answer has no visa or no customer");
+            return Err(Failure::new(FailureKind::Protocol, message));
+        };
+        if state.root.is_some_and(|root| root != user.partner_id) {
+            let message = format!("{LOGIN}: the login belongs to another customer than before");
+            return Err(Failure::new(FailureKind::Protocol, message));
+        }
+        state.root = Some(user.partner_id);
+        Ok(state.visas.log_in(visa, since))
+    }
+
+    async fn exchange<T: DeserializeOwned>(
+        &self,
+        rpc: &Rpc,
+        visa: &Visa,
+        repeatable: bool,
+    ) -> Result<Reply<T>, Failure> {
+        let since = Instant::now();
+        let answer = self.send(rpc, Some(&visa.text), repeatable).await?;
+        let envelope = self.envelope(rpc, &answer, Some(&visa.text))?;
+        if let Some(text) = envelope.visa {
+            self.state.lock().await.visas.renew(text, visa, since);
+        }
+        Ok(Reply {
+            outcome: envelope.outcome,
+            retry_after: answer.retry_after,
+        })
+    }
+
+    async fn send(
+        &self,
+        rpc: &Rpc,
+        visa: Option<&str>,
+        repeatable: bool,
+    ) -> Result<Answer, Failure> {
+        let url = self.url.clone().map_err(|reason| {
+            Failure::new(FailureKind::Refused, reason).hint(settings::ENDPOINT_HINT)
+        })?;
+        let ask = Ask {
+            operation: rpc.method.to_owned(),
+            method: Method::POST,
+            url,
+            secret_headers: Vec::new(),
+            body: Body::Json(rpc.body(visa)),
+            repeatable,
+        };
+        let answer = self.transport.send(&ask).await?;
+        if answer.status == STATUS_OF_SERVICE {
+            return Ok(answer);
+        }
+        let words = self.words(rpc, &answer, visa);
+        Err(answer.unexpected_status(&ask, &words).into())
+    }
+
+    /// Reads the envelope of an answer.
+    fn envelope<T: DeserializeOwned>(
+        &self,
+        rpc: &Rpc,
+        answer: &Answer,
+        visa: Option<&str>,
+    ) -> Result<Envelope<T>, Failure> {
+        Envelope::parse(&answer.body).ok_or_else(|| {
+            let name = rpc.name();
+            let message = match self.words(rpc, answer, visa) {
+                words if words.is_empty() => {
+                    format!("{name}: the answer has not the documented form")
+                }
+                words => format!("{name}: expected an answer of JSON-RPC, but it reads: {words}"),
+            };
+            Failure::new(FailureKind::Protocol, message)
+                .hint("check the base URL of the Provider manifest")
+                .with_unknown_effect()
+        })
+    }
+
+    /// What an answer says that is not as it should be. Of JSON only an error's
+    /// message is quoted: the rest may be a customer, cut in the middle.
+    fn words(&self, rpc: &Rpc, answer: &Answer, visa: Option<&str>) -> String {
+        let text = answer.text();
+        let words = if text.trim_start().starts_with(['{', '[']) {
+            match Envelope::<IgnoredAny>::parse(&answer.body).map(|envelope| envelope.outcome) {
+                Some(Err(error)) => error.message,
+                _ => String::new(),
+            }
+        } else {
+            text
+        };
+        let secrets = rpc.secrets.iter().map(String::as_str);
+        words::shown(&words, secrets.chain(self.secrets(visa)))
+    }
+
+    fn failure(&self, rpc: &Rpc, error: &RpcError) -> Failure {
+        error.failure(rpc, &self.secrets(None).collect::<Vec<_>>())
+    }
+
+    fn secrets<'a>(&'a self, visa: Option<&'a str>) -> impl Iterator<Item = &'a str> {
+        let login = [&self.login.password, &self.login.username];
+        login.into_iter().flatten().map(String::as_str).chain(visa)
+    }
+}
+
+impl LoginData {
+    fn read(settings: &Tree) -> Self {
+        let text = |path| settings.text(path).map(str::to_owned);
+        Self {
+            partner: text("partner"),
+            username: text("credentials.username"),
+            password: text("credentials.password"),
+        }
+    }
+
+    fn rpc(&self) -> Result<Rpc, Failure> {
+        let (Some(username), Some(password)) = (&self.username, &self.password) else {
+            return Err(Failure::new(
+                FailureKind::Credentials,
+                format!("{LOGIN}: the Provider manifest gives no user name or no password"),
+            )
+            .hint("give `credentials.username` and `credentials.password`"));
+        };
+        let mut params = json!({ "username": username, "password": password });
+        if let Some(partner) = &self.partner {
+            params["partner"] = partner.as_str().into();
+        }
+        Ok(Rpc::new(LOGIN, params))
+    }
+}
+
+fn is_refused_visa<T>(reply: &Reply<T>) -> bool {
+    matches!(&reply.outcome, Err(error) if error.class() == Class::Visa)
+}
+
+fn without_effect(mut failure: Failure) -> Failure {
+    failure.effect = Effect::None;
+    failure
+}
+
+/// Whether the service said that a thing does not exist, or that we may not see
+/// it. A proxy that forbids something does not count.
+pub(super) fn is_hidden(failure: &Failure) -> bool {
+    failure.kind == FailureKind::Forbidden && failure.http.is_none()
+}
+
+#[cfg(test)]
+mod tests;

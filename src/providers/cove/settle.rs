@@ -1,0 +1,282 @@
+//! Which differences between a manifest and a customer are none.
+
+use std::collections::BTreeSet;
+
+use super::{
+    beside::{Beside, Standing, wanted},
+    fields,
+    spec::LEVELS_WITHOUT_CHILD_SERVICES,
+    state::{Move, judge},
+};
+use crate::{
+    model::{FieldPath, Leaf, words},
+    provider::{Record, Settling},
+};
+
+/// The flags that a manifest alone decides on. The two others that are known,
+/// `HasCustomBranding` and `HasCustomUpdatePackages`, the provider sets as a
+/// side effect of branding and of update packages.
+const FLAGS_OF_OURS: [&str; 2] = ["UnsubscribedFromTrialNotifications", "CanInvoiceOthers"];
+
+/// Copies into `desired` what must be left alone.
+pub(super) fn settle(settling: &mut Settling<'_>) {
+    settle_state(settling);
+    settle_flags(settling);
+    settle_child_service_types(settling);
+    note_level(settling);
+}
+
+fn path(text: &str) -> FieldPath {
+    fields().path(text).expect("the spec has the field")
+}
+
+fn settle_state(settling: &mut Settling<'_>) {
+    let (Some(desired), Some(live)) = (
+        settling.desired.text("state"),
+        settling.record.tree.text("state"),
+    ) else {
+        return;
+    };
+    let note = match judge(live, desired) {
+        Move::Here | Move::Modify | Move::Change => return,
+        Move::Passed => {
+            format!("the state is `{live}`, past the wanted `{desired}`; it is never pushed back")
+        }
+        Move::TrialOver => format!(
+            "the trial is over (state `{live}`); to go on, set `state` to `InProduction`, or renew \
+             the trial in the console"
+        ),
+    };
+    let live = Leaf::Text(live.to_owned());
+    settling.desired.set(path("state"), live);
+    settling.notes.push(note);
+}
+
+fn settle_flags(settling: &mut Settling<'_>) {
+    let Some(desired) = settling.desired.at("flags") else {
+        return;
+    };
+    let desired = names(Some(desired));
+    let left = left_alone(settling.record, &desired);
+    if left.is_empty() {
+        return;
+    }
+    settling.notes.push(format!(
+        "{} {} left in `flags`: the provider sets them, or they are not known",
+        words::count(left.len(), "flag"),
+        words::list(left.iter().map(String::as_str)),
+    ));
+    let merged = desired.into_iter().chain(left).collect();
+    settling.desired.set(path("flags"), Leaf::Set(merged));
+}
+
+/// The live flags that stay although the manifest does not name them: those
+/// that the provider sets by itself, and those newer than the schema.
+pub(super) fn left_alone(record: &Record, desired: &BTreeSet<String>) -> BTreeSet<String> {
+    names(record.tree.at("flags"))
+        .into_iter()
+        .filter(|flag| !FLAGS_OF_OURS.contains(&flag.as_str()) && !desired.contains(flag))
+        .collect()
+}
+
+/// The names of a set; none when it is unset.
+pub(super) fn names(leaf: Option<&Leaf>) -> BTreeSet<String> {
+    match leaf {
+        Some(Leaf::Set(names)) => names.clone(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The provider takes them for an end customer and returns null.
+fn settle_child_service_types(settling: &mut Settling<'_>) {
+    let field = path("childServiceTypes");
+    let live = settling
+        .record
+        .tree
+        .get(field)
+        .cloned()
+        .unwrap_or(Leaf::Unset);
+    let level = wanted(settling.desired, settling.record, "level").unwrap_or_default();
+    let differs = settling
+        .desired
+        .get(field)
+        .is_some_and(|leaf| *leaf != live);
+    if !differs || !LEVELS_WITHOUT_CHILD_SERVICES.contains(&level) {
+        return;
+    }
+    settling.notes.push(format!(
+        "`childServiceTypes` is not compared: the provider keeps none for the level `{level}`"
+    ));
+    settling.desired.set(field, live);
+}
+
+/// The vendor's rule is "lower than the parent", its own sample makes a reseller
+/// under a reseller: the server decides.
+fn note_level(settling: &mut Settling<'_>) {
+    let moves = ["level", "parent"].into_iter().any(|path| {
+        let desired = settling.desired.at(path);
+        desired.is_some() && desired != settling.record.tree.at(path)
+    });
+    if !moves {
+        return;
+    }
+    let beside = Beside::of(settling.record);
+    if let Standing::Equal { level } = beside.standing(settling.desired, settling.record) {
+        settling.notes.push(format!(
+            "the level `{level}` is that of the parent; the provider may refuse it"
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        model::{RemoteId, Tree},
+        provider::{Lookups, Raw},
+    };
+
+    fn text(value: &str) -> Leaf {
+        Leaf::Text(value.to_owned())
+    }
+
+    fn set(names: &[&str]) -> Leaf {
+        match names {
+            [] => Leaf::Unset,
+            names => Leaf::Set(names.iter().map(|name| (*name).to_owned()).collect()),
+        }
+    }
+
+    fn tree(fields: Vec<(&str, Leaf)>) -> Tree {
+        fields
+            .into_iter()
+            .map(|(name, leaf)| (path(name), leaf))
+            .collect()
+    }
+
+    /// What is desired after settling, and the notes.
+    fn settled(desired: Vec<(&str, Leaf)>, live: Vec<(&str, Leaf)>) -> (Tree, Vec<String>) {
+        let mut desired = tree(desired);
+        let record = Record {
+            remote: RemoteId("700105".to_owned()),
+            tree: tree(live),
+            unknown: Vec::new(),
+            ended: None,
+            raw: Raw(json!({ "levels": { "700001": "Reseller" } })),
+        };
+        let mut notes = Vec::new();
+        settle(&mut Settling {
+            desired: &mut desired,
+            record: &record,
+            lookups: &Lookups::default(),
+            notes: &mut notes,
+        });
+        (desired, notes)
+    }
+
+    #[test]
+    fn a_state_that_went_on_is_left_alone() {
+        for (desired, live, expected, notes) in [
+            ("InTrial", "InTrial", "InTrial", 0),
+            ("InTrial", "WaitingForProduction", "WaitingForProduction", 1),
+            ("InTrial", "InProduction", "InProduction", 1),
+            ("InTrial", "Expired", "Expired", 1),
+            ("InProduction", "InTrial", "InProduction", 0),
+            ("InProduction", "Expired", "InProduction", 0),
+            ("NotActive", "InProduction", "NotActive", 0),
+        ] {
+            let (after, said) =
+                settled(vec![("state", text(desired))], vec![("state", text(live))]);
+            assert_eq!(after.text("state"), Some(expected), "{live} to {desired}");
+            assert_eq!(said.len(), notes, "{live} to {desired}");
+        }
+    }
+
+    #[test]
+    fn flags_of_the_provider_stay() {
+        for (desired, live, expected, notes) in [
+            (
+                set(&[]),
+                set(&["HasCustomBranding"]),
+                set(&["HasCustomBranding"]),
+                1,
+            ),
+            (
+                set(&["CanInvoiceOthers"]),
+                set(&[
+                    "HasCustomUpdatePackages",
+                    "UnsubscribedFromTrialNotifications",
+                ]),
+                set(&["CanInvoiceOthers", "HasCustomUpdatePackages"]),
+                1,
+            ),
+            (
+                set(&["HasCustomBranding"]),
+                set(&["HasCustomBranding"]),
+                set(&["HasCustomBranding"]),
+                0,
+            ),
+            (
+                set(&["HasCustomBranding"]),
+                set(&[]),
+                set(&["HasCustomBranding"]),
+                0,
+            ),
+            (set(&[]), set(&["CanInvoiceOthers"]), set(&[]), 0),
+            (set(&[]), set(&["HasWings"]), set(&["HasWings"]), 1),
+        ] {
+            let (after, said) = settled(vec![("flags", desired)], vec![("flags", live)]);
+            assert_eq!(after.at("flags"), Some(&expected));
+            assert_eq!(said.len(), notes, "{said:?}");
+        }
+        let (after, notes) = settled(vec![], vec![("flags", set(&["HasCustomBranding"]))]);
+        assert!(
+            after.is_empty() && notes.is_empty(),
+            "unmanaged flags stay unmanaged"
+        );
+    }
+
+    #[test]
+    fn every_flag_is_the_providers_or_ours() {
+        let crate::model::field_map::ValueType::Set(names) =
+            &fields().facts("flags").expect("there").value_type
+        else {
+            panic!("flags are a set");
+        };
+        let of_the_provider = ["HasCustomBranding", "HasCustomUpdatePackages"];
+        let both: BTreeSet<&str> = FLAGS_OF_OURS.into_iter().chain(of_the_provider).collect();
+        assert_eq!(
+            names.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+            both
+        );
+    }
+
+    #[test]
+    fn child_service_types_of_an_end_customer_are_not_compared() {
+        let types = || ("childServiceTypes", set(&["AllInclusive"]));
+        for (level, notes) in [("EndCustomer", 1), ("Site", 1), ("Reseller", 0)] {
+            let (after, said) = settled(vec![types()], vec![("level", text(level))]);
+            let expected = if notes == 1 { Leaf::Unset } else { types().1 };
+            assert_eq!(after.at("childServiceTypes"), Some(&expected), "{level}");
+            assert_eq!(said.len(), notes);
+        }
+        // The level that the customer is about to have counts.
+        let desired = vec![types(), ("level", text("Reseller"))];
+        let (after, _) = settled(desired, vec![("level", text("EndCustomer"))]);
+        assert_eq!(after.at("childServiceTypes"), Some(&types().1));
+    }
+
+    #[test]
+    fn a_level_equal_to_that_of_the_parent_is_noted() {
+        let live = || vec![("level", text("EndCustomer")), ("parent", text("700001"))];
+        let (_, notes) = settled(vec![("level", text("Reseller"))], live());
+        assert_eq!(notes.len(), 1);
+        let (_, notes) = settled(vec![("level", text("Site"))], live());
+        assert_eq!(notes, Vec::<String>::new());
+        let same = vec![("level", text("Reseller")), ("parent", text("700001"))];
+        let (_, notes) = settled(vec![("level", text("Reseller"))], same);
+        assert_eq!(notes, Vec::<String>::new(), "nothing changes");
+    }
+}

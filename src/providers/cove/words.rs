@@ -1,0 +1,136 @@
+//! Makes what the server says fit to be shown: its HTML entities read, values
+//! that must not be printed masked, and nothing left that steers a terminal.
+
+use crate::model::limit::SERVER_WORDS_BYTES_MAX;
+
+/// What stands for a value that must not be shown.
+const MASK: &str = "••••";
+
+/// The longest entity that is read, between `&` and `;`. The longest of those
+/// known is `#x10ffff`.
+const ENTITY_CHARACTERS_MAX: usize = 8;
+
+/// The server's words for an error message. Every text of `secrets` that the
+/// server echoes is masked. A period at the end is dropped.
+pub(super) fn shown<'a>(words: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = unescape(words);
+    let mut secrets: Vec<&str> = secrets
+        .into_iter()
+        .filter(|secret| !secret.is_empty())
+        .collect();
+    // The longest first, so that no part of one that contains another is left.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    for secret in secrets {
+        text = text.replace(secret, MASK);
+    }
+    clean(&text).trim_end_matches('.').to_owned()
+}
+
+/// Reads HTML entities: messages come with `&apos;` and `&quot;` in them
+/// (observed by public clients).
+fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest
+            .char_indices()
+            .take(ENTITY_CHARACTERS_MAX + 2)
+            .find(|(_, character)| *character == ';');
+        let read = end.and_then(|(end, _)| Some((entity(&rest[1..end])?, end)));
+        let (character, end) = read.unwrap_or(('&', 0));
+        out.push(character);
+        rest = &rest[end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn entity(name: &str) -> Option<char> {
+    Some(match name {
+        "apos" => '\'',
+        "quot" => '"',
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "nbsp" => ' ',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    })
+}
+
+/// White space folded, control characters dropped, cut at
+/// [`SERVER_WORDS_BYTES_MAX`].
+fn clean(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        let blank = !out.is_empty();
+        for (at, character) in word.chars().filter(|c| !steers(*c)).enumerate() {
+            if out.len() + character.len_utf8() >= SERVER_WORDS_BYTES_MAX {
+                out.push('…');
+                return out;
+            }
+            if blank && at == 0 {
+                out.push(' ');
+            }
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Whether a character could make a terminal do something, or show text in
+/// another order than it is in.
+fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entities_are_read() {
+        for (written, read) in [
+            (
+                "Partner can&apos;t be removed: it has devices.",
+                "Partner can't be removed: it has devices",
+            ),
+            ("&quot;a&quot; &lt;b&gt; &amp;amp;", "\"a\" <b> &amp;"),
+            ("&#39;x&#x27;", "'x'"),
+            ("R&D; &unknown; & &", "R&D; &unknown; & &"),
+            ("&#1114112;", "&#1114112;"),
+            ("ключ &ключ;", "ключ &ключ;"),
+        ] {
+            assert_eq!(shown(written, []), read);
+        }
+    }
+
+    #[test]
+    fn echoed_secrets_are_masked_even_when_escaped() {
+        assert_eq!(
+            shown(
+                "wrong number O&apos;1234 in EL1234",
+                ["O'1234", "EL1234", "1234", ""]
+            ),
+            "wrong number •••• in ••••"
+        );
+    }
+
+    #[test]
+    fn words_cannot_steer_a_terminal() {
+        assert_eq!(shown("a\u{1b}[31mred\n\n b\u{202e}c", []), "a[31mred bc");
+        assert!(shown(&"x".repeat(10_000), []).len() < SERVER_WORDS_BYTES_MAX + 4);
+    }
+}
