@@ -9,4 +9,4 @@ macro_rules! register {
     };
 }
 
-register! { cove, }
+register! { zegoal, }

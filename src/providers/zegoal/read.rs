@@ -1,0 +1,218 @@
+//! Reads accounts, one by one: there is no list.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::{Value, json};
+
+use super::{
+    convert,
+    lookups::{self, LANGUAGE},
+    session::{Question, Session},
+    wire::{FORCE_FLAG, LIFE_CYCLE_FLAG, Section},
+};
+use crate::{
+    model::{Kind, RemoteId, Tree},
+    provider::{
+        Completeness, Endpoint, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record,
+        Table, Wanted,
+    },
+};
+
+/// The one read.
+const GET_ACCOUNT_INFO: &str = "GetAccountInfo";
+
+/// The cheapest call that needs nothing but valid credentials and a tenant.
+const GET_TENANT_DICT: &str = "GetTenantDict";
+
+/// By what an account is looked up.
+enum Selector<'a> {
+    Code(&'a str),
+    Name(&'a str),
+    Id(i64),
+}
+
+/// The half that reads.
+pub(super) struct AccountReader {
+    session: Session,
+}
+
+impl AccountReader {
+    /// Prepares a reader. Nothing is sent.
+    pub(super) fn open(endpoint: &Endpoint) -> Self {
+        Self {
+            session: Session::open(endpoint),
+        }
+    }
+
+    /// One account with these sections; nothing when it is not there. Every
+    /// other refusal is a failure: all errors have the same code, and only this
+    /// one may ever lead to a create (Zegoal contract, 4.3).
+    async fn get(
+        &self,
+        selector: Selector<'_>,
+        sections: &[Section],
+    ) -> Result<Option<IndexRow>, Failure> {
+        let zone = &self.session.config()?.zone;
+        let question = Question::read(GET_ACCOUNT_INFO, inquiry(&selector, sections));
+        let answered = match self.session.ask(question).await {
+            Ok(answered) => answered,
+            Err(failure) if failure.kind == FailureKind::NotFound => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let row = convert::account(&answered, sections, zone)
+            .and_then(|row| confirm(&selector, row))
+            .map_err(|reason| {
+                Failure::new(
+                    FailureKind::Protocol,
+                    format!("{GET_ACCOUNT_INFO}: {reason}"),
+                )
+            })?;
+        Ok(Some(row))
+    }
+
+    /// Looks up one account by its code; where that finds nothing, also by the
+    /// id that may be adopted and by the name, so that an account of that name
+    /// with another code is seen before the server refuses a second one.
+    async fn look_up(&self, wanted: &Wanted) -> Result<Vec<IndexRow>, Failure> {
+        let sections = Section::managed(&wanted.desired);
+        let mut rows = Vec::new();
+        rows.extend(self.get(Selector::Code(&wanted.key), &sections).await?);
+        let by_code = !rows.is_empty();
+        // What is no number is no id of an account, and so not there.
+        let adopt = wanted.adopt.as_ref();
+        if let Some(id) = adopt.and_then(|remote| remote.0.parse().ok())
+            && !rows.iter().any(|row| Some(&row.remote) == adopt)
+        {
+            rows.extend(self.get(Selector::Id(id), &sections).await?);
+        }
+        if let Some(name) = wanted
+            .display_name
+            .as_deref()
+            .filter(|name| !name.is_empty())
+            && !by_code
+            && !rows.iter().any(|row| row.display_name == name)
+        {
+            rows.extend(self.get(Selector::Name(name), &sections).await?);
+        }
+        Ok(rows)
+    }
+
+    async fn dictionary(&self, name: &'static str) -> Result<Table, Failure> {
+        let body = json!({ "dictionary_name": name });
+        match self
+            .session
+            .ask(Question::read(GET_TENANT_DICT, body))
+            .await
+        {
+            Ok(answered) => Ok(lookups::dictionary(name, &answered.response)),
+            // The server answers, only not this: it will decide by itself.
+            Err(failure)
+                if matches!(
+                    failure.kind,
+                    FailureKind::NotFound | FailureKind::Refused | FailureKind::Forbidden
+                ) =>
+            {
+                tracing::warn!(table = name, "the table could not be read");
+                Ok(lookups::unread())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+/// The body of a `GetAccountInfo`.
+fn inquiry(selector: &Selector<'_>, sections: &[Section]) -> Value {
+    let mut body = match selector {
+        Selector::Code(code) => json!({ "account_code": code }),
+        Selector::Name(name) => json!({ "account_name": name }),
+        Selector::Id(id) => json!({ "account_id": id }),
+    };
+    body[FORCE_FLAG] = true.into();
+    body[LIFE_CYCLE_FLAG] = true.into();
+    for section in sections {
+        body[section.flag()] = true.into();
+    }
+    body
+}
+
+/// Refuses an answer about another account than the one asked for, which would
+/// otherwise be overwritten. A code or name in other case is let through as it
+/// is: whether the server minds the case is not known, and the account is then
+/// seen for what it is.
+fn confirm(selector: &Selector<'_>, row: IndexRow) -> Result<IndexRow, &'static str> {
+    let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+    let right = match selector {
+        Selector::Code(code) => row.key.as_deref().is_some_and(|key| same(key, code)),
+        Selector::Name(name) => same(&row.display_name, name),
+        Selector::Id(id) => row.remote.0 == id.to_string(),
+    };
+    if right {
+        Ok(row)
+    } else {
+        Err("the answer is about another account than the one asked for")
+    }
+}
+
+#[async_trait]
+impl Reader for AccountReader {
+    async fn account(&self) -> Result<String, Failure> {
+        let account = self.session.config()?.account();
+        let question = Question::read(GET_TENANT_DICT, json!({}));
+        self.session.ask(question).await?;
+        Ok(account)
+    }
+
+    async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
+        let lookups: Vec<_> = wanted.iter().map(|wanted| self.look_up(wanted)).collect();
+        let mut found = stream::iter(lookups).buffer_unordered(self.session.concurrency());
+        let mut rows: BTreeMap<RemoteId, IndexRow> = BTreeMap::new();
+        while let Some(more) = found.try_next().await? {
+            for mut row in more {
+                if rows.contains_key(&row.remote) {
+                    // Two manifests came to one account, each with sections of
+                    // its own; whoever needs it reads it again.
+                    row.record = None;
+                }
+                rows.insert(row.remote.clone(), row);
+            }
+        }
+        Ok(Index {
+            rows: rows.into_values().collect(),
+            completeness: Completeness::ByKey,
+        })
+    }
+
+    async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure> {
+        let mut lookups = Lookups::default();
+        lookups.zone = Some(self.session.config()?.zone.clone());
+        for name in tables {
+            let table = if *name == LANGUAGE {
+                lookups::languages()
+            } else {
+                self.dictionary(name).await?
+            };
+            lookups.add(name, table);
+        }
+        Ok(lookups)
+    }
+
+    async fn read(
+        &self,
+        _kind: Kind,
+        remote: &RemoteId,
+        desired: &Tree,
+        row: Option<&IndexRow>,
+    ) -> Result<Option<Record>, Failure> {
+        if let Some(record) = row.and_then(|row| row.record.clone()) {
+            return Ok(Some(record));
+        }
+        let Ok(id) = remote.0.parse() else {
+            return Ok(None);
+        };
+        let sections = Section::managed(desired);
+        let row = self.get(Selector::Id(id), &sections).await?;
+        Ok(row.and_then(|row| row.record))
+    }
+}

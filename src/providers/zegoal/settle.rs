@@ -1,0 +1,190 @@
+//! Which differences are none (Zegoal contract, 8.2).
+
+use super::{
+    calls::STATE_FROM,
+    convert::{PARENT, STATE, UNDOCUMENTED},
+    held::Held,
+    kind,
+    life_cycle::{self, LifeCycle, SUSPENDED, Start, TERMINATED, TRIAL},
+    wire::NOTIFICATION,
+};
+use crate::{
+    model::{Leaf, words},
+    provider::Settling,
+};
+
+/// The notification channel whose empty target the server fills in.
+const TECHNICAL_CHANNEL: &str = "tech_noti";
+
+/// Codes of which `e-mail` is one, which the vendor also spells `email`.
+const SPELT_TWO_WAYS: [&str; 2] = ["billing.billDistributionCode", NOTIFICATION[0]];
+
+/// Copies into `desired` what must be left alone.
+pub(super) fn settle(settling: &mut Settling<'_>) {
+    if leave_ended_alone(settling) {
+        return;
+    }
+    settle_parent(settling);
+    settle_spelling(settling);
+    settle_notification_target(settling);
+    settle_unreturned(settling);
+    settle_state(settling);
+}
+
+/// An account that is terminated and is to stay so is left as it is: no API
+/// changes it (Zegoal contract, 8.3).
+fn leave_ended_alone(settling: &mut Settling<'_>) -> bool {
+    let stays = settling.record.ended.is_some() && settling.desired.text(STATE) == Some(TERMINATED);
+    if !stays {
+        return false;
+    }
+    let differing: Vec<_> = settling
+        .desired
+        .iter()
+        .map(|(path, leaf)| (path, leaf.clone()))
+        .filter(|(path, _)| ![kind().key, STATE_FROM].contains(&path.as_str()))
+        .map(|(path, leaf)| (path, leaf, live(settling, path.as_str())))
+        .filter(|(_, wanted, live)| wanted != live)
+        .collect();
+    if !differing.is_empty() {
+        let count = differing.len();
+        settling.notes.push(format!(
+            "the account is terminated and stays so; {} of it cannot be changed and are left alone",
+            words::count(count, "field")
+        ));
+    }
+    for (path, _, live) in differing {
+        settling.desired.set(path, live);
+    }
+    true
+}
+
+/// `0` means no parent, as an empty reference does (row 5).
+fn settle_parent(settling: &mut Settling<'_>) {
+    if settling.desired.text(PARENT) == Some("0") {
+        settling.desired.set(kind().path(PARENT), Leaf::Unset);
+    }
+}
+
+/// `e-mail` and `email` are the same, in whatever case (row 8).
+fn settle_spelling(settling: &mut Settling<'_>) {
+    let folded = |text: &str| text.replace('-', "").to_lowercase();
+    for path in SPELT_TWO_WAYS {
+        let wanted = settling.desired.text(path).map(folded);
+        let live = settling.record.tree.text(path).map(folded);
+        if wanted.is_some() && wanted == live {
+            copy(settling, path);
+        }
+    }
+}
+
+/// The server fills in an empty target of the technical channel (row 7). Not
+/// while the channel is being changed: then the target is still that of the
+/// channel before.
+fn settle_notification_target(settling: &mut Settling<'_>) {
+    let [channel, target] = NOTIFICATION;
+    let technical = |channel: Option<&str>| channel == Some(TECHNICAL_CHANNEL);
+    let is_technical = technical(settling.record.tree.text(channel));
+    let stays = settling
+        .desired
+        .at(channel)
+        .is_none_or(|leaf| technical(leaf.text()));
+    let empty = settling.desired.at(target).is_some_and(Leaf::is_unset);
+    if empty && is_technical && stays {
+        copy(settling, target);
+    }
+}
+
+/// Undocumented fields are compared only where the server returns them (row
+/// 23).
+fn settle_unreturned(settling: &mut Settling<'_>) {
+    for path in UNDOCUMENTED {
+        let unreturned = settling.record.tree.at(path).is_none();
+        let wanted = settling
+            .desired
+            .at(path)
+            .is_some_and(|leaf| !leaf.is_unset());
+        if unreturned && wanted {
+            copy(settling, path);
+            settling.notes.push(format!(
+                "the provider does not return `{path}`, so it is not compared"
+            ));
+        }
+    }
+}
+
+/// The state moves by itself, and a move may lie in the future (rows 11 and
+/// 12).
+fn settle_state(settling: &mut Settling<'_>) {
+    let held = Held::of(settling.record);
+    let Some(found) = held.life_cycle else {
+        return;
+    };
+    let Some(wanted) = settling.desired.text(STATE).map(str::to_owned) else {
+        return;
+    };
+    let from = settling.desired.text(STATE_FROM).map(str::to_owned);
+    if found.written() == wanted {
+        settling.notes.extend(coming(&found));
+        return;
+    }
+    if let Some(note) = satisfied(&found, &wanted, from.as_deref()) {
+        copy(settling, STATE);
+        settling.notes.push(note);
+        return;
+    }
+    if let Start::Past(from) = found.start(from.as_deref())
+        && found.state != life_cycle::plain(&wanted)
+    {
+        settling.notes.push(format!(
+            "`{STATE_FROM}` ({from}) lies before the present state began, so the move to `{wanted}` is made at once"
+        ));
+    }
+}
+
+/// Why the state that was found is as good as the wanted one, if it is.
+fn satisfied(found: &LifeCycle, wanted: &str, from: Option<&str>) -> Option<String> {
+    let LifeCycle { state, .. } = found;
+    if let Some(scheduled) = life_cycle::then(wanted) {
+        return (state == life_cycle::plain(wanted) || state == scheduled)
+            .then(|| format!("the account is `{state}`, as the schedule in `{STATE}` allows"));
+    }
+    if let Some(from) = from.filter(|from| found.will_be(wanted, from)) {
+        return Some(format!("the move to `{wanted}` is scheduled for {from}"));
+    }
+    let moved_on = [SUSPENDED, TERMINATED].contains(&state.as_str());
+    (wanted == TRIAL && moved_on).then(|| {
+        format!(
+            "the account has moved on from `{TRIAL}` to `{state}` and is not put back; \
+             write another `{STATE}` to change that"
+        )
+    })
+}
+
+/// That a lasting state is about to change by itself. For a trial that is
+/// normal.
+fn coming(found: &LifeCycle) -> Option<String> {
+    let next = found.planned.first().filter(|_| found.state != TRIAL)?;
+    Some(format!(
+        "the account is scheduled to become `{}` on {}",
+        next.state, next.on
+    ))
+}
+
+/// What the provider has at a path.
+fn live(settling: &Settling<'_>, path: &str) -> Leaf {
+    settling
+        .record
+        .tree
+        .at(path)
+        .cloned()
+        .unwrap_or(Leaf::Unset)
+}
+
+fn copy(settling: &mut Settling<'_>, path: &str) {
+    let live = live(settling, path);
+    settling.desired.set(kind().path(path), live);
+}
+
+#[cfg(test)]
+mod tests;

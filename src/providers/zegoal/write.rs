@@ -1,0 +1,123 @@
+//! Performs calls.
+
+use async_trait::async_trait;
+
+use super::{
+    calls::{CREATE_ACCOUNT, SET_LC, STATE_FROM},
+    envelope::{Answered, Expected},
+    held::Held,
+    life_cycle::Start,
+    request,
+    session::{Question, Session},
+    wire::Layout,
+    zones::Zones,
+};
+use crate::{
+    model::{Leaf, RemoteId, Tree},
+    provider::{Call, Endpoint, Failure, FailureKind, Job, Performed, Repeat, Writer, codec},
+};
+
+/// The half that writes.
+pub(super) struct AccountWriter {
+    session: Session,
+}
+
+impl AccountWriter {
+    /// Prepares a writer. Nothing is sent.
+    pub(super) fn open(endpoint: &Endpoint) -> Self {
+        Self {
+            session: Session::open(endpoint),
+        }
+    }
+}
+
+#[async_trait]
+impl Writer for AccountWriter {
+    async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure> {
+        let held = job.record.map(Held::of).unwrap_or_default();
+        let zones = Zones::new(&self.session.config()?.zone, held.zone.as_deref());
+        let body = request::body(call, job, &zones).map_err(|reason| {
+            Failure::new(FailureKind::Stale, format!("{}: {reason}", call.operation))
+                .hint("plan again")
+        })?;
+        let expected = if call.operation == SET_LC {
+            Expected::Truth
+        } else {
+            Expected::Object
+        };
+        let answered = self
+            .session
+            .ask(Question {
+                api: call.operation,
+                body,
+                expected,
+                repeatable: call.repeat == Repeat::Safe,
+                secrets: secrets(job),
+            })
+            .await
+            .map_err(explain)?;
+        let created = if call.operation == CREATE_ACCOUNT {
+            Some(created(&answered)?)
+        } else {
+            None
+        };
+        Ok(Performed {
+            created,
+            note: note(call, job, &held),
+        })
+    }
+}
+
+/// The id of a new account.
+fn created(answered: &Answered) -> Result<RemoteId, Failure> {
+    Layout(&answered.response)
+        .account("account_id")
+        .and_then(codec::as_integer)
+        .map(|id| RemoteId(id.to_string()))
+        .ok_or_else(|| {
+            Failure::new(
+                FailureKind::Protocol,
+                format!("{CREATE_ACCOUNT}: the answer does not hold the id of the new account"),
+            )
+            .with_unknown_effect()
+        })
+}
+
+/// Adds what a missing account means for a write.
+fn explain(failure: Failure) -> Failure {
+    if failure.kind == FailureKind::NotFound {
+        failure.hint("the account, or a part of it, is gone or was terminated since; plan again")
+    } else {
+        failure
+    }
+}
+
+/// That a date was not sent, and why.
+fn note(call: &Call, job: &Job<'_>, held: &Held) -> Option<String> {
+    match request::start(call, job, held) {
+        Start::Past(from) => Some(format!(
+            "`{STATE_FROM}` ({from}) lies before the state until now began; the move was made at once"
+        )),
+        Start::Now | Start::At(_) => None,
+    }
+}
+
+/// Every sensitive value that a request may hold.
+fn secrets<'a>(job: &Job<'a>) -> Vec<&'a str> {
+    let live = job.record.map(|record| &record.tree);
+    [Some(job.desired), live]
+        .into_iter()
+        .flatten()
+        .flat_map(Tree::iter)
+        .filter_map(|(_, leaf)| match leaf {
+            Leaf::Sensitive(text) => Some(text.expose()),
+            Leaf::Unset
+            | Leaf::Bool(_)
+            | Leaf::Integer(_)
+            | Leaf::Text(_)
+            | Leaf::Set(_)
+            | Leaf::Json(_)
+            | Leaf::Reference(_) => None,
+        })
+        .collect()
+}
