@@ -37,11 +37,7 @@ pub(super) struct Args {
 }
 
 /// Plans, asks, and carries the changes out.
-pub(super) async fn run(
-    args: &Args,
-    common: &Common,
-    terminal: &Terminal,
-) -> Result<u8, CliError> {
+pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
     let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
@@ -62,10 +58,7 @@ pub(super) async fn run(
     let receipt = carry_out(&planned, &desired, &observed, &opened, terminal, &stop).await;
     opened.close()?;
     let shown = match args.output {
-        Output::Text => format!(
-            "\n{}",
-            receipt::receipt(&receipt, terminal.stdout_style())
-        ),
+        Output::Text => format!("\n{}", receipt::receipt(&receipt, terminal.stdout_style())),
         Output::Json => json::applied(&planned.plan, &receipt),
     };
     terminal.data(&shown).map_err(CliError::Output)?;

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::{
-    desired::{Desired, Options, Selector, desire},
+    desired::{Desired, Environment, Options, Selector, desire},
     exit,
     manifest::load::{Input, load as read},
     model::{Finding, Severity},
     providers::ALL,
-    report::findings,
+    report::{findings, json},
 };
 
 use super::{
@@ -30,12 +30,16 @@ pub(super) fn load(
     let failed = has_errors(&findings);
     if output == Output::Json && failed {
         terminal
-            .data(&findings::json(&findings))
+            .data(&json::pretty(&findings::json(&findings)))
             .map_err(CliError::Output)?;
     } else if !findings.is_empty() {
         terminal.insist(findings::text(&findings, terminal.stderr_style()).trim_end());
     }
-    Ok(if failed { Err(exit::ERROR) } else { Ok(desired) })
+    Ok(if failed {
+        Err(exit::ERROR)
+    } else {
+        Ok(desired)
+    })
 }
 
 /// Reads manifests and gives all findings.
@@ -69,9 +73,13 @@ pub(super) fn check(
     let mut stdin = std::io::stdin().lock();
     let loaded = read(&inputs, Some(&mut stdin));
     let options = Options {
-        environment: env::environment(),
+        environment: Environment {
+            variables: env::variables(),
+            ..Environment::default()
+        },
         sandbox,
         selector,
+        other_kinds: &[],
     };
     Ok(desire(loaded, ALL, &options))
 }

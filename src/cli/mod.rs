@@ -27,7 +27,12 @@ use terminal::Terminal;
 
 /// Brings customer, billing and account records in line with YAML manifests.
 #[derive(Debug, Parser)]
-#[command(name = "trueup", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "trueup",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(flatten)]
     common: Common,

@@ -33,11 +33,7 @@ pub(super) struct Args {
 
 /// Shows what would change. Only the reading halves of the providers are
 /// opened.
-pub(super) async fn run(
-    args: &Args,
-    common: &Common,
-    terminal: &Terminal,
-) -> Result<u8, CliError> {
+pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
     let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
@@ -60,7 +56,11 @@ pub(super) fn render(plan: &Plan, output: Output, verbose: bool, terminal: &Term
 }
 
 fn exit_code(plan: &Plan, detailed: bool) -> u8 {
-    if plan.providers.iter().any(|provider| provider.failure.is_some()) {
+    if plan
+        .providers
+        .iter()
+        .any(|provider| provider.failure.is_some())
+    {
         exit::ERROR
     } else if detailed && plan.counts.changes() + plan.counts.blocked > 0 {
         exit::CHANGES

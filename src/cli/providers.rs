@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
+use crate::http::Transport;
 use crate::{
     desired::{Desired, ProviderConfig},
     model::{Leaf, ProviderName, Sensitive, Tree},
     provider::{Endpoint, Reader, Writer, codec},
     simulator::{self, Clock, Fault, Running, Store},
 };
-use crate::http::Transport;
 
 use super::{error::CliError, options::SandboxOptions};
 
@@ -34,10 +34,7 @@ pub(super) struct Opened {
 }
 
 /// Opens all providers that the manifests use. Nothing is sent yet.
-pub(super) async fn open(
-    desired: &Desired,
-    options: &SandboxOptions,
-) -> Result<Opened, CliError> {
+pub(super) async fn open(desired: &Desired, options: &SandboxOptions) -> Result<Opened, CliError> {
     let embedded = if options.sandbox {
         Some(Embedded::start(desired, options).await?)
     } else {
@@ -175,7 +172,10 @@ pub(super) fn inject(running: &[&Running], faults: &[String]) -> Result<(), CliE
     for text in faults {
         let fault: Fault = text.parse()?;
         let mut known = false;
-        for server in running.iter().filter(|server| server.name() == fault.system) {
+        for server in running
+            .iter()
+            .filter(|server| server.name() == fault.system)
+        {
             server.inject(fault.clone());
             known = true;
         }

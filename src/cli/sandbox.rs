@@ -91,7 +91,11 @@ async fn start(
     let server = simulator::start((def.simulate)(SANDBOX_SEED), options)
         .await
         .map_err(|error| fail(format!("port {port}: {error}")))?;
-    if let Some(state) = store.map(|store| store.load(def.name)).transpose()?.flatten() {
+    if let Some(state) = store
+        .map(|store| store.load(def.name))
+        .transpose()?
+        .flatten()
+    {
         server.restore(state).map_err(fail)?;
     }
     Ok(server)
@@ -131,7 +135,7 @@ fn manifests(running: &[Running]) -> String {
         let _ = write!(
             out,
             "---\n{exports}apiVersion: {}\nkind: Provider\nmetadata:\n  name: sandbox-{}\nspec:\n  {}:\n",
-            crate::manifest::API_VERSION,
+            crate::manifest::document::API_VERSION,
             def.name,
             def.name
         );

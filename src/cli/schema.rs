@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{exit, manifest::schema::schemas, model::words, providers::ALL};
+use crate::{exit, manifest::schema::export, model::words, providers::ALL};
 
 use super::{error::CliError, terminal::Terminal};
 
@@ -24,7 +24,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let Args { check, folder } = args;
     let mut stale = Vec::new();
-    for (name, text) in schemas(ALL) {
+    for (name, text) in export(ALL, &[]) {
         let path = folder.join(&name);
         if *check {
             if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
@@ -36,7 +36,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     }
     if stale.is_empty() {
         let done = if *check { "up to date" } else { "written" };
-        terminal.say(format_args!("The schemas in {} are {done}.", folder.display()));
+        terminal.say(format_args!(
+            "The schemas in {} are {done}.",
+            folder.display()
+        ));
         return Ok(exit::DONE);
     }
     terminal.error(

@@ -12,7 +12,7 @@ const WIDTH_COLUMNS_MIN: usize = 40;
 
 /// Where output goes, and how it looks there.
 #[derive(Debug, Clone)]
-pub struct Terminal {
+pub(super) struct Terminal {
     stdout: Style,
     stderr: Style,
     quiet: bool,
@@ -22,7 +22,7 @@ pub struct Terminal {
 impl Terminal {
     /// Finds out what the outputs are. `plain` forbids colour everywhere.
     #[must_use]
-    pub fn detect(plain: bool, quiet: bool) -> Self {
+    pub(super) fn detect(plain: bool, quiet: bool) -> Self {
         let width = terminal_size::terminal_size().map_or(
             Style::default().width,
             |(terminal_size::Width(columns), _)| usize::from(columns).max(WIDTH_COLUMNS_MIN),
@@ -41,20 +41,20 @@ impl Terminal {
 
     /// How data looks.
     #[must_use]
-    pub fn stdout_style(&self) -> Style {
+    pub(super) fn stdout_style(&self) -> Style {
         self.stdout
     }
 
     /// How messages look.
     #[must_use]
-    pub fn stderr_style(&self) -> Style {
+    pub(super) fn stderr_style(&self) -> Style {
         self.stderr
     }
 
     /// Whether progress bars make sense: messages go to a terminal and nobody
     /// asked for quiet.
     #[must_use]
-    pub fn draws_progress(&self) -> bool {
+    pub(super) fn draws_progress(&self) -> bool {
         io::stderr().is_terminal() && !self.quiet
     }
 
@@ -64,16 +64,19 @@ impl Terminal {
     /// When the output cannot be written; a reader that has gone away counts as
     /// having read enough.
     #[expect(clippy::unused_self, reason = "only who holds the terminal may write")]
-    pub fn data(&self, text: &str) -> io::Result<()> {
+    pub(super) fn data(&self, text: &str) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        match stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => other,
         }
     }
 
     /// Says something that is not data, unless asked to be quiet.
-    pub fn say(&self, text: impl Display) {
+    pub(super) fn say(&self, text: impl Display) {
         if !self.quiet {
             self.insist(text);
         }
@@ -81,13 +84,13 @@ impl Terminal {
 
     /// Says something that matters, also when asked to be quiet.
     #[expect(clippy::unused_self, reason = "only who holds the terminal may write")]
-    pub fn insist(&self, text: impl Display) {
+    pub(super) fn insist(&self, text: impl Display) {
         // Where messages cannot be written there is nobody to tell.
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
     /// Reports an error, its causes and what to do about it.
-    pub fn error(&self, message: impl Display, hint: Option<&str>) {
+    pub(super) fn error(&self, message: impl Display, hint: Option<&str>) {
         let label = self.stderr.alarm("error:");
         self.insist(format_args!("{label} {message}"));
         if let Some(hint) = hint {
@@ -98,7 +101,7 @@ impl Terminal {
     /// Asks a yes-or-no question. Nobody is asked without a terminal: then the
     /// answer is `None`.
     #[must_use]
-    pub fn ask(&self, question: &str) -> Option<bool> {
+    pub(super) fn ask(&self, question: &str) -> Option<bool> {
         if !self.interactive {
             return None;
         }

@@ -1,6 +1,10 @@
 //! `trueup validate`.
 
-use crate::{exit, model::words, report::findings};
+use crate::{
+    exit,
+    model::words,
+    report::{findings, json},
+};
 
 use super::{
     error::CliError,
@@ -28,7 +32,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let failed = input::has_errors(&findings);
     match args.output {
         Output::Json => terminal
-            .data(&findings::json(&findings))
+            .data(&json::pretty(&findings::json(&findings)))
             .map_err(CliError::Output)?,
         Output::Text if findings.is_empty() => {}
         Output::Text => {

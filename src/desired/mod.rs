@@ -1,5 +1,137 @@
 //! Stage 2: documents become what is wanted.
 
+mod check;
+mod environment;
+mod parse;
+pub mod provider;
+mod read;
+mod select;
 mod state;
 
-pub use state::{Desired, End, Origin, ProviderConfig, Resource};
+pub use environment::{Environment, Files};
+pub use select::{Selector, SelectorError};
+pub use state::{Desired, End, Origin, Other, ProviderConfig, Resource};
+
+use crate::{
+    manifest::load::Loaded,
+    model::{Finding, Kind, Severity, finding},
+    provider::ProviderDef,
+};
+use read::{Draft, Read};
+
+/// All providers, in the order in which they are shown to users.
+pub type Registry = &'static [&'static ProviderDef];
+
+/// How documents are read.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Where `{ env: NAME }` and `{ file: path }` lead.
+    pub environment: Environment,
+    /// Whether the sandbox stands in for the providers: their credentials and
+    /// base URLs are then neither resolved nor needed.
+    pub sandbox: bool,
+    /// Which resources the run is about; all of them without one.
+    pub selector: Option<Selector>,
+    /// Kinds that other stages read; they are handed on as
+    /// [`Desired::others`].
+    pub other_kinds: &'static [Kind],
+}
+
+/// What was read of all documents, before it is held against each other.
+#[derive(Default)]
+struct Drafts {
+    /// Ordered by address; equal ones in the order read.
+    resources: Vec<Draft>,
+    /// Ordered by name; equal ones in the order read.
+    providers: Vec<read::Declared>,
+    others: Vec<Other>,
+    /// How many documents could not be read: what is looked for in vain may be
+    /// in one of them.
+    unreadable: usize,
+}
+
+/// Reads all documents and checks them one by one and against each other.
+///
+/// All findings are returned at once, ordered by place. Nothing may be planned
+/// while there is an error: resources in which one was found are left out.
+#[must_use]
+pub fn desire(loaded: Loaded, registry: Registry, options: &Options) -> (Desired, Vec<Finding>) {
+    let mut findings = loaded.findings;
+    let mut drafts = Drafts {
+        unreadable: findings.len(),
+        ..Drafts::default()
+    };
+    for (read, found) in read::all(&loaded.documents, registry, options) {
+        findings.extend(found);
+        match read {
+            Read::Resource(draft) => drafts.resources.push(*draft),
+            Read::Provider(declared) => drafts.providers.push(*declared),
+            Read::Other(other) => drafts.others.push(other),
+            Read::Unknown => drafts.unreadable += 1,
+            Read::Skipped => {}
+        }
+    }
+    drafts
+        .resources
+        .sort_by(|one, other| one.resource.address.cmp(&other.resource.address));
+    drafts
+        .providers
+        .sort_by(|one, other| one.name.cmp(&other.name));
+    check::all(&mut drafts, &mut findings);
+    if let Some(selector) = &options.selector {
+        select(&mut drafts, selector, &mut findings);
+    }
+    let nothing =
+        drafts.resources.is_empty() && drafts.providers.is_empty() && drafts.others.is_empty();
+    if nothing && !findings.iter().any(|f| f.severity == Severity::Error) {
+        let message = "there is no manifest of ours in what was read";
+        findings.push(check::placeless("no-manifests", message).hint(format!(
+            "each starts with `apiVersion: {}`",
+            crate::manifest::document::API_VERSION
+        )));
+    }
+    finding::tidy(&mut findings);
+    (finished(drafts), findings)
+}
+
+fn select(drafts: &mut Drafts, selector: &Selector, findings: &mut Vec<Finding>) {
+    let mut selected = 0;
+    for draft in &mut drafts.resources {
+        draft.resource.selected = selector.selects(&draft.resource.labels);
+        selected += usize::from(draft.resource.selected);
+    }
+    if selected == 0 && !drafts.resources.is_empty() {
+        let message = "the selector selects no manifest";
+        let hint = "compare it with `metadata.labels` of the manifests";
+        let finding = check::placeless("empty-selection", message).hint(hint);
+        findings.push(Finding {
+            severity: Severity::Warning,
+            ..finding
+        });
+    }
+}
+
+/// Keeps what is sound, the first of each name.
+fn finished(drafts: Drafts) -> Desired {
+    let mut resources: Vec<Resource> = drafts
+        .resources
+        .into_iter()
+        .filter(|draft| draft.sound)
+        .map(|draft| draft.resource)
+        .collect();
+    resources.dedup_by(|later, first| later.address == first.address);
+    let mut providers: Vec<ProviderConfig> = drafts
+        .providers
+        .into_iter()
+        .filter_map(|declared| declared.config)
+        .collect();
+    providers.dedup_by(|later, first| later.name == first.name);
+    Desired {
+        resources,
+        providers,
+        others: drafts.others,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use crate::{
     http::Limits,
-    model::{Address, FieldPath, Place, ProviderName, RemoteId, Source, Tree},
+    manifest::yaml,
+    model::{Address, FieldPath, Kind, Place, ProviderName, RemoteId, Source, Tree},
     provider::{KindDef, ProviderDef},
 };
 
@@ -28,6 +29,41 @@ impl Origin {
             source: Arc::clone(&self.source),
             span: self.span.start..self.span.start,
         }
+    }
+
+    /// The place of a field of the spec, such as `billing.taxNumber`, or of the
+    /// nearest section around it that is there. Parses the document once more.
+    ///
+    /// The place is that of the key: a snippet shows what a place covers, and
+    /// the value may be sensitive.
+    #[must_use]
+    pub fn place_of(&self, path: &str) -> Place {
+        self.place_in(["spec"].into_iter().chain(path.split('.')))
+    }
+
+    /// The place of the key that these steps lead to from the top of the
+    /// document, or of the last one that is there.
+    #[must_use]
+    pub fn place_in<'p>(&self, steps: impl IntoIterator<Item = &'p str>) -> Place {
+        let parsed = yaml::parse(&self.source.text, self.span.clone());
+        let found = parsed
+            .root
+            .as_ref()
+            .and_then(|root| root.follow(steps).0)
+            .map(|(key, _)| key.span.clone());
+        match found {
+            Some(span) => Place {
+                source: Arc::clone(&self.source),
+                span,
+            },
+            None => self.place(),
+        }
+    }
+
+    /// The place of `metadata.name`.
+    #[must_use]
+    pub fn place_of_name(&self) -> Place {
+        self.place_in(["metadata", "name"])
     }
 }
 
@@ -83,6 +119,19 @@ pub struct ProviderConfig {
     pub origin: Origin,
 }
 
+/// A manifest of a kind that other stages read.
+#[derive(Debug, Clone)]
+pub struct Other {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Arc<str>,
+    /// `metadata.labels`.
+    pub labels: BTreeMap<String, String>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
 /// Everything that the manifests want.
 #[derive(Default)]
 pub struct Desired {
@@ -90,6 +139,8 @@ pub struct Desired {
     pub resources: Vec<Resource>,
     /// The providers, ordered by name.
     pub providers: Vec<ProviderConfig>,
+    /// The manifests of kinds that other stages read, in the order read.
+    pub others: Vec<Other>,
 }
 
 impl Desired {
@@ -100,13 +151,5 @@ impl Desired {
             .binary_search_by(|resource| resource.address.cmp(address))
             .ok()
             .map(|at| &self.resources[at])
-    }
-}
-
-impl Origin {
-    /// Stub until the loader is merged.
-    #[must_use]
-    pub fn place_of(&self, _: &str) -> Place {
-        self.place()
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The format's name and version, at the head of every stored plan.
-pub const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
+pub(super) const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
 
 /// Why a field differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

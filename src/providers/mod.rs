@@ -9,4 +9,8 @@ macro_rules! register {
     };
 }
 
-register! { zegoal, }
+register! {
+    acronis,
+    cove,
+    zegoal,
+}

@@ -12,9 +12,6 @@ struct Applied<'a> {
 }
 
 /// A plan.
-///
-/// # Panics
-/// Never: a plan has no maps with keys that are not text.
 #[must_use]
 pub fn plan(plan: &Plan) -> String {
     pretty(plan)
@@ -26,7 +23,12 @@ pub fn applied(plan: &Plan, receipt: &Receipt) -> String {
     pretty(&Applied { plan, receipt })
 }
 
-fn pretty(value: &impl Serialize) -> String {
+/// Anything that serialises to JSON with text as keys.
+///
+/// # Panics
+/// When a map has keys that are not text.
+#[must_use]
+pub fn pretty(value: &impl Serialize) -> String {
     let mut text =
         serde_json::to_string_pretty(value).expect("plans and receipts have only text as keys");
     text.push('\n');

@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 use crate::provider::Action;
 
 /// The width of a terminal that does not say how wide it is.
-pub const WIDTH_COLUMNS_DEFAULT: usize = 80;
+pub(super) const WIDTH_COLUMNS_DEFAULT: usize = 80;
 
 /// How text is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,7 @@ fn colour(colour: AnsiColor) -> Ansi {
 /// The symbol in the first column, chosen so that a diff fence colours it, and
 /// the word beside it.
 #[must_use]
-pub fn symbol(action: Action) -> (char, &'static str) {
+pub(super) fn symbol(action: Action) -> (char, &'static str) {
     match action {
         Action::Create => ('+', "create"),
         Action::Adopt => ('!', "adopt"),

@@ -9,7 +9,7 @@ use trueup::{
     apply::{Context, Outcome, Progress, Receipt, Stop, apply},
     desired::{Desired, Environment, Options, desire},
     http::Transport,
-    manifest::{API_VERSION, load::from_memory},
+    manifest::{document::API_VERSION, load::from_memory},
     model::{Finding, ProviderName},
     observed::{Observed, observe},
     plan::{Change, Planned, plan},
@@ -93,9 +93,13 @@ impl World {
             texts.push((format!("{at}.json"), bytes(manifest)));
         }
         let options = Options {
-            environment: Environment::new(self.variables.clone()),
+            environment: Environment {
+                variables: self.variables.clone(),
+                ..Environment::default()
+            },
             sandbox: false,
             selector: None,
+            other_kinds: &[],
         };
         desire(from_memory(texts), ALL, &options)
     }

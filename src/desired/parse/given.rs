@@ -1,0 +1,154 @@
+//! One value as a manifest gives it: written there, or from outside.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::{BASE_URL, SpecReader, span_of};
+use crate::{
+    manifest::{
+        collect::clipped,
+        yaml::{Node, NodeKind},
+    },
+    model::Facts,
+};
+
+/// A value.
+pub(super) struct Given<'n> {
+    /// The text.
+    pub(super) text: Cow<'n, str>,
+    /// Whether the core schema of YAML applies to it.
+    pub(super) plain: bool,
+    /// Where it stands.
+    pub(super) span: Range<usize>,
+    /// How sentences name it.
+    pub(super) name: String,
+    /// Whether sentences may say what it is.
+    pub(super) open: bool,
+}
+
+/// Where a value from outside is.
+enum Outside<'n> {
+    Variable(&'n str),
+    File(&'n str),
+}
+
+impl SpecReader<'_, '_> {
+    /// The value of a field that holds one. Nothing when that was reported, or
+    /// when the sandbox stands in for it.
+    pub(super) fn given<'n>(
+        &mut self,
+        facts: &Facts,
+        key: &Node<'_>,
+        value: &'n Node<'_>,
+        expected: &str,
+    ) -> Option<Given<'n>> {
+        let span = span_of(Some(facts), key, value);
+        match &value.kind {
+            NodeKind::Scalar { text, plain } => {
+                if facts.credential {
+                    self.literal_credential(facts, &span);
+                    return None;
+                }
+                let open = !facts.sensitive;
+                let name = if open {
+                    format!("`{}`", clipped(text))
+                } else {
+                    "this".to_owned()
+                };
+                Some(Given {
+                    text: Cow::Borrowed(text),
+                    plain: *plain,
+                    span,
+                    name,
+                    open,
+                })
+            }
+            NodeKind::Mapping(entries) => match outside(entries) {
+                Some(outside) => {
+                    let stood_in = facts.credential || facts.path.as_str() == BASE_URL;
+                    if self.sandbox && stood_in {
+                        return None;
+                    }
+                    self.from_outside(&outside, &value.span)
+                }
+                None => {
+                    self.no_value(facts, &span, value, expected);
+                    None
+                }
+            },
+            NodeKind::Sequence(_) => {
+                self.no_value(facts, &span, value, expected);
+                None
+            }
+        }
+    }
+
+    fn literal_credential(&mut self, facts: &Facts, span: &Range<usize>) {
+        let last = super::last_step(facts.path.as_str());
+        self.findings.error(
+            "literal-credential",
+            span,
+            format!(
+                "the credential {} stands in the manifest",
+                self.shown(facts)
+            ),
+            format!(
+                "write `{last}: {{ env: NAME }}` or `{last}: {{ file: path }}`, \
+                 and replace the credential: it may be known to others by now"
+            ),
+        );
+    }
+
+    fn no_value(&mut self, facts: &Facts, span: &Range<usize>, value: &Node<'_>, expected: &str) {
+        let message = format!(
+            "{} is {expected}, and this is {}",
+            self.shown(facts),
+            value.described()
+        );
+        let hint = "write the value, `{ env: NAME }` or `{ file: path }`";
+        self.findings.error("wrong-type", span, message, hint);
+    }
+
+    fn from_outside(
+        &mut self,
+        outside: &Outside<'_>,
+        span: &Range<usize>,
+    ) -> Option<Given<'static>> {
+        let (found, name) = match outside {
+            Outside::Variable(name) => (
+                self.environment.variable(name),
+                format!("the value of the environment variable `{}`", clipped(name)),
+            ),
+            Outside::File(path) => (
+                self.environment.file(self.folder, path),
+                format!("the value in the file `{}`", clipped(path)),
+            ),
+        };
+        match found {
+            Ok(text) => Some(Given {
+                text: Cow::Owned(text),
+                plain: true,
+                span: span.clone(),
+                name,
+                open: false,
+            }),
+            Err(missing) => {
+                self.findings
+                    .error("missing-value", span, missing.message, missing.hint);
+                None
+            }
+        }
+    }
+}
+
+/// `{ env: NAME }` or `{ file: path }`, and nothing else.
+fn outside<'n>(entries: &'n [(Node<'_>, Node<'_>)]) -> Option<Outside<'n>> {
+    let [(key, value)] = entries else { return None };
+    let text = value
+        .text()
+        .filter(|text| !text.is_empty() && !value.is_null())?;
+    match key.text()? {
+        "env" => Some(Outside::Variable(text)),
+        "file" => Some(Outside::File(text)),
+        _ => None,
+    }
+}

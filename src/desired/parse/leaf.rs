@@ -1,0 +1,369 @@
+//! Reads one field.
+
+use email_address::EmailAddress;
+
+use super::{SpecReader, date, given::Given, listed, span_of};
+use crate::{
+    manifest::{
+        collect::clipped,
+        yaml::{self, Node, Whole},
+    },
+    model::{Facts, Leaf, Sensitive, field_map::ValueType, words},
+};
+
+/// How dates are written, for hints.
+const DATE_HINT: &str = "write `2050-01-31`, `2050-01-31 23:59:59` or \
+                         `2050-01-31T23:59:59+03:00`";
+
+impl SpecReader<'_, '_> {
+    pub(super) fn leaf(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {
+        if facts.computed {
+            self.findings.error(
+                "computed-field",
+                &key.span,
+                format!("{} is made by the provider", self.shown(facts)),
+                "leave it out",
+            );
+            return;
+        }
+        if value.is_null() {
+            return self.null(facts, key, value);
+        }
+        match &facts.value_type {
+            ValueType::Set(names) => self.set(facts, names, key, value),
+            ValueType::Passthrough => self.passthrough(facts, key, value),
+            ValueType::Reference => self.reference(facts, key, value),
+            ValueType::Text => self.text(facts, key, value),
+            ValueType::Choice(names) => self.choice(facts, names, key, value),
+            ValueType::Integer => self.integer(facts, key, value),
+            ValueType::Bool => self.bool(facts, key, value),
+            ValueType::DateTime => self.date_time(facts, key, value),
+        }
+    }
+
+    fn null(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {
+        if !facts.clearable {
+            return self.not_empty(facts, key);
+        }
+        if value.span.is_empty() {
+            self.findings.warning(
+                "empty-value",
+                &key.span,
+                format!("{} has no value, which clears the field", self.shown(facts)),
+                "write `null` if that is meant, or leave the field out",
+            );
+        }
+        self.tree.set(facts.path, Leaf::Unset);
+    }
+
+    /// Takes an empty text or list: it is unset where that is possible.
+    pub(super) fn empty(&mut self, facts: &'static Facts, key: &Node<'_>) {
+        if facts.clearable {
+            self.tree.set(facts.path, Leaf::Unset);
+        } else {
+            self.not_empty(facts, key);
+        }
+    }
+
+    fn not_empty(&mut self, facts: &Facts, key: &Node<'_>) {
+        self.findings.error(
+            "cannot-be-empty",
+            &key.span,
+            format!("{} cannot be empty", self.shown(facts)),
+            "give a value, or leave the field out: what is left out is not managed",
+        );
+    }
+
+    /// Sets text, sensitive where the field is.
+    pub(super) fn set_text(&mut self, facts: &'static Facts, text: &str) {
+        let leaf = if facts.sensitive {
+            Leaf::Sensitive(Sensitive::new(text))
+        } else {
+            Leaf::Text(text.to_owned())
+        };
+        self.tree.set(facts.path, leaf);
+    }
+
+    fn text(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {
+        let Some(given) = self.given(facts, key, value, "text") else {
+            return;
+        };
+        if given.text.is_empty() {
+            return self.empty(facts, key);
+        }
+        if self.text_fits(facts, &given) {
+            self.set_text(facts, &given.text);
+        }
+    }
+
+    /// Checks a text against the facts of its field.
+    pub(super) fn text_fits(&mut self, facts: &Facts, given: &Given<'_>) -> bool {
+        let path = self.shown(facts);
+        let text = &*given.text;
+        if text
+            .chars()
+            .any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
+        {
+            let message = format!("{path} holds a control character");
+            let hint = "delete it";
+            self.findings
+                .error("control-character", &given.span, message, hint);
+            return false;
+        }
+        if let Some(max) = facts.characters_max {
+            let count = text.chars().count();
+            if count > max {
+                let message = format!(
+                    "{path} has at most {max} characters, and {} has {count}",
+                    given.name
+                );
+                self.findings
+                    .error("too-long", &given.span, message, "shorten it");
+                return false;
+            }
+        }
+        let wrong = match facts.format.as_deref() {
+            Some("email") if !is_email(text) => Some(("an e-mail address", "name@example.com")),
+            Some("uuid") if !is_uuid(text) => {
+                Some(("a UUID", "123e4567-e89b-12d3-a456-426614174000"))
+            }
+            Some("uri") if reqwest::Url::parse(text).is_err() => {
+                Some(("a URL", "https://example.com/path"))
+            }
+            _ => None,
+        };
+        if let Some((what, example)) = wrong {
+            let message = format!("{path} is {what}, and {} is not", given.name);
+            let hint = format!("write it like `{example}`");
+            self.findings
+                .error("wrong-format", &given.span, message, hint);
+            return false;
+        }
+        self.warn_of_other_case(facts, given);
+        true
+    }
+
+    /// A value that differs from a known one by its case alone is most likely
+    /// that one, and the provider may not see it.
+    fn warn_of_other_case(&mut self, facts: &Facts, given: &Given<'_>) {
+        let text = &*given.text;
+        if facts.known.iter().any(|known| known == text) {
+            return;
+        }
+        let lower = text.to_lowercase();
+        let Some(known) = facts
+            .known
+            .iter()
+            .find(|known| known.to_lowercase() == lower)
+        else {
+            return;
+        };
+        let message = format!(
+            "{} knows `{known}`, and {} differs from it in case",
+            self.shown(facts),
+            given.name
+        );
+        let hint = format!("write `{known}`");
+        self.findings
+            .warning("other-case", &given.span, message, hint);
+    }
+
+    fn choice(
+        &mut self,
+        facts: &'static Facts,
+        names: &[String],
+        key: &Node<'_>,
+        value: &Node<'_>,
+    ) {
+        let Some(given) = self.given(facts, key, value, "a name") else {
+            return;
+        };
+        if given.text.is_empty() {
+            return self.empty(facts, key);
+        }
+        if names.iter().any(|name| *name == given.text) {
+            return self.set_text(facts, &given.text);
+        }
+        let message = format!(
+            "{} is one of a list, and {} is not in it",
+            self.shown(facts),
+            given.name
+        );
+        let hint = not_in(names, &given.text, given.open);
+        self.findings
+            .error("unknown-value", &given.span, message, hint);
+    }
+
+    fn integer(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {
+        let Some(given) = self.given(facts, key, value, "a whole number") else {
+            return;
+        };
+        if given.text.is_empty() {
+            return self.empty(facts, key);
+        }
+        let whole = yaml::as_whole(&given.text);
+        let path = self.shown(facts);
+        let (message, hint) = match whole {
+            Some(Whole::Number(number)) if given.plain => {
+                match i64::try_from(number)
+                    .ok()
+                    .filter(|number| within(facts, *number))
+                {
+                    Some(number) => {
+                        self.tree.set(facts.path, Leaf::Integer(number));
+                        return;
+                    }
+                    None => {
+                        let hint = format!("give a number {}", range(facts));
+                        (format!("{path} cannot be {}", given.name), hint)
+                    }
+                }
+            }
+            Some(Whole::TooLarge) if given.plain => {
+                let hint = format!("give a number {}", range(facts));
+                (format!("{path} cannot be {}", given.name), hint)
+            }
+            Some(Whole::ZeroInFront) if given.plain => (
+                format!(
+                    "{path} is a whole number, and {} starts with a zero",
+                    given.name
+                ),
+                "leave the zero out; some tools would take the number for an octal one".to_owned(),
+            ),
+            Some(_) => (
+                format!(
+                    "{path} is a whole number, and {} is text in quotes",
+                    given.name
+                ),
+                "leave the quotes out".to_owned(),
+            ),
+            None => (
+                format!("{path} is a whole number, and {} is not", given.name),
+                format!("give a number {}", range(facts)),
+            ),
+        };
+        let check = match whole {
+            Some(Whole::Number(_) | Whole::TooLarge) if given.plain => "out-of-range",
+            _ => "wrong-type",
+        };
+        self.findings.error(check, &given.span, message, hint);
+    }
+
+    fn bool(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {
+        let Some(given) = self.given(facts, key, value, "`true` or `false`") else {
+            return;
+        };
+        match yaml::as_bool(&given.text).filter(|_| given.plain) {
+            Some(value) => self.tree.set(facts.path, Leaf::Bool(value)),
+            None => {
+                let message = format!(
+                    "{} is `true` or `false`, and {} is not",
+                    self.shown(facts),
+                    given.name
+                );
+                let hint = if yaml::as_bool(&given.text).is_some() {
+                    "leave the quotes out"
+                } else {
+                    "write `true` or `false`; `yes` and `on` are text since YAML 1.2"
+                };
+                self.findings
+                    .error("wrong-type", &given.span, message, hint);
+            }
+        }
+    }
+
+    fn date_time(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {
+        let Some(given) = self.given(facts, key, value, "a date") else {
+            return;
+        };
+        if given.text.is_empty() {
+            return self.empty(facts, key);
+        }
+        let message = match date::date_time(&given.text) {
+            Ok(canonical) => {
+                self.tree.set(facts.path, Leaf::Text(canonical));
+                return;
+            }
+            Err(date::Wrong::Form) => format!(
+                "{} is a date, and {} is not written as one",
+                self.shown(facts),
+                given.name
+            ),
+            Err(date::Wrong::Calendar) => format!(
+                "{} is a date, and {} is in no calendar",
+                self.shown(facts),
+                given.name
+            ),
+        };
+        self.findings
+            .error("wrong-date", &given.span, message, DATE_HINT);
+    }
+
+    /// The key of a resource that does not give one: its name, held against the
+    /// facts of the key's field.
+    pub(crate) fn default_key(
+        &mut self,
+        facts: &'static Facts,
+        name: &str,
+        span: &std::ops::Range<usize>,
+    ) {
+        let given = Given {
+            text: name.into(),
+            plain: false,
+            span: span.clone(),
+            name: format!("`{}`, taken from `metadata.name`,", clipped(name)),
+            open: true,
+        };
+        if self.text_fits(facts, &given) {
+            self.set_text(facts, name);
+        }
+    }
+
+    /// The place of a field's value, or of its key.
+    pub(super) fn at(facts: &Facts, key: &Node<'_>, value: &Node<'_>) -> std::ops::Range<usize> {
+        span_of(Some(facts), key, value)
+    }
+}
+
+/// What to write instead of a name that is not in a list.
+pub(super) fn not_in(names: &[String], said: &str, open: bool) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match words::nearest(said, names.iter().copied()).filter(|_| open) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are {}", listed(&names)),
+    }
+}
+
+fn within(facts: &Facts, number: i64) -> bool {
+    facts.minimum.is_none_or(|minimum| number >= minimum)
+        && facts.maximum.is_none_or(|maximum| number <= maximum)
+}
+
+/// ` from 0 to 90 days` and the like.
+fn range(facts: &Facts) -> String {
+    let unit = facts
+        .unit
+        .as_deref()
+        .map_or(String::new(), |unit| format!(" {unit}"));
+    let minimum = facts.minimum.unwrap_or(i64::MIN);
+    let maximum = facts.maximum.unwrap_or(i64::MAX);
+    format!("from {minimum} to {maximum}{unit}")
+}
+
+fn is_email(text: &str) -> bool {
+    let options = email_address::Options::default()
+        .with_required_tld()
+        .without_display_text()
+        .without_domain_literal();
+    EmailAddress::parse_with_options(text, options).is_ok()
+}
+
+/// Whether a text is a UUID in its usual form.
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.len() == 5
+        && groups
+            .iter()
+            .zip([8, 4, 4, 4, 12])
+            .all(|(group, len)| group.len() == len && group.bytes().all(|b| b.is_ascii_hexdigit()))
+}

@@ -1,0 +1,83 @@
+//! Runs the checks of a kind that concern more than one field.
+
+use std::ops::Range;
+
+use serde_json::{Map, Value, json};
+
+use super::{BASE_URL, SpecReader, span_of};
+use crate::{
+    manifest::yaml::Node,
+    model::{Facts, Leaf, Tree},
+    provider::{Complaint, codec},
+};
+
+/// Runs the checks, if there is no error so far, and points each complaint at
+/// its place. `spec` is the node that paths start at, under `key`.
+pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec: &Node<'_>) {
+    if reader.findings.has_errors() {
+        return;
+    }
+    let Ok(complaints) = reader.kind.check(&typed(&reader.tree)) else {
+        // The error's own words may hold values, so they are not passed on.
+        reader.findings.error(
+            "spec-type",
+            &key.span,
+            format!(
+                "the spec of this `{}` fits its fields but not its type",
+                reader.kind.kind
+            ),
+            "this is a mistake in trueup; please report which fields the manifest sets",
+        );
+        return;
+    };
+    for complaint in complaints {
+        if reader.sandbox && is_stood_in_for(reader, complaint.path) {
+            continue;
+        }
+        let Complaint {
+            check,
+            severity,
+            path,
+            message,
+            hint,
+        } = complaint;
+        let span = place(reader.kind.fields().facts(path), key, spec, path);
+        let hint = hint.unwrap_or_default();
+        reader.findings.add(severity, check, &span, message, hint);
+    }
+}
+
+/// Whether the sandbox provides the field, or a field of the section.
+fn is_stood_in_for(reader: &SpecReader<'_, '_>, path: &str) -> bool {
+    reader.kind.fields().iter().any(|facts| {
+        facts.path.is_in(path) && (facts.credential || facts.path.as_str() == BASE_URL)
+    })
+}
+
+/// The place of the field at `path`, or of the nearest section around it.
+fn place(facts: Option<&Facts>, key: &Node<'_>, spec: &Node<'_>, path: &str) -> Range<usize> {
+    match spec.follow(path.split('.')) {
+        (Some((key, value)), true) => span_of(facts, key, value),
+        (Some((key, _)), false) => key.span.clone(),
+        (None, _) => key.span.clone(),
+    }
+}
+
+/// The JSON that the typed spec is read from.
+fn typed(tree: &Tree) -> Value {
+    let mut spec = Value::Object(Map::new());
+    for (path, leaf) in tree.iter() {
+        let value = match leaf {
+            Leaf::Unset => Value::Null,
+            Leaf::Bool(value) => (*value).into(),
+            Leaf::Integer(value) => (*value).into(),
+            Leaf::Text(text) => text.as_str().into(),
+            Leaf::Sensitive(text) => text.expose().into(),
+            Leaf::Set(names) => names.iter().cloned().collect(),
+            Leaf::Json(value) => value.clone(),
+            Leaf::Reference(address) => json!({ "ref": &*address.name }),
+        };
+        codec::put(&mut spec, path.as_str(), value);
+    }
+    spec
+}

@@ -1,0 +1,95 @@
+mod matrix;
+mod whole;
+
+use super::*;
+use crate::{
+    manifest::{load, toy},
+    model::Leaf,
+};
+
+/// A provider for the toys, in a file of its own.
+pub(super) const PROVIDER: &str = "\
+apiVersion: trueup.dev/v1alpha1
+kind: Provider
+metadata: { name: toy-prod }
+spec:
+  toy:
+    baseUrl: https://toy.example.com
+    credentials: { clientId: { env: TOY_ID }, clientSecret: { env: TOY_SECRET } }
+";
+
+pub(super) fn options() -> Options {
+    let variables = [
+        ("TOY_ID", "the-id"),
+        ("TOY_SECRET", "the-secret"),
+        ("IBAN", "BG80BNBG96611020345678"),
+        ("TERM", "30"),
+        ("EMPTY", ""),
+    ];
+    let files = [
+        ("secrets/iban.txt", "DE02120300000000202051\n"),
+        ("secrets/two.txt", "a\r\n\r\n"),
+        ("secrets/empty.txt", "\n"),
+    ];
+    Options {
+        environment: Environment {
+            variables: variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            files: Files::Memory(
+                files
+                    .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
+                    .into(),
+            ),
+        },
+        ..Options::default()
+    }
+}
+
+/// Reads texts as files named `a.yaml`, `b.yaml` and so on.
+pub(super) fn desire_texts(texts: &[&str], options: &Options) -> (Desired, Vec<Finding>) {
+    let names = ["a.yaml", "b.yaml", "c.yaml", "d.yaml"];
+    let texts = names
+        .iter()
+        .zip(texts)
+        .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()));
+    desire(load::from_memory(texts), toy::REGISTRY, options)
+}
+
+/// A finding in two lines: place, check and message; then the hint.
+pub(super) fn told(finding: &Finding) -> String {
+    let place = finding
+        .place
+        .as_ref()
+        .map_or("-".to_owned(), ToString::to_string);
+    let severity = match finding.severity {
+        Severity::Error => "",
+        Severity::Warning => "warning ",
+    };
+    format!(
+        "{place} {severity}{}: {}\n  {}",
+        finding.check,
+        finding.message,
+        finding.hint.as_deref().unwrap_or("-")
+    )
+}
+
+pub(super) fn told_all(findings: &[Finding]) -> String {
+    let lines: Vec<String> = findings.iter().map(told).collect();
+    lines.join("\n")
+}
+
+/// The fields of a resource, one a line.
+pub(super) fn fields(resource: &Resource) -> String {
+    let lines: Vec<String> = resource
+        .tree
+        .iter()
+        .map(|(path, leaf)| match leaf {
+            Leaf::Sensitive(text) => format!("{path} = sensitive {}", text.expose()),
+            Leaf::Reference(address) => format!("{path} -> {address}"),
+            Leaf::Json(json) => format!("{path} = json {json}"),
+            other => format!("{path} = {other:?}"),
+        })
+        .collect();
+    lines.join("\n")
+}

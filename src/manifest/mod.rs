@@ -1,0 +1,11 @@
+//! Stage 1: text becomes documents.
+
+pub mod collect;
+pub mod document;
+pub mod limits;
+pub mod load;
+pub mod schema;
+pub mod yaml;
+
+#[cfg(test)]
+pub(crate) mod toy;
