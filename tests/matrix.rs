@@ -21,7 +21,7 @@ use trueup::{
 };
 
 use crate::{
-    laws::samples::{values, with},
+    laws::samples::{combines, values, with},
     support::world::{World, manifest},
 };
 use pairwise::covering_array;
@@ -76,7 +76,8 @@ async fn lookups(world: &World) -> Lookups {
 fn rich(kind: &KindDef, lookups: &Lookups) -> (Value, Value) {
     let mut all = json!({});
     let mut half = json!({});
-    for (at, facts) in kind.fields().iter().enumerate() {
+    let combined = kind.fields().iter().filter(|facts| combines(kind, facts));
+    for (at, facts) in combined.enumerate() {
         let Some([first, second]) = values(kind, facts, lookups) else {
             continue;
         };

@@ -173,3 +173,105 @@ fn from_disk(folder: &Folder, path: &str, inside: &Path) -> Result<Vec<u8>, Miss
         .map_err(unreadable)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(path: &Path, bytes: impl AsRef<[u8]>) {
+        fs::create_dir_all(path.parent().expect("it has a parent")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+
+    #[test]
+    fn files_stay_below_the_folder_that_is_read() {
+        let outer = tempfile::tempdir().expect("a folder");
+        let root = outer.path().join("root");
+        let folder = Folder {
+            path: root.join("eu"),
+            root: root.clone(),
+        };
+        write(&root.join("eu/here.txt"), "here\n");
+        write(&root.join("eu/crlf.txt"), "two\r\n\r\n");
+        write(&root.join("eu/bytes.txt"), [0xff, 0xfe]);
+        write(
+            &root.join("eu/large.txt"),
+            vec![b'x'; usize::try_from(VALUE_FILE_BYTES_MAX).expect("it fits") + 1],
+        );
+        write(&root.join("shared.txt"), "shared");
+        write(&outer.path().join("outside.txt"), "SECRET");
+        let environment = Environment::default();
+        let read = |path: &str| {
+            environment
+                .file(&folder, path)
+                .map_err(|missing| missing.message)
+        };
+        assert_eq!(read("here.txt"), Ok("here".to_owned()));
+        assert_eq!(read("./x/../here.txt"), Ok("here".to_owned()));
+        assert_eq!(read("../shared.txt"), Ok("shared".to_owned()));
+        assert_eq!(read("crlf.txt"), Ok("two\r\n".to_owned()));
+        let outside = |path: &str| {
+            Err(format!(
+                "the path `{path}` leads out of `{}`",
+                root.display()
+            ))
+        };
+        let absolute = outer.path().join("outside.txt");
+        for path in [
+            "../../outside.txt",
+            "../../not-there.txt",
+            absolute.to_str().expect("it is text"),
+        ] {
+            assert_eq!(read(path), outside(path), "{path}");
+        }
+        for (path, message) in [
+            ("bytes.txt", "the file `bytes.txt` is not UTF-8 text"),
+            ("large.txt", "the file `large.txt` is larger than 64 KiB"),
+            (".", "`.` is not a regular file"),
+        ] {
+            assert_eq!(read(path), Err(message.to_owned()));
+        }
+        let missing = read("none.txt").expect_err("it is not there");
+        assert!(
+            missing.starts_with("the file `none.txt` cannot be read: "),
+            "{missing}"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_do_not_lead_out() {
+        let outer = tempfile::tempdir().expect("a folder");
+        let root = outer.path().join("root");
+        write(&root.join("inside.txt"), "inside");
+        write(&outer.path().join("outside.txt"), "SECRET");
+        let link = |from: &str, to: &str| {
+            std::os::unix::fs::symlink(to, root.join(from)).expect("a link");
+        };
+        link("good.txt", "inside.txt");
+        link("bad.txt", "../outside.txt");
+        link("up", "..");
+        link("loop.txt", "loop.txt");
+        let folder = Folder {
+            path: root.clone(),
+            root,
+        };
+        let environment = Environment::default();
+        let read = |path: &str| environment.file(&folder, path);
+        assert_eq!(read("good.txt"), Ok("inside".to_owned()));
+        for path in ["bad.txt", "up/outside.txt", "loop.txt"] {
+            let missing = read(path).expect_err("it leads out");
+            assert!(!missing.message.contains("SECRET"), "{path}");
+        }
+    }
+
+    #[test]
+    fn values_are_not_printed() {
+        let environment = Environment {
+            variables: [("A".to_owned(), "SECRET".to_owned())].into(),
+            files: Files::Disk,
+        };
+        assert_eq!(format!("{environment:?}"), "(environment)");
+        assert_eq!(environment.variable("A"), Ok("SECRET".to_owned()));
+    }
+}

@@ -347,3 +347,6 @@ fn shown(path: &Path) -> String {
         _ => text.into_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

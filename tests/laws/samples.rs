@@ -9,7 +9,49 @@ use trueup::{
 /// Fields whose values depend on other fields or on the provider's own rules,
 /// with two values that are legal one after the other; an empty list leaves the
 /// field to other tests, for the reason given.
-const SPECIAL: &[(&str, &str, &[&str], &str)] = &[];
+const SPECIAL: &[(&str, &str, &[&str], &str)] = &[
+    (
+        "AcronisCustomer",
+        "tenant.parentId",
+        &[],
+        "a tenant cannot be moved, and the sandbox has one partner",
+    ),
+    (
+        "AcronisCustomer",
+        "billing.defaultBusinessUnit",
+        &[],
+        "only the customer's own group is accepted, which exists after it",
+    ),
+    (
+        "AcronisCustomer",
+        "billing.supportGroup",
+        &[
+            "2e4eea65-b277-4ec4-a777-07c71d622c44",
+            "04ee29c0-233c-47fb-a87d-a7c359bef136",
+        ],
+        "only groups of the partner are accepted",
+    ),
+    (
+        "CovePartner",
+        "level",
+        &["SubDistributor", "Reseller"],
+        "a level is below that of the parent",
+    ),
+];
+
+/// Fields that cannot be combined with others; left out where all are set.
+const NOT_COMBINED: &[(&str, &str, &str)] = &[(
+    "AcronisCustomer",
+    "billing.taxExempt",
+    "a customer who is exempt has no tax",
+)];
+
+/// Whether a field can be set together with all others.
+pub(crate) fn combines(kind: &KindDef, facts: &Facts) -> bool {
+    !NOT_COMBINED
+        .iter()
+        .any(|(name, path, _)| *name == kind.kind && *path == facts.path.as_str())
+}
 
 /// Two values that a field can have one after the other. None for fields that
 /// cannot be written, or that the laws leave to other tests.

@@ -1,7 +1,10 @@
 //! One provider's simulator over real HTTP, and the stages run against it in
 //! process, so that every request can be counted.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
@@ -34,6 +37,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     provider: Value,
     variables: BTreeMap<String, String>,
+    transport: OnceLock<Arc<Transport>>,
 }
 
 /// Says nothing.
@@ -83,6 +87,7 @@ impl World {
             clock,
             provider,
             variables,
+            transport: OnceLock::new(),
         }
     }
 
@@ -121,10 +126,14 @@ impl World {
 
     fn endpoint(&self, desired: &Desired) -> Endpoint {
         let config = &desired.providers[0];
+        // Setting up TLS takes longer than all requests of a test together.
+        let transport = self
+            .transport
+            .get_or_init(|| Arc::new(Transport::new(config.limits.clone()).expect("a client")));
         Endpoint {
             name: config.name.clone(),
             settings: config.settings.clone(),
-            transport: Arc::new(Transport::new(config.limits.clone()).expect("a client")),
+            transport: Arc::clone(transport),
         }
     }
 

@@ -106,33 +106,31 @@ fn named(
                 "the provider `{said}` is of the system `{}`, and a `{}` is of `{}`",
                 def.name, draft.resource.address.kind, draft.system.name
             );
-            let hint = known(of_system, draft.system);
+            let hint = known(of_system, draft.system, drafts);
             Err(Finding::error("unknown-provider", place(), message).hint(hint))
         }
         Some(declared) => Ok(declared.name.clone()),
         None => {
             let names = of_system.iter().map(|name| &*name.0);
             let hint = match words::nearest(&said.0, names) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => known(of_system, draft.system),
+                Some(near) => or_unreadable(format!("did you mean `{near}`?"), drafts),
+                None => known(of_system, draft.system, drafts),
             };
             let message = format!("there is no provider `{said}`");
-            let hint = or_unreadable(hint, drafts);
             Err(Finding::error("unknown-provider", place(), message).hint(hint))
         }
     }
 }
 
-fn known(of_system: &[&ProviderName], system: &ProviderDef) -> String {
+fn known(of_system: &[&ProviderName], system: &ProviderDef, drafts: &Drafts) -> String {
     if of_system.is_empty() {
-        return format!(
-            "no `Provider` manifest declares one of `{}`; start with:\n{}",
-            system.name,
-            example(system)
-        );
+        let none = format!("no `Provider` manifest declares one of `{}`", system.name);
+        let none = or_unreadable(none, drafts);
+        return format!("{none}; start with:\n{}", example(system));
     }
     let names = of_system.iter().map(|name| &*name.0);
-    format!("known for `{}` are {}", system.name, words::list(names))
+    let known = format!("known for `{}` are {}", system.name, words::list(names));
+    or_unreadable(known, drafts)
 }
 
 fn ambiguous(draft: &Draft, several: &[&ProviderName]) -> Finding {

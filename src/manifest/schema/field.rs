@@ -193,7 +193,12 @@ fn described(facts: &Facts) -> String {
         ));
     }
     if facts.create_needs {
-        sentences.push("Needed to create the record.".to_owned());
+        // Settings stand on no wire, and are no record.
+        let sentence = match facts.wire {
+            Some(_) => "Needed to create the record.",
+            None => "Needed.",
+        };
+        sentences.push(sentence.to_owned());
     }
     if facts.create_only {
         sentences.push("Can be given only when the record is created.".to_owned());

@@ -24,6 +24,18 @@ const FOLDER_DEPTH_MAX: usize = 16;
 
 const LIST: &str = "GET /tenants";
 
+/// A tenant out of a list. Lists leave out members of the contact that hold
+/// nothing; a single tenant is returned without `language` and `fax` whatever
+/// they hold (Acronis contract, 3.4), so only here does absence mean empty.
+fn as_listed(mut tenant: Value) -> Value {
+    if let Some(Value::Object(contact)) = tenant.get_mut("contact") {
+        for member in ["language", "fax"] {
+            contact.entry(member).or_insert(Value::Null);
+        }
+    }
+    tenant
+}
+
 /// All tenants below one or more parents.
 #[derive(Default)]
 pub(super) struct Tenants {
@@ -48,7 +60,7 @@ impl Tenants {
             if row.kind == "folder" {
                 folders.push(row.id.clone());
             }
-            let full = wanted(&row).then_some(item);
+            let full = wanted(&row).then(|| as_listed(item));
             self.rows.insert(row.id.clone(), (row, full));
         }
         folders
@@ -127,12 +139,16 @@ impl Session {
 
     /// Reads one tenant; none when it is gone. The form of lists has two fields
     /// of the contact that the plain form lacks (Acronis contract, 3.4).
-    pub(super) async fn tenant(&self, id: &str, as_listed: bool) -> Result<Option<Value>, Failure> {
-        let tenant = if as_listed {
+    pub(super) async fn tenant(&self, id: &str, list_form: bool) -> Result<Option<Value>, Failure> {
+        let tenant = if list_form {
             let request = Request::read(Service::Account, Method::GET, LIST, &["tenants"])
                 .query("uuids", id)
                 .query("lod", "full");
-            page(self.call(request).await?)?.items.into_iter().next()
+            page(self.call(request).await?)?
+                .items
+                .into_iter()
+                .next()
+                .map(as_listed)
         } else {
             let request = Request::read(
                 Service::Account,

@@ -25,8 +25,8 @@ pub(super) struct Company {
     /// The registered name.
     #[schemars(transform = wire("Company.LegalCompanyName").class(Class::Contact))]
     legal_company_name: Field<String>,
-    /// The number in the register of companies.
-    #[schemars(transform = wire("Company.ChamberOfCommerceNumber").class(Class::Tax))]
+    /// The number in the register of companies, which is public.
+    #[schemars(transform = wire("Company.ChamberOfCommerceNumber").class(Class::Identity))]
     chamber_of_commerce_number: Field<String>,
     /// The VAT number.
     #[schemars(transform = wire("Company.VatNumber").class(Class::Tax))]
