@@ -241,9 +241,16 @@ impl Task<'_> {
                 notes: &mut Vec::new(),
             });
         }
-        let left = remaining(&diff(self.resource.kind.fields(), &wanted, record));
+        let difference = diff(self.resource.kind.fields(), &wanted, record);
+        let left = remaining(&difference);
         if left.is_empty() {
             return Ok(Outcome::of(self.change, Verdict::Done));
+        }
+        if left.len() == difference.unknown.len() {
+            return Err(self.unknown(format!(
+                "accepted, but the provider did not return {}, so nobody knows what is stored",
+                words::list(left.iter().map(|path| path.as_str()))
+            )));
         }
         let mut outcome = self.outcome(
             Verdict::Failed,

@@ -1,7 +1,10 @@
 //! Sends requests within a provider's limits.
 
 use std::{
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -99,6 +102,8 @@ pub struct Transport {
     slots: Semaphore,
     limits: Limits,
     retries: AtomicU32,
+    /// The `Date` header of the last answer that had one.
+    server_date: Mutex<Option<String>>,
 }
 
 impl Transport {
@@ -119,6 +124,7 @@ impl Transport {
             slots: Semaphore::new(limits.concurrency),
             limits,
             retries: AtomicU32::new(0),
+            server_date: Mutex::new(None),
         })
     }
 
@@ -126,6 +132,15 @@ impl Transport {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The `Date` header of the last answer that had one: the provider's clock.
+    #[must_use]
+    pub fn server_date(&self) -> Option<String> {
+        self.server_date
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Sends a request. A repeatable one is retried on a broken connection,
@@ -191,9 +206,16 @@ impl Transport {
             }));
         }
         let body = read_body(response).await.map_err(fail)?;
+        let date = text(&headers, &reqwest::header::DATE);
+        if date.is_some() {
+            self.server_date
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone_from(&date);
+        }
         Ok(Answer {
             status,
-            date: text(&headers, &reqwest::header::DATE),
+            date,
             retry_after: text(&headers, &RETRY_AFTER).and_then(|value| seconds(&value)),
             body,
             attempts,

@@ -320,6 +320,12 @@ impl FieldFacts {
         self.with(CLASS, class.word())
     }
 
+    /// Never shown, for fields whose type does not say so already.
+    #[must_use]
+    pub fn sensitive(self) -> Self {
+        self.with(SENSITIVE, true)
+    }
+
     /// Can be given when the record is created, and never changed.
     #[must_use]
     pub fn create_only(self) -> Self {

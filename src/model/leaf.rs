@@ -1,12 +1,15 @@
 //! Canonical values: what a manifest wants and what a provider has, in one
 //! form, so that comparing them needs no special case.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use crate::model::{Address, FieldPath, Sensitive};
 
 /// The value of one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Leaf {
     /// Nothing: `null` in a manifest; `""`, `null`, absent or a zero id on a
     /// wire.
@@ -26,6 +29,22 @@ pub enum Leaf {
     Json(serde_json::Value),
     /// Another manifest. The planner replaces it by the id of its record.
     Reference(Address),
+}
+
+impl fmt::Debug for Leaf {
+    /// Structures are masked: nothing says whether they hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unset => f.write_str("Unset"),
+            Self::Bool(value) => f.debug_tuple("Bool").field(value).finish(),
+            Self::Integer(value) => f.debug_tuple("Integer").field(value).finish(),
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Sensitive(text) => text.fmt(f),
+            Self::Set(names) => f.debug_tuple("Set").field(names).finish(),
+            Self::Json(_) => f.write_str("(structure)"),
+            Self::Reference(address) => f.debug_tuple("Reference").field(address).finish(),
+        }
+    }
 }
 
 impl Leaf {

@@ -11,6 +11,9 @@ const TAIL_CHARACTERS: usize = 4;
 /// characters would be half of it or more.
 const TAIL_SHOWN_FROM_CHARACTERS: usize = 9;
 
+/// What stands in the place of a sensitive value.
+const MASK: &str = "••••";
+
 /// A value as it may be printed, stored in a plan or put on a wire to a
 /// reader. Sensitive values are masked already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,15 +34,17 @@ pub enum Shown {
 }
 
 impl Shown {
-    /// Masks or copies a value.
+    /// Masks or copies a value. `sensitive` is what the field's facts say; a
+    /// leaf that knows itself to be sensitive is masked in any case.
     #[must_use]
-    pub fn of(leaf: &Leaf) -> Self {
+    pub fn of(leaf: &Leaf, sensitive: bool) -> Self {
         match leaf {
             Leaf::Unset => Self::Unset,
+            Leaf::Sensitive(text) => Self::Masked(mask(text)),
+            _ if sensitive => Self::Masked(MASK.to_owned()),
             Leaf::Bool(value) => Self::Plain((*value).into()),
             Leaf::Integer(value) => Self::Plain((*value).into()),
             Leaf::Text(text) => Self::Text(text.clone()),
-            Leaf::Sensitive(text) => Self::Masked(mask(text)),
             Leaf::Set(names) => Self::Plain(names.iter().cloned().collect()),
             Leaf::Json(value) => Self::Plain(value.clone()),
             Leaf::Reference(address) => Self::AfterCreateOf(address.to_string()),
@@ -57,7 +62,7 @@ fn mask(text: &Sensitive) -> String {
             .iter()
             .collect()
     };
-    format!("••••{tail}")
+    format!("{MASK}{tail}")
 }
 
 #[cfg(test)]
@@ -66,7 +71,7 @@ mod tests {
 
     #[test]
     fn shows_at_most_the_last_four_characters() {
-        let shown = |text: &str| Shown::of(&Leaf::Sensitive(Sensitive::new(text)));
+        let shown = |text: &str| Shown::of(&Leaf::Sensitive(Sensitive::new(text)), true);
         assert_eq!(
             shown("BG80BNBG96611020345678"),
             Shown::Masked("••••5678".to_owned())

@@ -174,7 +174,7 @@ fn field_change(
         (Leaf::Text(id), Some(table), Some(lookups)) => {
             Shown::Text(lookups.name_of(table, id).to_owned())
         }
-        (other, _, _) => Shown::of(other),
+        (other, _, _) => Shown::of(other, facts.is_some_and(|facts| facts.sensitive)),
     };
     FieldChange {
         path: *path,

@@ -46,6 +46,36 @@ pub trait Reader: Send + Sync {
         desired: &Tree,
         row: Option<&IndexRow>,
     ) -> Result<Option<Record>, Failure>;
+
+    /// What `trueup doctor` shows of this provider beside account, clock and
+    /// look-ups, such as our role, or how an answer is laid out. `wanted` is a
+    /// record that may be read for that. Holds no sensitive value.
+    async fn diagnose(&self, wanted: Option<&Wanted>) -> Vec<Diagnosis>;
+}
+
+/// One thing that was found out about a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// What was looked at, in one or two words.
+    pub name: &'static str,
+    /// Whether all is well with it.
+    pub verdict: Health,
+    /// What was found: one sentence without a period, or several lines.
+    pub detail: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Whether all is well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// All is well.
+    Good,
+    /// It works, but somebody should look.
+    Doubtful,
+    /// It does not work.
+    Bad,
 }
 
 /// What a call brought about.

@@ -9,7 +9,7 @@ mod kind;
 mod lookup;
 mod record;
 
-pub use access::{Endpoint, Performed, Reader, Writer};
+pub use access::{Diagnosis, Endpoint, Health, Performed, Reader, Writer};
 pub use call::{Call, Job, Repeat};
 pub use failure::Failure;
 pub use kind::{Action, Complaint, Complaints, Intent, KindDef, Refusal, Settling, Spec};

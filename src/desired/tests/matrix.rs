@@ -165,10 +165,18 @@ fn fields_take_their_values() {
         ),
     ] {
         assert_eq!(good(spec), fields, "{spec}");
-        let mut f = std::fs::OpenOptions::new().create(true).append(true).open("/tmp/values.txt").unwrap();
+        let mut f = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open("/tmp/values.txt")
+            .unwrap();
         use std::io::Write as _;
-        for l in spec.lines() { writeln!(f, "> {l}").unwrap(); }
-        for l in fields.lines() { writeln!(f, "{l}").unwrap(); }
+        for l in spec.lines() {
+            writeln!(f, "> {l}").unwrap();
+        }
+        for l in fields.lines() {
+            writeln!(f, "{l}").unwrap();
+        }
         writeln!(f).unwrap();
     }
 }
@@ -436,10 +444,18 @@ fn fields_say_what_is_wrong_and_where() {
         ),
     ] {
         assert_eq!(bad(spec), findings, "{spec}");
-        let mut f = std::fs::OpenOptions::new().create(true).append(true).open("/tmp/refusals.txt").unwrap();
+        let mut f = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open("/tmp/refusals.txt")
+            .unwrap();
         use std::io::Write as _;
-        for l in spec.lines() { writeln!(f, "> {l}").unwrap(); }
-        for l in findings.lines() { writeln!(f, "{l}").unwrap(); }
+        for l in spec.lines() {
+            writeln!(f, "> {l}").unwrap();
+        }
+        for l in findings.lines() {
+            writeln!(f, "{l}").unwrap();
+        }
         writeln!(f).unwrap();
     }
 }

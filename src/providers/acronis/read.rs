@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{Kind, Leaf, RemoteId, Tree},
-    provider::{
+    provider::{Diagnosis, 
         Completeness, Failure, FailureKind, Index, IndexRow, Lookups, Raw, Reader, Record, Wanted,
     },
 };
@@ -123,6 +123,10 @@ impl Reader for AcronisReader {
             directory = self.session.fresh_directory().await?;
         }
         Ok(Some(record(tenant, pricing, customer, Some(&directory))))
+    }
+
+    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
+        Vec::new()
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     model::{Kind, RemoteId, Tree},
-    provider::{Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record, Wanted},
+    provider::{Diagnosis, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record, Wanted},
 };
 
 /// Members that every customer has. One that is not returned is unknown, not
@@ -229,6 +229,10 @@ impl Reader for PartnerReader {
             ended: None,
             raw: beside.into_raw(),
         }))
+    }
+
+    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
+        Vec::new()
     }
 }
 

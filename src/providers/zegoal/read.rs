@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{Kind, RemoteId, Tree},
-    provider::{
+    provider::{Diagnosis, 
         Completeness, Endpoint, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record,
         Table, Wanted,
     },
@@ -214,5 +214,9 @@ impl Reader for AccountReader {
         let sections = Section::managed(desired);
         let row = self.get(Selector::Id(id), &sections).await?;
         Ok(row.and_then(|row| row.record))
+    }
+
+    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
+        Vec::new()
     }
 }
