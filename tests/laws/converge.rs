@@ -10,12 +10,14 @@ use trueup::{
     model::{Facts, field_map::ValueType},
     plan::Planned,
     provider::{Action, KindDef, Lookups, ProviderDef},
-    providers::ALL,
     report::{Style, receipt, text},
 };
 
 use super::samples::{combines, values, with};
-use crate::support::world::{World, manifest};
+use crate::support::{
+    providers,
+    world::{World, manifest},
+};
 
 /// The name of the record under test.
 const NAME: &str = "law-abiding";
@@ -118,7 +120,7 @@ async fn one_field(def: &'static ProviderDef, kind: &KindDef, facts: &Facts) -> 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_field_settles_by_itself() {
     let mut faults = Vec::new();
-    for def in ALL {
+    for def in providers() {
         for kind in def.kinds {
             for facts in kind.fields().iter() {
                 faults.extend(one_field(def, kind, facts).await);
@@ -136,7 +138,7 @@ async fn every_field_settles_by_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_fields_settle_together() {
     let mut faults = Vec::new();
-    for def in ALL {
+    for def in providers() {
         for kind in def.kinds {
             let world = World::start(def).await;
             let lookups = lookups(&world, kind).await;
@@ -163,7 +165,7 @@ async fn all_fields_settle_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_ends_when_its_manifest_says_so() {
-    for def in ALL {
+    for def in providers() {
         for kind in def.kinds {
             let world = World::start(def).await;
             let lookups = lookups(&world, kind).await;
@@ -199,7 +201,7 @@ async fn a_record_ends_when_its_manifest_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_never_writes() {
-    for def in ALL {
+    for def in providers() {
         for kind in def.kinds {
             let world = World::start(def).await;
             let lookups = lookups(&world, kind).await;

@@ -9,6 +9,16 @@ use std::{
 };
 
 use tempfile::TempDir;
+use trueup::{provider::ProviderDef, providers::ALL};
+
+/// Every provider, or the one that the variable `TRUEUP_ONLY` names, for people
+/// who work on one of them.
+pub(crate) fn providers() -> impl Iterator<Item = &'static ProviderDef> {
+    let only = std::env::var("TRUEUP_ONLY").ok();
+    ALL.iter()
+        .copied()
+        .filter(move |def| only.as_ref().is_none_or(|only| def.name == only))
+}
 
 /// A folder that stands for a user's repository.
 pub(crate) struct Repository {

@@ -1,0 +1,33 @@
+//! Promises that no client can keep under some settings, each with the reason
+//! and the test that shows what happens instead.
+
+/// Settings of a system, all of which must be on.
+type Settings = &'static [(&'static str, &'static str)];
+
+/// Fields that the provider itself changes under these settings.
+const CHANGED_BY_THE_PROVIDER: &[(&str, Settings, &str, &str)] = &[];
+
+/// Settings under which no client can converge.
+const NEVER_QUIET: &[(&str, Settings, &str)] = &[];
+
+fn hold(wanted: Settings, setting: &[(&'static str, &'static str)]) -> bool {
+    wanted.iter().all(|knob| setting.contains(knob))
+}
+
+/// Whether the provider may change an unmanaged field by itself.
+pub(super) fn may_change(
+    system: &str,
+    setting: &[(&'static str, &'static str)],
+    path: &str,
+) -> bool {
+    CHANGED_BY_THE_PROVIDER
+        .iter()
+        .any(|(name, wanted, field, _)| *name == system && *field == path && hold(wanted, setting))
+}
+
+/// Whether no client can converge.
+pub(super) fn cannot_converge(system: &str, setting: &[(&'static str, &'static str)]) -> bool {
+    NEVER_QUIET
+        .iter()
+        .any(|(name, wanted, _)| *name == system && hold(wanted, setting))
+}
