@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The kind of manifest that declares a provider.
-pub const PROVIDER_KIND: Kind = "Provider";
+pub(super) const PROVIDER_KIND: Kind = "Provider";
 
 /// The fewest documents for which a further thread is worth its start: reading
 /// one takes tens of microseconds, and so does starting a thread.

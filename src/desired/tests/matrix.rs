@@ -483,7 +483,7 @@ fn values_of_sensitive_fields_are_in_no_finding() {
         assert!(!findings.is_empty(), "{spec}");
         for shown in [
             told_all(&findings),
-            crate::report::findings::text(&findings, crate::report::findings::Look::default()),
+            crate::report::findings::text(&findings, crate::report::Style::default()),
             crate::report::findings::json(&findings).to_string(),
         ] {
             assert!(!shown.contains("SECRET"), "{spec}\n{shown}");
@@ -508,7 +508,7 @@ fn values_of_sensitive_fields_are_in_no_finding() {
         "{}",
         told_all(&findings)
     );
-    let shown = crate::report::findings::text(&findings, crate::report::findings::Look::default());
+    let shown = crate::report::findings::text(&findings, crate::report::Style::default());
     assert!(!shown.contains("SECRET"), "{shown}");
 }
 
@@ -519,7 +519,7 @@ proptest! {
         0..8,
     )) {
         let (_, findings) = account(&lines.join("\n"));
-        let _ = crate::report::findings::text(&findings, crate::report::findings::Look::default());
+        let _ = crate::report::findings::text(&findings, crate::report::Style::default());
         let _ = crate::report::findings::json(&findings);
     }
 
@@ -527,13 +527,13 @@ proptest! {
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let loaded = load::from_memory([("a.yaml".to_owned(), bytes)]);
         let (_, findings) = desire(loaded, toy::REGISTRY, &options());
-        let _ = crate::report::findings::text(&findings, crate::report::findings::Look::default());
+        let _ = crate::report::findings::text(&findings, crate::report::Style::default());
     }
 
     #[test]
     fn no_text_panics(text in "\\PC{0,300}") {
         let text = format!("apiVersion: trueup.dev/v1alpha1\nkind: ToyAccount\nmetadata: {{ name: acme }}\nspec: {text}\n");
         let (_, findings) = desire_texts(&[&text], &options());
-        let _ = crate::report::findings::text(&findings, crate::report::findings::Look::default());
+        let _ = crate::report::findings::text(&findings, crate::report::Style::default());
     }
 }

@@ -649,7 +649,7 @@ fn many_documents_keep_their_order_on_every_core() {
     let text = text.replace("title: x", "parent: { ref: nobody }");
     let (_, found) = desire_texts(&[&text, PROVIDER], &options());
     assert_eq!(found.len(), 5_000);
-    let shown = crate::report::findings::text(&found, crate::report::findings::Look::default());
+    let shown = crate::report::findings::text(&found, crate::report::Style::default());
     assert!(shown.ends_with(&format!(
         "and {} more\n5000 errors\n",
         5_000 - FINDINGS_SHOWN_MAX
