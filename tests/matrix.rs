@@ -170,9 +170,7 @@ async fn keeps_promises(
         .map(|(path, _)| path)
         .collect();
     for (path, was) in &before {
-        let waived = WAIVED.iter().any(|(name, value, field, _)| {
-            setting.contains(&(name, value)) && *field == path.as_str()
-        });
+        let waived = waived::may_change(def.name, setting, path.as_str());
         let is = after.get(path).unwrap_or(&Leaf::Unset);
         if !managed.contains(path) && is != was && !waived {
             return Err(Fault(format!(

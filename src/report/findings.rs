@@ -456,7 +456,7 @@ error[bad]: a�b�c
         let plain = text(&findings, Style::default());
         let coloured = Style {
             colour: true,
-            width: WIDTH_DEFAULT,
+            width: Style::default().width,
         };
         assert!(!plain.contains('\u{1b}'));
         assert!(text(&findings, coloured).contains("\u{1b}["));
