@@ -14,7 +14,7 @@ use super::{
     error::CliError,
     input,
     options::{Common, Manifests, Output, SandboxOptions},
-    plan::render,
+    plan::{render, tell_unread},
     progress::ApplyProgress,
     providers::{self, Opened},
     terminal::Terminal,
@@ -49,6 +49,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
         terminal.data(&shown).map_err(CliError::Output)?;
     }
+    tell_unread(&planned.plan, terminal);
     if !approved(&planned, args, terminal)? {
         terminal.insist("Nothing was done.");
         opened.close()?;

@@ -44,6 +44,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
     opened.close()?;
+    tell_unread(&planned.plan, terminal);
     Ok(exit_code(&planned.plan, args.detailed_exitcode))
 }
 
@@ -52,6 +53,17 @@ pub(super) fn render(plan: &Plan, output: Output, verbose: bool, terminal: &Term
     match output {
         Output::Text => text::plan(plan, terminal.stdout_style(), verbose),
         Output::Json => json::plan(plan),
+    }
+}
+
+/// Says on standard error which providers could not be read, so that a pipe into
+/// another program does not hide it.
+pub(super) fn tell_unread(plan: &Plan, terminal: &Terminal) {
+    for provider in &plan.providers {
+        if let Some(failure) = &provider.failure {
+            let message = format!("provider {} could not be read: {failure}", provider.name);
+            terminal.error(message, provider.hint.as_deref());
+        }
     }
 }
 

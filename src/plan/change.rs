@@ -133,6 +133,12 @@ impl PlanUnmanaged {
         &self.remote
     }
 
+    /// What stands in the field of our key.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// Its display name.
     #[must_use]
     pub fn display_name(&self) -> &str {

@@ -9,6 +9,7 @@ mod verdict;
 
 pub use build::plan;
 pub use change::{
-    Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
+    Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, PlanUnmanaged, Planned,
+    Work,
 };
 pub use resolve::{Problem, Resolved, link};

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     model::{Shown, field::Class, words},
-    plan::{Change, Counts, FieldChange, Plan, PlanProvider},
+    plan::{Change, Counts, FieldChange, Plan, PlanProvider, PlanUnmanaged},
     provider::Action,
 };
 
@@ -63,10 +63,15 @@ fn head(out: &mut String, plan: &Plan, style: Style) {
     }
     for provider in &plan.providers {
         if let Some(failure) = &provider.failure {
-            let text = format!("! provider {} could not be read: {failure}", provider.name);
-            line(out, &style.alarm(&text));
+            let name = &provider.name;
+            wrapped(
+                out,
+                &format!("! provider {name} could not be read: "),
+                failure,
+                style,
+            );
             if let Some(hint) = &provider.hint {
-                line(out, &format!("  {hint}"));
+                wrapped(out, "  hint: ", hint, style);
             }
         }
     }
@@ -269,6 +274,8 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
+/// Live records that no manifest describes. Those with a key may be orphans,
+/// whose manifest has vanished, so they are named in any case.
 fn unmanaged(out: &mut String, plan: &Plan, style: Style, verbose: bool) {
     for provider in &plan.providers {
         let PlanProvider {
@@ -287,20 +294,28 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style, verbose: bool) {
             out,
             &style.dim(&format!("{name} has {records}; nobody touches them")),
         );
-        let most = if verbose { unmanaged.len() } else { 0 };
-        for record in unmanaged.iter().take(most.min(UNMANAGED_SHOWN_MAX)) {
-            let name = printable(record.display_name());
-            line(
-                out,
-                &style.dim(&format!("    {} \"{name}\"", record.remote())),
-            );
+        let named: Vec<String> = unmanaged
+            .iter()
+            .filter_map(|record| unmanaged_line(record, verbose))
+            .collect();
+        for text in named.iter().take(UNMANAGED_SHOWN_MAX) {
+            line(out, &style.dim(text));
         }
-        if most > UNMANAGED_SHOWN_MAX {
-            line(
-                out,
-                &style.dim(&format!("    and {} more", most - UNMANAGED_SHOWN_MAX)),
-            );
+        if let Some(more @ 1..) = named.len().checked_sub(UNMANAGED_SHOWN_MAX) {
+            line(out, &style.dim(&format!("    and {more} more")));
         }
+    }
+}
+
+fn unmanaged_line(record: &PlanUnmanaged, verbose: bool) -> Option<String> {
+    let id = printable(&record.remote().0);
+    let name = printable(record.display_name());
+    match record.key() {
+        Some(key) => Some(format!(
+            "    {id} \"{name}\", with the key `{}`: an orphan, if its manifest has vanished",
+            printable(key)
+        )),
+        None => verbose.then(|| format!("    {id} \"{name}\"")),
     }
 }
 

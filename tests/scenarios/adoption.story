@@ -16,7 +16,33 @@ write north.yaml
 |   name: Reseller North
 |   level: Reseller
 $ plan -f . --sandbox
+out| Plan: 1 blocked
+out|
+out| ! blocked CovePartner/north  "Reseller North"
+out|
+out| ! blocked CovePartner/north (at cove)
+out|     north.yaml:1
+out|     reason: a record with this name but without our key exists: 12350
+out|     hint: if it is the same customer, add the annotation trueup.dev/adopt:
+out|           "12350"; if not, choose another name
+out|
+out| cove has 2 records that no manifest describes; nobody touches them
+exit 0
 $ apply -f . --sandbox --auto-approve
+out| Plan: 1 blocked
+out|
+out| ! blocked CovePartner/north  "Reseller North"
+out|
+out| ! blocked CovePartner/north (at cove)
+out|     north.yaml:1
+out|     reason: a record with this name but without our key exists: 12350
+out|     hint: if it is the same customer, add the annotation trueup.dev/adopt:
+out|           "12350"; if not, choose another name
+out|
+out| cove has 2 records that no manifest describes; nobody touches them
+out|
+out| Applied: 1 blocked
+exit 3
 write north.yaml
 | apiVersion: trueup.dev/v1alpha1
 | kind: CovePartner
@@ -27,5 +53,32 @@ write north.yaml
 |   name: Reseller North
 |   level: Reseller
 $ plan -f . --sandbox
+out| Plan: 1 to adopt
+out|
+out| ! adopt   CovePartner/north  "Reseller North"
+out|
+out| ! adopt CovePartner/north (12350 at cove)
+out|     north.yaml:1
+out| +   externalCode  (empty) → "north"
+out|
+out| cove has 2 records that no manifest describes; nobody touches them
+exit 0
 $ apply -f . --sandbox --auto-approve
+out| Plan: 1 to adopt
+out|
+out| ! adopt   CovePartner/north  "Reseller North"
+out|
+out| ! adopt CovePartner/north (12350 at cove)
+out|     north.yaml:1
+out| +   externalCode  (empty) → "north"
+out|
+out| cove has 2 records that no manifest describes; nobody touches them
+out|
+out| Applied: 1 done
+err| done        adopt CovePartner/north
+exit 0
 $ plan -f . --sandbox --detailed-exitcode
+out| Plan: nothing to do, 1 in line
+out|
+out| cove has 2 records that no manifest describes; nobody touches them
+exit 0

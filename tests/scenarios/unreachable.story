@@ -18,4 +18,34 @@ write all.yaml
 | spec:
 |   basic: { accountName: Acme OOD }
 $ plan -f all.yaml
+out| Plan: 1 blocked
+out| ! provider zegoal could not be read: GetTenantDict: POST http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection refused (os error 111)
+out|   check that the provider is up and that the base URL of its Provider manifest is right
+out|
+out| ! blocked ZegoalAccount/acme  "Acme OOD"
+out|
+out| ! blocked ZegoalAccount/acme (at zegoal)
+out|     all.yaml:11
+out|     reason: provider zegoal could not be read: GetTenantDict: POST
+out|             http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection:
+out|             Connection refused (os error 111)
+out|     hint: check that the provider is up and that the base URL of its Provider
+out|           manifest is right
+exit 1
 $ apply -f all.yaml --auto-approve
+out| Plan: 1 blocked
+out| ! provider zegoal could not be read: GetTenantDict: POST http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection refused (os error 111)
+out|   check that the provider is up and that the base URL of its Provider manifest is right
+out|
+out| ! blocked ZegoalAccount/acme  "Acme OOD"
+out|
+out| ! blocked ZegoalAccount/acme (at zegoal)
+out|     all.yaml:11
+out|     reason: provider zegoal could not be read: GetTenantDict: POST
+out|             http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection:
+out|             Connection refused (os error 111)
+out|     hint: check that the provider is up and that the base URL of its Provider
+out|           manifest is right
+out|
+out| Applied: 1 blocked
+exit 1
