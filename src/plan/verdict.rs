@@ -97,9 +97,10 @@ fn create(resource: &Resource, desired: Tree) -> Verdict {
             "write the missing fields, or correct the name if the record exists",
         );
     }
+    // A field that is to be empty is written too: some providers fill what they
+    // are not given.
     let differences: Vec<Difference> = desired
         .iter()
-        .filter(|(_, leaf)| !leaf.is_unset())
         .map(|(path, leaf)| Difference {
             path,
             desired: leaf.clone(),

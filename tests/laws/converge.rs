@@ -136,6 +136,26 @@ async fn every_field_settles_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_field_can_be_empty_from_the_start() {
+    let mut faults = Vec::new();
+    for def in providers() {
+        for kind in def.kinds {
+            let world = World::start(def).await;
+            let lookups = lookups(&world, kind).await;
+            let mut spec = minimal(kind, &lookups);
+            for facts in kind.fields().iter() {
+                if facts.clearable && !facts.computed {
+                    spec = with(spec, facts.path.as_str(), &Value::Null);
+                }
+            }
+            let desired = world.desired(&spec_of(kind, &spec));
+            faults.extend(settles(&world, &desired, &format!("{} with nothing", kind.kind)).await);
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn all_fields_settle_together() {
     let mut faults = Vec::new();
     for def in providers() {
