@@ -49,7 +49,11 @@ fn desired() -> Desired {
         ..Options::default()
     };
     let (desired, found) = desire(loaded, ALL, &options);
-    assert!(found.is_empty(), "{}", findings::text(&found, Style::default()));
+    assert!(
+        found.is_empty(),
+        "{}",
+        findings::text(&found, Style::default())
+    );
     desired
 }
 
@@ -118,7 +122,8 @@ fn every_writable_field_is_used() {
             .map(|(path, _)| path.as_str())
             .collect();
         for facts in kind.fields().iter().filter(|facts| !facts.computed) {
-            if !used.contains(facts.path.as_str()) && !NOT_IN_EXAMPLES.contains(&facts.path.as_str())
+            if !used.contains(facts.path.as_str())
+                && !NOT_IN_EXAMPLES.contains(&facts.path.as_str())
             {
                 unused.push(format!("{}.{}", kind.kind, facts.path));
             }
@@ -139,7 +144,11 @@ fn the_examples_settle_on_the_sandbox() {
     assert_eq!(first.code, 0, "{}{}", first.stdout, first.stderr);
     let second = repository.run(["plan", "--sandbox", "--detailed-exitcode", "-f", manifests]);
     assert_eq!(second.code, 0, "{}{}", second.stdout, second.stderr);
-    assert!(second.stdout.starts_with("Plan: nothing to do"), "{}", second.stdout);
+    assert!(
+        second.stdout.starts_with("Plan: nothing to do"),
+        "{}",
+        second.stdout
+    );
 }
 
 #[test]

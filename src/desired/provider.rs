@@ -26,18 +26,21 @@ pub(super) const LIMITS: &str = "limits";
 pub fn default_limits() -> Limits {
     Limits {
         requests_per_second: limits::REQUESTS_PER_SECOND_DEFAULT,
-        concurrency: narrow(limits::CONCURRENCY_DEFAULT),
+        concurrency: concurrency(limits::CONCURRENCY_DEFAULT),
         timeout_seconds: limits::TIMEOUT_SECONDS_DEFAULT,
-        attempts: narrow(limits::ATTEMPTS_DEFAULT),
+        attempts: attempts(limits::ATTEMPTS_DEFAULT),
     }
 }
 
-/// A limit in the type that it is used in. All bounds fit.
-fn narrow<T: TryFrom<u64>>(number: u64) -> T
-where
-    T::Error: std::fmt::Debug,
-{
-    T::try_from(number).expect("the bounds of limits fit every type of theirs")
+/// The number of requests in flight in the type that it is used in. The bound
+/// fits every machine.
+fn concurrency(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// The number of attempts in the type that it is used in. The bound fits.
+fn attempts(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// Which system a `Provider`'s spec is about, with its member.
@@ -197,7 +200,7 @@ pub(super) fn limits(spec: &Node<'_>, findings: &mut Collector<'_>) -> Limits {
             }
             "concurrency" => {
                 if let Some(number) = whole(key, value, limits::CONCURRENCY_MAX, findings) {
-                    read.concurrency = narrow(number);
+                    read.concurrency = concurrency(number);
                 }
             }
             "timeoutSeconds" => {
@@ -207,7 +210,7 @@ pub(super) fn limits(spec: &Node<'_>, findings: &mut Collector<'_>) -> Limits {
             }
             "attempts" => {
                 if let Some(number) = whole(key, value, limits::ATTEMPTS_MAX, findings) {
-                    read.attempts = narrow(number);
+                    read.attempts = attempts(number);
                 }
             }
             _ => {

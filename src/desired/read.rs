@@ -11,16 +11,13 @@ use super::{
 use crate::{
     manifest::{
         collect::Collector,
-        document::{self, Envelope, Header, Kinds},
+        document::{self, Envelope, Header, Kinds, PROVIDER_KIND},
         load::Document,
         yaml::{self, Node},
     },
     model::{Address, Finding, Kind, Leaf, ProviderName, Tree},
     provider::{KindDef, ProviderDef},
 };
-
-/// The kind of manifest that declares a provider.
-pub(super) const PROVIDER_KIND: Kind = "Provider";
 
 /// The fewest documents for which a further thread is worth its start: reading
 /// one takes tens of microseconds, and so does starting a thread.

@@ -1,4 +1,7 @@
-mod matrix;
+mod golden;
+mod providers;
+mod references;
+mod secrecy;
 mod whole;
 
 use super::*;
@@ -7,8 +10,11 @@ use crate::{
     model::Leaf,
 };
 
+/// The start of every manifest, up to its kind.
+const HEAD: &str = "apiVersion: trueup.dev/v1alpha1\nkind: ";
+
 /// A provider for the toys, in a file of its own.
-pub(super) const PROVIDER: &str = "\
+const PROVIDER: &str = "\
 apiVersion: trueup.dev/v1alpha1
 kind: Provider
 metadata: { name: toy-prod }
@@ -18,7 +24,7 @@ spec:
     credentials: { clientId: { env: TOY_ID }, clientSecret: { env: TOY_SECRET } }
 ";
 
-pub(super) fn options() -> Options {
+fn options() -> Options {
     let variables = [
         ("TOY_ID", "the-id"),
         ("TOY_SECRET", "the-secret"),
@@ -47,7 +53,7 @@ pub(super) fn options() -> Options {
 }
 
 /// Reads texts as files named `a.yaml`, `b.yaml` and so on.
-pub(super) fn desire_texts(texts: &[&str], options: &Options) -> (Desired, Vec<Finding>) {
+fn desire_texts(texts: &[&str], options: &Options) -> (Desired, Vec<Finding>) {
     let names = ["a.yaml", "b.yaml", "c.yaml", "d.yaml"];
     let texts = names
         .iter()
@@ -57,7 +63,7 @@ pub(super) fn desire_texts(texts: &[&str], options: &Options) -> (Desired, Vec<F
 }
 
 /// A finding in two lines: place, check and message; then the hint.
-pub(super) fn told(finding: &Finding) -> String {
+fn told(finding: &Finding) -> String {
     let place = finding
         .place
         .as_ref()
@@ -74,13 +80,13 @@ pub(super) fn told(finding: &Finding) -> String {
     )
 }
 
-pub(super) fn told_all(findings: &[Finding]) -> String {
+fn told_all(findings: &[Finding]) -> String {
     let lines: Vec<String> = findings.iter().map(told).collect();
     lines.join("\n")
 }
 
 /// The fields of a resource, one a line.
-pub(super) fn fields(resource: &Resource) -> String {
+fn fields(resource: &Resource) -> String {
     let lines: Vec<String> = resource
         .tree
         .iter()
@@ -92,4 +98,25 @@ pub(super) fn fields(resource: &Resource) -> String {
         })
         .collect();
     lines.join("\n")
+}
+
+fn findings(texts: &[&str]) -> String {
+    told_all(&desire_texts(texts, &options()).1)
+}
+
+/// A group, with more of a spec in flow style.
+fn group(name: &str, spec: &str) -> String {
+    format!("---\n{HEAD}ToyGroup\nmetadata: {{ name: {name} }}\nspec: {{ {spec} }}\n")
+}
+
+/// Reads one `ToyAccount` with this spec. The first line of the spec is line 4
+/// of `a.yaml`.
+fn account(spec: &str) -> (Desired, Vec<Finding>) {
+    let indented: Vec<String> = spec.lines().map(|line| format!("  {line}")).collect();
+    let spec = indented.join(
+        "
+",
+    );
+    let text = format!("{HEAD}ToyAccount\nmetadata: {{ name: acme }}\nspec:\n{spec}\n");
+    desire_texts(&[&text, PROVIDER], &options())
 }

@@ -9,7 +9,7 @@ use crate::{
         yaml::{Node, NodeKind},
     },
     model::{
-        RemoteId,
+        Kind, RemoteId,
         id::{self, NAME_CHARACTERS_MAX},
         words,
     },
@@ -17,6 +17,9 @@ use crate::{
 
 /// The one version of manifests that there is.
 pub const API_VERSION: &str = "trueup.dev/v1alpha1";
+
+/// The kind of manifest that declares a provider.
+pub const PROVIDER_KIND: Kind = "Provider";
 
 /// The group of our API versions.
 const GROUP: &str = "trueup.dev";

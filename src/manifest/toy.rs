@@ -74,10 +74,10 @@ struct ToyAccount {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Basic {
     /// Our key.
-    #[schemars(transform = wire("account_code").class(Class::Identity).create_needs().characters_max(20))]
+    #[schemars(transform = wire("account_code").create_needs().characters_max(20))]
     account_code: Filled<String>,
     /// The display name.
-    #[schemars(transform = wire("account_name").class(Class::Identity).create_needs().characters_max(40))]
+    #[schemars(transform = wire("account_name").create_needs().characters_max(40))]
     account_name: Filled<String>,
     /// How the customer pays.
     #[schemars(transform = wire("account_type").class(Class::Money).create_only())]
@@ -109,7 +109,6 @@ enum AccountType {
 enum Product {
     Voice,
     Data,
-    #[allow(clippy::upper_case_acronyms)]
     Sms,
 }
 

@@ -4,7 +4,7 @@
 //! key in front of it. The rest of the line is cut off: it may hold a bank
 //! account, and findings are printed into pull requests.
 
-use std::{ops::Range, sync::Arc};
+use std::{fmt::Write, ops::Range, sync::Arc};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Renderer, Snippet};
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub fn text(findings: &[Finding], style: Style) -> String {
         text.push_str("\n\n");
     }
     if let Some(more @ 1..) = findings.len().checked_sub(shown.len()) {
-        text.push_str(&format!("and {more} more\n"));
+        let _ = writeln!(text, "and {more} more");
     }
     text.push_str(&summary(findings));
     text.push('\n');
@@ -146,11 +146,8 @@ impl Lines {
             }
             _ => (0, 1),
         };
-        let line = line
-            + text.as_bytes()[from..start]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
+        let breaks = text[from..start].bytes().filter(|byte| *byte == b'\n');
+        let line = line + breaks.count();
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         self.last = Some((Arc::clone(&place.source), start, line));
         (line, text[line_start..start].chars().count() + 1)
@@ -210,8 +207,8 @@ fn block(finding: &Finding, renderer: &Renderer, style: Style, lines: &mut Lines
         return renderer.render(&[head]);
     }
     // Between the groups the renderer draws the bar twice.
-    let rendered = renderer.render(&[head, body]);
-    let mut lines: Vec<&str> = rendered.split('\n').collect();
+    let drawn = renderer.render(&[head, body]);
+    let mut lines: Vec<&str> = drawn.split('\n').collect();
     lines.dedup();
     lines.join("\n")
 }
@@ -291,6 +288,8 @@ fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
     use crate::model::Address;
 
@@ -370,7 +369,7 @@ error[unknown-value]: `Prepayed` is not in it
                 span,
             };
             let finding = Finding::warning("odd", place, "odd");
-            assert!(text(&[finding.clone()], Style::default()).ends_with("1 warning\n"));
+            assert!(text(slice::from_ref(&finding), Style::default()).ends_with("1 warning\n"));
             assert!(json(&[finding])[0]["line"].is_number());
         }
     }

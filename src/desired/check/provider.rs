@@ -62,7 +62,7 @@ pub(super) fn settle(drafts: &mut Drafts, findings: &mut Vec<Finding>) {
                     draft.sound = false;
                     continue;
                 }
-                several => Err(ambiguous(draft, several)),
+                several => Err(Box::new(ambiguous(draft, several))),
             },
         };
         match found {
@@ -91,7 +91,7 @@ fn named(
     said: &ProviderName,
     drafts: &Drafts,
     of_system: &[&ProviderName],
-) -> Result<ProviderName, Finding> {
+) -> Result<ProviderName, Box<Finding>> {
     let at = drafts
         .providers
         .partition_point(|declared| declared.name < *said);
@@ -99,15 +99,17 @@ fn named(
         .providers
         .get(at)
         .filter(|declared| declared.name == *said);
-    let place = || draft.resource.origin.place_of("provider");
+    let unknown = |message: String, hint: String| {
+        let place = draft.resource.origin.place_of("provider");
+        Box::new(Finding::error("unknown-provider", place, message).hint(hint))
+    };
     match declared {
         Some(Declared { def: Some(def), .. }) if def.name != draft.system.name => {
             let message = format!(
                 "the provider `{said}` is of the system `{}`, and a `{}` is of `{}`",
                 def.name, draft.resource.address.kind, draft.system.name
             );
-            let hint = known(of_system, draft.system, drafts);
-            Err(Finding::error("unknown-provider", place(), message).hint(hint))
+            Err(unknown(message, known(of_system, draft.system, drafts)))
         }
         Some(declared) => Ok(declared.name.clone()),
         None => {
@@ -117,7 +119,7 @@ fn named(
                 None => known(of_system, draft.system, drafts),
             };
             let message = format!("there is no provider `{said}`");
-            Err(Finding::error("unknown-provider", place(), message).hint(hint))
+            Err(unknown(message, hint))
         }
     }
 }
@@ -141,8 +143,8 @@ fn ambiguous(draft: &Draft, several: &[&ProviderName]) -> Finding {
     );
     let names = words::list(several.iter().map(|name| &*name.0));
     let place = draft.resource.origin.place_of("provider");
-    Finding::error("missing-provider", place, message)
-        .hint(format!("write `provider:` with one of {names}"))
+    let hint = format!("write `provider:` with one of {names}");
+    Finding::error("missing-provider", place, message).hint(hint)
 }
 
 fn none(orphaned: &Orphaned, drafts: &Drafts) -> Finding {

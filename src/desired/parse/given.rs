@@ -19,10 +19,42 @@ pub(super) struct Given<'n> {
     pub(super) plain: bool,
     /// Where it stands.
     pub(super) span: Range<usize>,
+    /// What sentences may say of it.
+    pub(super) said: Said<'n>,
+}
+
+/// What sentences may say of a value.
+pub(super) enum Said<'n> {
+    /// The value itself.
+    Value,
+    /// Nothing: the field is sensitive.
+    Nothing,
+    /// That it is the manifest's name.
+    Name,
+    /// The environment variable that it comes from.
+    Variable(&'n str),
+    /// The file that it comes from.
+    File(&'n str),
+}
+
+impl Given<'_> {
     /// How sentences name it.
-    pub(super) name: String,
+    pub(super) fn name(&self) -> String {
+        match self.said {
+            Said::Value => format!("`{}`", clipped(&self.text)),
+            Said::Nothing => "this".to_owned(),
+            Said::Name => format!("`{}`, taken from `metadata.name`,", clipped(&self.text)),
+            Said::Variable(name) => {
+                format!("the value of the environment variable `{}`", clipped(name))
+            }
+            Said::File(path) => format!("the value in the file `{}`", clipped(path)),
+        }
+    }
+
     /// Whether sentences may say what it is.
-    pub(super) open: bool,
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.said, Said::Value | Said::Name)
+    }
 }
 
 /// Where a value from outside is.
@@ -48,33 +80,28 @@ impl SpecReader<'_, '_> {
                     self.literal_credential(facts, &span);
                     return None;
                 }
-                let open = !facts.sensitive;
-                let name = if open {
-                    format!("`{}`", clipped(text))
-                } else {
-                    "this".to_owned()
-                };
                 Some(Given {
                     text: Cow::Borrowed(text),
                     plain: *plain,
                     span,
-                    name,
-                    open,
+                    said: if facts.sensitive {
+                        Said::Nothing
+                    } else {
+                        Said::Value
+                    },
                 })
             }
-            NodeKind::Mapping(entries) => match outside(entries) {
-                Some(outside) => {
-                    let stood_in = facts.credential || facts.path.as_str() == BASE_URL;
-                    if self.sandbox && stood_in {
-                        return None;
-                    }
-                    self.from_outside(&outside, &value.span)
-                }
-                None => {
+            NodeKind::Mapping(entries) => {
+                let Some(outside) = outside(entries) else {
                     self.no_value(facts, &span, value, expected);
-                    None
+                    return None;
+                };
+                let stood_in = facts.credential || facts.path.as_str() == BASE_URL;
+                if self.sandbox && stood_in {
+                    return None;
                 }
-            },
+                self.outside_value(&outside, &value.span)
+            }
             NodeKind::Sequence(_) => {
                 self.no_value(facts, &span, value, expected);
                 None
@@ -108,28 +135,21 @@ impl SpecReader<'_, '_> {
         self.findings.error("wrong-type", span, message, hint);
     }
 
-    fn from_outside(
+    fn outside_value<'n>(
         &mut self,
-        outside: &Outside<'_>,
+        outside: &Outside<'n>,
         span: &Range<usize>,
-    ) -> Option<Given<'static>> {
-        let (found, name) = match outside {
-            Outside::Variable(name) => (
-                self.environment.variable(name),
-                format!("the value of the environment variable `{}`", clipped(name)),
-            ),
-            Outside::File(path) => (
-                self.environment.file(self.folder, path),
-                format!("the value in the file `{}`", clipped(path)),
-            ),
+    ) -> Option<Given<'n>> {
+        let (found, said) = match outside {
+            Outside::Variable(name) => (self.environment.variable(name), Said::Variable(name)),
+            Outside::File(path) => (self.environment.file(self.folder, path), Said::File(path)),
         };
         match found {
             Ok(text) => Some(Given {
                 text: Cow::Owned(text),
                 plain: true,
                 span: span.clone(),
-                name,
-                open: false,
+                said,
             }),
             Err(missing) => {
                 self.findings

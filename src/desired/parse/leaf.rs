@@ -2,12 +2,13 @@
 
 use email_address::EmailAddress;
 
-use super::{SpecReader, date, given::Given, listed, span_of};
+use super::{
+    SpecReader, date,
+    given::{Given, Said},
+    listed, span_of,
+};
 use crate::{
-    manifest::{
-        collect::clipped,
-        yaml::{self, Node, Whole},
-    },
+    manifest::yaml::{self, Node, Whole},
     model::{Facts, Leaf, Sensitive, field_map::ValueType, words},
 };
 
@@ -98,24 +99,22 @@ impl SpecReader<'_, '_> {
 
     /// Checks a text against the facts of its field.
     pub(super) fn text_fits(&mut self, facts: &Facts, given: &Given<'_>) -> bool {
-        let path = self.shown(facts);
         let text = &*given.text;
-        if text
-            .chars()
-            .any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
-        {
-            let message = format!("{path} holds a control character");
+        if holds_control(text) {
+            let message = format!("{} holds a control character", self.shown(facts));
             let hint = "delete it";
             self.findings
                 .error("control-character", &given.span, message, hint);
             return false;
         }
-        if let Some(max) = facts.characters_max {
+        // A text has no more characters than bytes.
+        if let Some(max) = facts.characters_max.filter(|max| text.len() > *max) {
             let count = text.chars().count();
             if count > max {
                 let message = format!(
-                    "{path} has at most {max} characters, and {} has {count}",
-                    given.name
+                    "{} has at most {max} characters, and {} has {count}",
+                    self.shown(facts),
+                    given.name()
                 );
                 self.findings
                     .error("too-long", &given.span, message, "shorten it");
@@ -133,7 +132,11 @@ impl SpecReader<'_, '_> {
             _ => None,
         };
         if let Some((what, example)) = wrong {
-            let message = format!("{path} is {what}, and {} is not", given.name);
+            let message = format!(
+                "{} is {what}, and {} is not",
+                self.shown(facts),
+                given.name()
+            );
             let hint = format!("write it like `{example}`");
             self.findings
                 .error("wrong-format", &given.span, message, hint);
@@ -150,18 +153,14 @@ impl SpecReader<'_, '_> {
         if facts.known.iter().any(|known| known == text) {
             return;
         }
-        let lower = text.to_lowercase();
-        let Some(known) = facts
-            .known
-            .iter()
-            .find(|known| known.to_lowercase() == lower)
-        else {
+        let same = |known: &&String| lower(known).eq(lower(text));
+        let Some(known) = facts.known.iter().find(same) else {
             return;
         };
         let message = format!(
             "{} knows `{known}`, and {} differs from it in case",
             self.shown(facts),
-            given.name
+            given.name()
         );
         let hint = format!("write `{known}`");
         self.findings
@@ -187,9 +186,9 @@ impl SpecReader<'_, '_> {
         let message = format!(
             "{} is one of a list, and {} is not in it",
             self.shown(facts),
-            given.name
+            given.name()
         );
-        let hint = not_in(names, &given.text, given.open);
+        let hint = not_in(names, &given.text, given.is_open());
         self.findings
             .error("unknown-value", &given.span, message, hint);
     }
@@ -201,75 +200,38 @@ impl SpecReader<'_, '_> {
         if given.text.is_empty() {
             return self.empty(facts, key);
         }
-        let whole = yaml::as_whole(&given.text);
-        let path = self.shown(facts);
-        let (message, hint) = match whole {
-            Some(Whole::Number(number)) if given.plain => {
-                match i64::try_from(number)
-                    .ok()
-                    .filter(|number| within(facts, *number))
-                {
-                    Some(number) => {
-                        self.tree.set(facts.path, Leaf::Integer(number));
-                        return;
-                    }
-                    None => {
-                        let hint = format!("give a number {}", range(facts));
-                        (format!("{path} cannot be {}", given.name), hint)
-                    }
-                }
+        let number = match whole(facts, &given) {
+            Ok(number) => number,
+            Err((check, what, hint)) => {
+                let message = format!("{} {what}", self.shown(facts));
+                self.findings.error(check, &given.span, message, hint);
+                return;
             }
-            Some(Whole::TooLarge) if given.plain => {
-                let hint = format!("give a number {}", range(facts));
-                (format!("{path} cannot be {}", given.name), hint)
-            }
-            Some(Whole::ZeroInFront) if given.plain => (
-                format!(
-                    "{path} is a whole number, and {} starts with a zero",
-                    given.name
-                ),
-                "leave the zero out; some tools would take the number for an octal one".to_owned(),
-            ),
-            Some(_) => (
-                format!(
-                    "{path} is a whole number, and {} is text in quotes",
-                    given.name
-                ),
-                "leave the quotes out".to_owned(),
-            ),
-            None => (
-                format!("{path} is a whole number, and {} is not", given.name),
-                format!("give a number {}", range(facts)),
-            ),
         };
-        let check = match whole {
-            Some(Whole::Number(_) | Whole::TooLarge) if given.plain => "out-of-range",
-            _ => "wrong-type",
-        };
-        self.findings.error(check, &given.span, message, hint);
+        self.tree.set(facts.path, Leaf::Integer(number));
     }
 
     fn bool(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {
         let Some(given) = self.given(facts, key, value, "`true` or `false`") else {
             return;
         };
-        match yaml::as_bool(&given.text).filter(|_| given.plain) {
-            Some(value) => self.tree.set(facts.path, Leaf::Bool(value)),
-            None => {
-                let message = format!(
-                    "{} is `true` or `false`, and {} is not",
-                    self.shown(facts),
-                    given.name
-                );
-                let hint = if yaml::as_bool(&given.text).is_some() {
-                    "leave the quotes out"
-                } else {
-                    "write `true` or `false`; `yes` and `on` are text since YAML 1.2"
-                };
-                self.findings
-                    .error("wrong-type", &given.span, message, hint);
-            }
+        let found = yaml::as_bool(&given.text);
+        if let Some(value) = found.filter(|_| given.plain) {
+            self.tree.set(facts.path, Leaf::Bool(value));
+            return;
         }
+        let message = format!(
+            "{} is `true` or `false`, and {} is not",
+            self.shown(facts),
+            given.name()
+        );
+        let hint = if found.is_some() {
+            "leave the quotes out"
+        } else {
+            "write `true` or `false`; `yes` and `on` are text since YAML 1.2"
+        };
+        self.findings
+            .error("wrong-type", &given.span, message, hint);
     }
 
     fn date_time(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {
@@ -287,12 +249,12 @@ impl SpecReader<'_, '_> {
             Err(date::Wrong::Form) => format!(
                 "{} is a date, and {} is not written as one",
                 self.shown(facts),
-                given.name
+                given.name()
             ),
             Err(date::Wrong::Calendar) => format!(
                 "{} is a date, and {} is in no calendar",
                 self.shown(facts),
-                given.name
+                given.name()
             ),
         };
         self.findings
@@ -311,8 +273,7 @@ impl SpecReader<'_, '_> {
             text: name.into(),
             plain: false,
             span: span.clone(),
-            name: format!("`{}`, taken from `metadata.name`,", clipped(name)),
-            open: true,
+            said: Said::Name,
         };
         if self.text_fits(facts, &given) {
             self.set_text(facts, name);
@@ -334,6 +295,33 @@ pub(super) fn not_in(names: &[String], said: &str, open: bool) -> String {
     }
 }
 
+/// The whole number that is given, or else the check, what is wrong and what to
+/// do about it.
+fn whole(facts: &Facts, given: &Given<'_>) -> Result<i64, (&'static str, String, String)> {
+    let name = given.name();
+    let in_range = format!("give a number {}", range(facts));
+    let whole = yaml::as_whole(&given.text);
+    let (what, hint) = match whole {
+        None => ("is not", in_range),
+        Some(_) if !given.plain => ("is text in quotes", "leave the quotes out".to_owned()),
+        Some(Whole::ZeroInFront) => (
+            "starts with a zero",
+            "leave the zero out; some tools would take the number for an octal one".to_owned(),
+        ),
+        Some(Whole::TooLarge) => {
+            return Err(("out-of-range", format!("cannot be {name}"), in_range));
+        }
+        Some(Whole::Number(number)) => {
+            return i64::try_from(number)
+                .ok()
+                .filter(|number| within(facts, *number))
+                .ok_or_else(|| ("out-of-range", format!("cannot be {name}"), in_range));
+        }
+    };
+    let what = format!("is a whole number, and {name} {what}");
+    Err(("wrong-type", what, hint))
+}
+
 fn within(facts: &Facts, number: i64) -> bool {
     facts.minimum.is_none_or(|minimum| number >= minimum)
         && facts.maximum.is_none_or(|maximum| number <= maximum)
@@ -348,6 +336,20 @@ fn range(facts: &Facts) -> String {
     let minimum = facts.minimum.unwrap_or(i64::MIN);
     let maximum = facts.maximum.unwrap_or(i64::MAX);
     format!("from {minimum} to {maximum}{unit}")
+}
+
+/// Whether a text holds a control character other than those of line breaks and
+/// columns.
+fn holds_control(text: &str) -> bool {
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    !is_plain
+        && text
+            .chars()
+            .any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
+}
+
+fn lower(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
 }
 
 fn is_email(text: &str) -> bool {

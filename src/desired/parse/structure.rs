@@ -134,24 +134,21 @@ impl SpecReader<'_, '_> {
         let Some((_, name)) = entries.iter().find(|(key, _)| key.text() == Some("ref")) else {
             return;
         };
-        match name
+        let said = name
             .text()
-            .filter(|text| id::is_name(text) && !name.is_null())
-        {
-            Some(text) => {
-                let address = Address {
-                    kind,
-                    name: Arc::from(text),
-                };
-                self.references.push((facts.path, address.clone()));
-                self.tree.set(facts.path, Leaf::Reference(address));
-            }
-            None => {
-                let message = format!("{path} does not refer to a name");
-                let hint = format!("write the `metadata.name` of a `{kind}`");
-                self.findings.error("wrong-type", &key.span, message, hint);
-            }
-        }
+            .filter(|text| id::is_name(text) && !name.is_null());
+        let Some(said) = said else {
+            let message = format!("{path} does not refer to a name");
+            let hint = format!("write the `metadata.name` of a `{kind}`");
+            self.findings.error("wrong-type", &key.span, message, hint);
+            return;
+        };
+        let address = Address {
+            kind,
+            name: Arc::from(said),
+        };
+        self.references.push((facts.path, address.clone()));
+        self.tree.set(facts.path, Leaf::Reference(address));
     }
 
     pub(super) fn passthrough(&mut self, facts: &'static Facts, key: &Node<'_>, value: &Node<'_>) {

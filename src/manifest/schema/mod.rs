@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::document::{ADOPT, API_VERSION, FOREIGN_MEMBER, FOREIGN_METADATA};
+use super::document::{ADOPT, API_VERSION, FOREIGN_MEMBER, FOREIGN_METADATA, PROVIDER_KIND};
 use crate::{
     model::{Kind, id::NAME_CHARACTERS_MAX},
     provider::{KindDef, ProviderDef},
@@ -21,9 +21,6 @@ const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// The name of the schema of a whole repository.
 pub const REPOSITORY_FILE: &str = "trueup.schema.json";
-
-/// The kind that declares a provider.
-const PROVIDER_KIND: Kind = "Provider";
 
 /// A kind that is not declared by a provider, with the schema of its spec.
 #[derive(Debug, Clone)]
@@ -151,7 +148,7 @@ fn definition(name: &str) -> Option<Value> {
             "oneOf": [{ "required": ["env"] }, { "required": ["file"] }],
             "properties": {
                 "env": text("The environment variable that holds the value."),
-                "file": text("The file that holds the value, as a path from the manifest's folder."),
+                "file": text("The file that holds the value: a path from the manifest's folder."),
             },
             "additionalProperties": false,
         }),
@@ -211,7 +208,8 @@ fn metadata() -> Value {
                     "type": ["string", "number"],
                 },
             },
-            "patternProperties": { format!("^trueup\\.dev/(?!{}$)", &ADOPT["trueup.dev/".len()..]): false },
+            // Others of ours are mistakes; those of other tools are theirs.
+            "patternProperties": { r"^trueup\.dev/(?!adopt$)": false },
         }),
     );
     json!({
@@ -243,7 +241,8 @@ fn record(def: &ProviderDef, kind: &KindDef) -> Value {
     let mut spec = field::section(kind);
     if let Some(Value::Object(properties)) = spec.get_mut("properties") {
         let description = format!(
-            "The `Provider` that the record belongs to. May be left out where one of `{}` is declared.",
+            "The `Provider` that the record belongs to. \
+             May be left out where one of `{}` is declared.",
             def.name
         );
         let provider =

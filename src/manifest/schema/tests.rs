@@ -197,7 +197,11 @@ fn envelopes_fit_what_the_loader_takes() {
     ] {
         assert_eq!(of_all.is_valid(&manifest), fits, "{manifest}");
     }
-    let provider = |spec: Value| json!({ "apiVersion": API_VERSION, "kind": "Provider", "metadata": { "name": "p" }, "spec": spec });
+    let provider = |spec: Value| {
+        let mut manifest = account(&spec);
+        manifest["kind"] = "Provider".into();
+        manifest
+    };
     let token = json!({ "token": { "env": "X" } });
     for (spec, fits) in [
         (json!({ "puppet": token }), true),

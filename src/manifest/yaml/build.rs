@@ -1,23 +1,12 @@
 //! Builds the tree from the parser's events, with a stack of its own: no input
 //! can make it recurse.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
-use super::{Node, NodeKind, Parsed, Problem, scalar};
-use crate::{
-    manifest::collect::clipped,
-    model::limit::{YAML_ALIAS_NODES_MAX, YAML_DEPTH_MAX},
-};
-
-/// How many bytes of text weigh as much as one node in the budget of aliases,
-/// so that a few copies of a large text are no way around it.
-const ALIAS_BYTES_PER_NODE: usize = 256;
+use super::{Node, NodeKind, Parsed, Problem, advice::advice, anchor::Anchors, plain, scalar};
+use crate::{manifest::collect::clipped, model::limit::YAML_DEPTH_MAX};
 
 /// A mapping of up to this many keys is searched for duplicates pair by pair,
 /// which needs no memory.
@@ -25,6 +14,17 @@ const KEYS_COMPARED_IN_PAIRS_MAX: usize = 12;
 
 /// See [`super::parse`].
 pub(super) fn parse(text: &str, span: Range<usize>) -> Parsed<'_> {
+    match plain::parse(text, span.clone()) {
+        Some(root) => Parsed {
+            root: Some(root),
+            problems: Vec::new(),
+        },
+        None => full(text, span),
+    }
+}
+
+/// Reads a document with the parser, whatever it looks like.
+pub(super) fn full(text: &str, span: Range<usize>) -> Parsed<'_> {
     let Some(document) = text.get(span.clone()) else {
         return Parsed {
             root: None,
@@ -33,10 +33,8 @@ pub(super) fn parse(text: &str, span: Range<usize>) -> Parsed<'_> {
     };
     let mut builder = Builder {
         offset: span.start,
-        has_aliases: document.contains('*'),
         stack: Vec::new(),
-        anchors: BTreeMap::new(),
-        alias_nodes_left: YAML_ALIAS_NODES_MAX,
+        anchors: Anchors::new(document),
         problems: Vec::new(),
         root: None,
     };
@@ -101,19 +99,10 @@ enum Items<'a> {
     },
 }
 
-/// A node that aliases may stand for.
-struct Anchored<'a> {
-    node: Node<'a>,
-    weight: usize,
-    height: usize,
-}
-
 struct Builder<'a> {
     offset: usize,
-    has_aliases: bool,
     stack: Vec<Open<'a>>,
-    anchors: BTreeMap<usize, Anchored<'a>>,
-    alias_nodes_left: usize,
+    anchors: Anchors<'a>,
     problems: Vec<Problem>,
     root: Option<Node<'a>>,
 }
@@ -147,7 +136,7 @@ impl<'a> Builder<'a> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let node = self.scalar(text, style, tag.as_deref(), span);
-                self.remember(anchor, &node)?;
+                self.anchors.remember(anchor, &node)?;
                 self.put(node);
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -164,7 +153,8 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
             Event::Alias(id) => {
-                let node = self.alias(id, span)?;
+                let span = self.range(span);
+                let node = self.anchors.alias(id, span, self.stack.len())?;
                 self.put(node);
             }
             // Document and stream events; unresolved aliases, comments and
@@ -297,7 +287,7 @@ impl<'a> Builder<'a> {
             span: open.span.start..end.max(open.span.start),
             kind,
         };
-        self.remember(open.anchor, &node)?;
+        self.anchors.remember(open.anchor, &node)?;
         self.put(node);
         Ok(())
     }
@@ -354,61 +344,6 @@ impl<'a> Builder<'a> {
         kept
     }
 
-    /// Keeps a copy of an anchored node for its aliases.
-    fn remember(&mut self, anchor: usize, node: &Node<'a>) -> Result<(), Problem> {
-        if anchor == 0 || !self.has_aliases {
-            return Ok(());
-        }
-        let (weight, height) = measure(node);
-        self.spend(weight, &node.span)?;
-        let node = node.clone();
-        let anchored = Anchored {
-            node,
-            weight,
-            height,
-        };
-        self.anchors.insert(anchor, anchored);
-        Ok(())
-    }
-
-    fn alias(&mut self, id: usize, span: &Span) -> Result<Node<'a>, Problem> {
-        let range = self.range(span);
-        let Some(anchored) = self.anchors.get(&id) else {
-            return Err(problem(
-                "yaml-syntax",
-                range,
-                "an alias stands inside its own anchor",
-                "write the value out",
-            ));
-        };
-        if self.stack.len() + anchored.height > YAML_DEPTH_MAX {
-            return Err(too_deep(range));
-        }
-        let weight = anchored.weight;
-        let kind = if weight > self.alias_nodes_left {
-            NodeKind::Sequence(Vec::new())
-        } else {
-            anchored.node.kind.clone()
-        };
-        self.spend(weight, &range)?;
-        Ok(Node { span: range, kind })
-    }
-
-    fn spend(&mut self, weight: usize, span: &Range<usize>) -> Result<(), Problem> {
-        let Some(left) = self.alias_nodes_left.checked_sub(weight) else {
-            return Err(problem(
-                "yaml-limit",
-                span.start..span.start,
-                format!(
-                    "anchors and aliases add more than {YAML_ALIAS_NODES_MAX} values to this document"
-                ),
-                "write the values out, or split the document",
-            ));
-        };
-        self.alias_nodes_left = left;
-        Ok(())
-    }
-
     fn syntax(&self, document: &str, error: &ScanError) -> Problem {
         let at = error
             .marker()
@@ -429,7 +364,7 @@ impl<'a> Builder<'a> {
 }
 
 /// The places of entries whose key stood before, in order.
-fn repeated(entries: &[(Node<'_>, Node<'_>)]) -> Vec<usize> {
+pub(super) fn repeated(entries: &[(Node<'_>, Node<'_>)]) -> Vec<usize> {
     let name = |at: usize| entries[at].0.text().unwrap_or_default();
     if entries.len() <= KEYS_COMPARED_IN_PAIRS_MAX {
         return (1..entries.len())
@@ -442,25 +377,7 @@ fn repeated(entries: &[(Node<'_>, Node<'_>)]) -> Vec<usize> {
         .collect()
 }
 
-/// The weight of a node in the budget of aliases, and how deep it nests. Nodes
-/// nest no deeper than [`YAML_DEPTH_MAX`].
-fn measure(node: &Node<'_>) -> (usize, usize) {
-    let below: Vec<(usize, usize)> = match &node.kind {
-        NodeKind::Scalar { text, .. } => return (1 + text.len() / ALIAS_BYTES_PER_NODE, 0),
-        NodeKind::Sequence(items) => items.iter().map(measure).collect(),
-        NodeKind::Mapping(entries) => entries
-            .iter()
-            .flat_map(|(key, value)| [measure(key), measure(value)])
-            .collect(),
-    };
-    below
-        .into_iter()
-        .fold((1, 1), |(weight, height), (more, deep)| {
-            (weight + more, height.max(deep + 1))
-        })
-}
-
-fn problem(
+pub(super) fn problem(
     check: &'static str,
     span: Range<usize>,
     message: impl Into<String>,
@@ -474,7 +391,7 @@ fn problem(
     }
 }
 
-fn too_deep(span: Range<usize>) -> Problem {
+pub(super) fn too_deep(span: Range<usize>) -> Problem {
     problem(
         "yaml-limit",
         span.start..span.start,
@@ -490,34 +407,4 @@ fn merge_key(span: Range<usize>) -> Problem {
         "merge keys (`<<`) are not part of YAML 1.2 and are not read",
         "write the fields out, share single values with an anchor and aliases, or use kustomize",
     )
-}
-
-/// What to do about the mistakes that people make.
-fn advice(kind: &ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabAtBlockScalarStart
-        | ErrorKind::TabInPlainScalar => "indent with spaces",
-        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
-            "close the quote that was opened before"
-        }
-        ErrorKind::UnclosedFlowCollection { .. }
-        | ErrorKind::UnexpectedEofFlowMapping
-        | ErrorKind::UnexpectedEofFlowSequence
-        | ErrorKind::ExpectedFlowMappingSeparator
-        | ErrorKind::ExpectedFlowSequenceSeparator
-        | ErrorKind::MismatchedFlowCollectionEnd { .. } => "close every `{` and `[`",
-        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
-            "put a text that holds `: ` into quotes, and check the indentation"
-        }
-        ErrorKind::UnknownAnchor => "an anchor (`&name`) must stand before its alias (`*name`)",
-        ErrorKind::SimpleKeyExpected => "a key is followed by `: `",
-        ErrorKind::UnexpectedCharacter { .. } => "put the text into quotes",
-        ErrorKind::UnknownQuotedScalarEscape => {
-            "write `\\\\` for a backslash, or use single quotes"
-        }
-        _ => "check the indentation of this line and the one before",
-    }
 }

@@ -4,7 +4,10 @@
 //! so that `NO` stays Norway, `1e3` stays a code and big numbers keep their
 //! digits. JSON is read by the same loader: YAML 1.2 contains it.
 
+mod advice;
+mod anchor;
 mod build;
+mod plain;
 mod scalar;
 mod split;
 
