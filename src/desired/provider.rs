@@ -141,7 +141,7 @@ const USER_IN_URL: &str = "the base URL holds a user or a password";
 
 /// Why requests with credentials may not go to a URL.
 fn unsafe_url(url: &str) -> Option<(&'static str, &'static str)> {
-    let Ok(url) = reqwest::Url::parse(url) else {
+    let Ok(url) = url::Url::parse(url) else {
         return Some((
             "the base URL is no URL",
             "write it like `https://example.com`",

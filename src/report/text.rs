@@ -319,9 +319,19 @@ fn unmanaged_line(record: &PlanUnmanaged, verbose: bool) -> Option<String> {
     }
 }
 
+/// The deepest that further lines of a sentence are indented. Under a longer
+/// start there would be no room left.
+const INDENT_COLUMNS_MAX: usize = 16;
+
+/// How further lines are indented under a start that is too long for that.
+const INDENT_COLUMNS: usize = 4;
+
 /// A sentence broken at the width, further lines indented under its start.
 pub(super) fn wrapped(out: &mut String, start: &str, text: &str, style: Style) {
-    let indent = " ".repeat(start.width());
+    let indent = " ".repeat(match start.width() {
+        columns @ ..=INDENT_COLUMNS_MAX => columns,
+        _ => INDENT_COLUMNS,
+    });
     let mut current = start.to_owned();
     let mut empty = true;
     for word in printable(text).split_whitespace() {

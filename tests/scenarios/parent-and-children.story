@@ -54,6 +54,7 @@ out| +   serviceType   "AllInclusive" [money]
 out| +   state         "InTrial" [lifecycle]
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
 exit 0
 $ apply -f all.yaml --sandbox --auto-approve
 out| Plan: 2 to create
@@ -82,6 +83,7 @@ out| +   serviceType   "AllInclusive" [money]
 out| +   state         "InTrial" [lifecycle]
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
 out|
 out| Applied: 2 done
 err| done        create CovePartner/zeta
@@ -91,11 +93,13 @@ $ plan -f all.yaml --sandbox -l region=south
 out| Plan: nothing to do, 1 in line
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
 exit 0
 $ plan -f all.yaml --sandbox -l region=north --detailed-exitcode
 out| Plan: no resources
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
 err| warning[empty-selection]: the selector selects no manifest
 err|  |
 err|  = hint: compare it with `metadata.labels` of the manifests
@@ -123,6 +127,7 @@ out|     all.yaml:19
 out|     reason: contract ended
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
 exit 0
 $ apply -f all.yaml --sandbox --auto-approve
 out| Plan: 2 to end
@@ -140,6 +145,7 @@ out|     all.yaml:19
 out|     reason: contract ended
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
 out|
 out| Applied: 2 done
 err| done        end CovePartner/alpha
@@ -149,4 +155,5 @@ $ plan -f all.yaml --sandbox --detailed-exitcode
 out| Plan: nothing to do, 2 in line
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
 exit 0

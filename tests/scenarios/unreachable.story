@@ -19,8 +19,12 @@ write all.yaml
 |   basic: { accountName: Acme OOD }
 $ plan -f all.yaml
 out| Plan: 1 blocked
-out| ! provider zegoal could not be read: GetTenantDict: POST http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection refused (os error 111)
-out|   check that the provider is up and that the base URL of its Provider manifest is right
+out| ! provider zegoal could not be read: GetTenantDict: POST
+out|                                      http://127.0.0.1:9/ti_api/json/GetTenantDict:
+out|                                      no connection: Connection refused (os error
+out|                                      111)
+out|   hint: check that the provider is up and that the base URL of its Provider
+out|         manifest is right
 out|
 out| ! blocked ZegoalAccount/acme  "Acme OOD"
 out|
@@ -31,11 +35,17 @@ out|             http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection:
 out|             Connection refused (os error 111)
 out|     hint: check that the provider is up and that the base URL of its Provider
 out|           manifest is right
+err| error: provider zegoal could not be read: GetTenantDict: POST http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection refused (os error 111)
+err| hint: check that the provider is up and that the base URL of its Provider manifest is right
 exit 1
 $ apply -f all.yaml --auto-approve
 out| Plan: 1 blocked
-out| ! provider zegoal could not be read: GetTenantDict: POST http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection refused (os error 111)
-out|   check that the provider is up and that the base URL of its Provider manifest is right
+out| ! provider zegoal could not be read: GetTenantDict: POST
+out|                                      http://127.0.0.1:9/ti_api/json/GetTenantDict:
+out|                                      no connection: Connection refused (os error
+out|                                      111)
+out|   hint: check that the provider is up and that the base URL of its Provider
+out|         manifest is right
 out|
 out| ! blocked ZegoalAccount/acme  "Acme OOD"
 out|
@@ -48,4 +58,6 @@ out|     hint: check that the provider is up and that the base URL of its Provid
 out|           manifest is right
 out|
 out| Applied: 1 blocked
+err| error: provider zegoal could not be read: GetTenantDict: POST http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection refused (os error 111)
+err| hint: check that the provider is up and that the base URL of its Provider manifest is right
 exit 1

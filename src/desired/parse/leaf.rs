@@ -126,7 +126,7 @@ impl SpecReader<'_, '_> {
             Some("uuid") if !is_uuid(text) => {
                 Some(("a UUID", "123e4567-e89b-12d3-a456-426614174000"))
             }
-            Some("uri") if reqwest::Url::parse(text).is_err() => {
+            Some("uri") if url::Url::parse(text).is_err() => {
                 Some(("a URL", "https://example.com/path"))
             }
             _ => None,

@@ -23,7 +23,7 @@ pub(super) fn parse(text: &str, span: Range<usize>) -> Option<Node<'_>> {
     if !document.chars().all(is_harmless) {
         return None;
     }
-    let mut reader = Reader {
+    let mut reader = PlainReader {
         text,
         at: span.start,
         end: span.end,
@@ -46,7 +46,7 @@ fn is_harmless(character: char) -> bool {
     }
 }
 
-struct Reader<'a> {
+struct PlainReader<'a> {
     text: &'a str,
     at: usize,
     end: usize,
@@ -65,7 +65,7 @@ struct Line {
     next: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> PlainReader<'a> {
     /// The next line that is neither blank nor a comment.
     fn peek(&mut self) -> Option<Line> {
         while self.at < self.end {
