@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Zoned, civil::Date};
+use jiff::{Timestamp, Zoned, civil::Date};
 
 /// Whether the user forbids colour everywhere: `NO_COLOR` is set and not empty
 /// (no-color.org), or the terminal is a dumb one.
@@ -36,4 +36,14 @@ pub(super) fn variables() -> BTreeMap<String, String> {
 )]
 pub(super) fn today() -> Date {
     Zoned::now().date()
+}
+
+/// The time by the machine's clock.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the clock"
+)]
+pub(super) fn now() -> Timestamp {
+    Timestamp::now()
 }

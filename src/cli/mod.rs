@@ -3,6 +3,7 @@
 
 mod apply;
 mod completions;
+mod doctor;
 mod env;
 mod error;
 mod input;
@@ -49,6 +50,8 @@ enum Command {
     Plan(plan::Args),
     /// Plan, ask, and carry the changes out
     Apply(apply::Args),
+    /// Examine every provider: reachability, credentials, clock, look-ups
+    Doctor(doctor::Args),
     /// Write the JSON Schemas of all manifests, for editors
     Schema(schema::Args),
     /// Serve the simulated billing systems on loopback
@@ -72,6 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),
         Command::Apply(args) => wait(apply::run(&args, &common, &terminal)),
+        Command::Doctor(args) => wait(doctor::run(&args, &terminal)),
         Command::Sandbox(args) => wait(sandbox::run(&args, &terminal)),
     };
     outcome.unwrap_or_else(|error| {

@@ -101,6 +101,15 @@ impl Opened {
             .collect()
     }
 
+    /// The `Date` header of a provider's last answer.
+    pub(super) fn server_date(&self, name: &ProviderName) -> Option<String> {
+        let (_, endpoint) = self
+            .endpoints
+            .iter()
+            .find(|(_, endpoint)| endpoint.name == *name)?;
+        endpoint.transport.server_date()
+    }
+
     /// Keeps the sandbox's state for the next command.
     pub(super) fn close(&self) -> Result<(), CliError> {
         let Some(embedded) = &self.embedded else {

@@ -1,5 +1,6 @@
 //! Stage 7: plans and receipts become text. Pure: nothing is printed here.
 
+pub mod doctor;
 pub mod findings;
 pub mod json;
 pub mod receipt;

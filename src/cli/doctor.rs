@@ -1,0 +1,201 @@
+//! `trueup doctor`.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+
+use crate::{
+    desired::{Desired, ProviderConfig, Resource},
+    exit,
+    provider::{Diagnosis, Failure, Health, Reader, Wanted},
+    report::{doctor, json},
+};
+
+use super::{
+    env,
+    error::CliError,
+    input,
+    options::{Manifests, Output, SandboxOptions},
+    providers::{self, Opened},
+    terminal::Terminal,
+};
+
+/// The options of `trueup doctor`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    manifests: Manifests,
+    #[command(flatten)]
+    sandbox: SandboxOptions,
+    /// The format of the findings
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    output: Output,
+}
+
+/// How far a provider's clock may be off before somebody should look: tokens
+/// and visas live for minutes, and `Date` headers are whole seconds.
+const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(30);
+
+/// Examines every provider, without writing anything.
+pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
+    let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
+        Ok(desired) => desired,
+        Err(code) => return Ok(code),
+    };
+    let opened = providers::open(&desired, &args.sandbox).await?;
+    let mut reports = Vec::new();
+    for config in &desired.providers {
+        reports.push(examine(config, &desired, &opened).await);
+    }
+    let shown = match args.output {
+        Output::Text => doctor::text(&reports, terminal.stdout_style()),
+        Output::Json => json::pretty(&reports),
+    };
+    terminal.data(&shown).map_err(CliError::Output)?;
+    opened.close()?;
+    let well = reports.iter().all(|report| report.health() != Health::Bad);
+    Ok(if well { exit::DONE } else { exit::ERROR })
+}
+
+async fn examine(config: &ProviderConfig, desired: &Desired, opened: &Opened) -> doctor::Report {
+    let readers = opened.readers();
+    let mut report = doctor::Report::new(&config.name, config.def.title);
+    let Some(reader) = readers.get(&config.name) else {
+        return report;
+    };
+    match reader.account().await {
+        Ok(account) => report.add(Diagnosis {
+            name: "account",
+            verdict: Health::Good,
+            detail: format!("signed in as {account}"),
+            hint: None,
+        }),
+        Err(failure) => {
+            report.add(failed("account", &failure));
+            return report;
+        }
+    }
+    if let Some(date) = opened.server_date(&config.name) {
+        report.add(clock(&date, env::now()));
+    }
+    for diagnosis in lookups(config, reader.as_ref()).await {
+        report.add(diagnosis);
+    }
+    let sample = desired
+        .resources
+        .iter()
+        .find(|resource| resource.provider == config.name && resource.selected)
+        .map(wanted);
+    for diagnosis in reader.diagnose(sample.as_ref()).await {
+        report.add(diagnosis);
+    }
+    report
+}
+
+fn wanted(resource: &Resource) -> Wanted {
+    Wanted {
+        kind: resource.kind.kind,
+        key: resource.key.clone(),
+        display_name: None,
+        adopt: resource.adopt.clone(),
+        desired: resource.tree.clone(),
+    }
+}
+
+fn failed(name: &'static str, failure: &Failure) -> Diagnosis {
+    Diagnosis {
+        name,
+        verdict: Health::Bad,
+        detail: failure.to_string(),
+        hint: failure.hint.clone(),
+    }
+}
+
+/// Compares a provider's `Date` header with our clock.
+fn clock(date: &str, now: Timestamp) -> Diagnosis {
+    let parsed = rfc2822::DateTimeParser::new().parse_timestamp(date);
+    let (verdict, detail) = match parsed {
+        Ok(theirs) => {
+            let difference = theirs.duration_since(now);
+            let verdict = if difference.abs() > CLOCK_DIFFERENCE_MAX {
+                Health::Doubtful
+            } else {
+                Health::Good
+            };
+            let seconds = difference.as_secs();
+            (
+                verdict,
+                format!("the provider's clock differs from ours by {seconds} s"),
+            )
+        }
+        Err(error) => (
+            Health::Doubtful,
+            format!("the Date header of the provider makes no sense: {error}"),
+        ),
+    };
+    let hint = (verdict == Health::Doubtful).then(|| "check this machine's clock".to_owned());
+    Diagnosis {
+        name: "clock",
+        verdict,
+        detail,
+        hint,
+    }
+}
+
+/// Fetches every look-up table that the provider's kinds use.
+async fn lookups(config: &ProviderConfig, reader: &dyn Reader) -> Vec<Diagnosis> {
+    let tables: BTreeSet<&'static str> = config
+        .def
+        .kinds
+        .iter()
+        .flat_map(|kind| kind.fields().iter())
+        .filter_map(|facts| facts.lookup)
+        .collect();
+    let found = match reader.lookups(&tables).await {
+        Ok(found) => found,
+        Err(failure) => return vec![failed("look-ups", &failure)],
+    };
+    let counts: Vec<String> = found
+        .sizes()
+        .map(|(name, size)| format!("{name}: {size}"))
+        .collect();
+    let missing: Vec<&str> = tables
+        .iter()
+        .copied()
+        .filter(|table| found.table(table).is_none())
+        .collect();
+    let mut diagnoses = vec![Diagnosis {
+        name: "look-ups",
+        verdict: Health::Good,
+        detail: counts.join(", "),
+        hint: None,
+    }];
+    if !missing.is_empty() {
+        diagnoses.push(Diagnosis {
+            name: "look-ups",
+            verdict: Health::Doubtful,
+            detail: format!("not returned: {}", missing.join(", ")),
+            hint: Some("check that the account may read them".to_owned()),
+        });
+    }
+    diagnoses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_off_is_doubtful() {
+        let now: Timestamp = "2026-11-02T09:00:00Z".parse().expect("an instant");
+        let at = |date: &str| clock(date, now);
+        let well = at("Mon, 02 Nov 2026 09:00:05 GMT");
+        assert_eq!(well.verdict, Health::Good);
+        assert_eq!(well.detail, "the provider's clock differs from ours by 5 s");
+        assert_eq!(
+            at("Mon, 02 Nov 2026 08:00:00 GMT").verdict,
+            Health::Doubtful
+        );
+        assert_eq!(at("soon").verdict, Health::Doubtful);
+    }
+}
