@@ -1,6 +1,8 @@
 //! Laws that hold for every kind of every provider. A provider that registers
 //! is covered at once.
 
+mod canonical;
 mod converge;
 pub(crate) mod samples;
 mod schema;
+mod secrecy;
