@@ -6,6 +6,7 @@ mod completions;
 mod doctor;
 mod env;
 mod error;
+mod explain;
 mod input;
 mod options;
 mod plan;
@@ -52,6 +53,8 @@ enum Command {
     Apply(apply::Args),
     /// Examine every provider: reachability, credentials, clock, look-ups
     Doctor(doctor::Args),
+    /// Explain a kind, a section or a field
+    Explain(explain::Args),
     /// Write the JSON Schemas of all manifests, for editors
     Schema(schema::Args),
     /// Serve the simulated billing systems on loopback
@@ -71,6 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     common.start_tracing(&terminal);
     let outcome = match command {
         Command::Validate(args) => validate::run(&args, &terminal),
+        Command::Explain(args) => explain::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),

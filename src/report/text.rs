@@ -334,7 +334,7 @@ pub(super) fn wrapped(out: &mut String, start: &str, text: &str, style: Style) {
     });
     let mut current = start.to_owned();
     let mut empty = true;
-    for word in printable(text).split_whitespace() {
+    for word in text.split_whitespace().map(printable) {
         if !empty && current.width() + 1 + word.width() > style.width {
             line(out, &current);
             current.clone_from(&indent);
@@ -343,7 +343,7 @@ pub(super) fn wrapped(out: &mut String, start: &str, text: &str, style: Style) {
         if !empty {
             current.push(' ');
         }
-        current.push_str(word);
+        current.push_str(&word);
         empty = false;
     }
     line(out, &current);

@@ -28,3 +28,8 @@ exit 1
 $ sandbox --fault zegoal:SetLC=explode
 err| error: `zegoal:SetLC=explode` is no fault: the kinds are drop-before, drop-after, 500, 500-after, 503, 429, 401, 403, html, truncated, redirect, slow; write SYSTEM:OPERATION=KIND or SYSTEM:OPERATION=KIND#NTH
 exit 1
+
+# What a field means.
+$ explain zegoalaccount.billing.currency
+$ explain covepartner.nmae
+$ explain covpartner
