@@ -21,6 +21,7 @@ use super::{
 pub(super) struct Task<'a> {
     pub(super) change: &'a Change,
     pub(super) resource: &'a Resource,
+    pub(super) context: &'a Context<'a>,
     pub(super) reader: &'a dyn Reader,
     pub(super) writer: &'a dyn Writer,
     /// What is wanted, with every reference resolved.
@@ -32,10 +33,10 @@ pub(super) struct Task<'a> {
 }
 
 /// Carries out one change.
-pub(super) async fn execute(
-    change: &Change,
+pub(super) async fn execute<'a>(
+    change: &'a Change,
     planned: &Planned,
-    context: &Context<'_>,
+    context: &'a Context<'a>,
     created: &BTreeMap<Address, RemoteId>,
     absent: &BTreeMap<Address, Match>,
 ) -> Outcome {
@@ -52,6 +53,7 @@ pub(super) async fn execute(
     let mut task = Task {
         change,
         resource,
+        context,
         reader: reader.as_ref(),
         writer: writer.as_ref(),
         desired: with_created(&work.desired, created),

@@ -126,7 +126,7 @@ async fn look(task: &mut Task<'_>, call: &Call) -> Look {
 /// Looks for the record that a create may have made: found once, it is ours;
 /// not found in a complete listing, it was not made; anything else is unclear.
 async fn look_for_created(task: &Task<'_>) -> Look {
-    match read_again(&[task.resource], task.reader).await {
+    match read_again(&[task.resource], task.context.desired, task.reader).await {
         Err(failure) => Look::Unclear(format!("looking for the record failed: {failure}")),
         Ok(mut matches) => match matches.remove(&task.resource.address) {
             Some(Match::Found(record)) => Look::Done(Some(record.remote)),

@@ -246,7 +246,7 @@ fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
         ),
         Match::Several(remotes) => Verdict::blocked(
             format!(
-                "{} live records have the key `{key}`: {}",
+                "{} records have the key `{key}`: {}",
                 remotes.len(),
                 ids(remotes)
             ),
@@ -260,6 +260,10 @@ fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
         Match::ClaimedAlsoBy(other, remote) => Verdict::blocked(
             format!("{other} describes the same record {remote}"),
             "remove one of the two manifests, or its annotation trueup.dev/adopt",
+        ),
+        Match::KeyAlsoOf(other) => Verdict::blocked(
+            format!("{other} has the same key `{key}`, so two records would be made"),
+            "give one of the two another name or key",
         ),
         Match::Failed(failure) => Verdict::blocked(
             format!("the record could not be read: {failure}"),

@@ -92,3 +92,17 @@ async fn a_listing_that_becomes_incomplete_stops_creates_before_they_start() {
     assert!(outcome(&receipt, "acme").calls.is_empty());
     assert_eq!(world.writes(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_list_that_moves_while_it_is_read_proves_nothing_though_the_counts_agree() {
+    let world = World::start().await;
+    let lost = world.make(&json!({ "code": "acme", "company_name": "acme Ltd" }));
+    world.knob("listing", "moving");
+    let seen = world.plan(&[customer("acme")]).await;
+    seen.assert_blocked(
+        "acme",
+        "no record with the key `acme` was seen, but that proves nothing: a record was listed twice, so the list changed while it was read",
+        "try again; a record is never created while its absence is not proved",
+    );
+    assert_eq!(world.id("acme"), lost);
+}

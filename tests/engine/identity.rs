@@ -38,6 +38,20 @@ async fn several_namesakes_are_all_named() {
 }
 
 #[tokio::test]
+async fn a_namesake_that_is_another_manifests_record_is_in_nobodys_way() {
+    let world = World::start().await;
+    let twin = |name: &str| customer(name).set("name", text("Müller GmbH"));
+    world.settle(&[twin("mueller-bonn")]).await;
+    let manifests = [twin("mueller-bonn"), twin("mueller-ulm")];
+    let seen = world.plan(&manifests).await;
+    assert_eq!(seen.action("mueller-ulm"), Action::Create);
+    world.fault("POST /customers=drop-after#1");
+    world.settle(&manifests).await;
+    world.plan(&manifests).await.assert_quiet();
+    assert_ne!(world.id("mueller-bonn"), world.id("mueller-ulm"));
+}
+
+#[tokio::test]
 async fn a_record_is_adopted_when_the_manifest_says_so_and_is_ours_from_then_on() {
     let world = World::start().await;
     let id = world.make(&json!({ "company_name": "acme Ltd", "note": "theirs" }));
@@ -64,6 +78,17 @@ async fn a_record_that_is_to_be_adopted_and_is_not_there_is_not_made() {
         "the record c-77 that the manifest adopts is not there",
         "correct the annotation trueup.dev/adopt",
     );
+}
+
+#[tokio::test]
+async fn nobody_can_say_that_it_is_not_there_after_half_a_listing() {
+    let world = World::start().await;
+    let id = world.make(&json!({ "company_name": "acme Ltd" }));
+    world.knob("listing", "short");
+    let seen = world.plan(&[customer("acme").adopts(&id)]).await;
+    assert_eq!(seen.action("acme"), Action::Blocked);
+    let reason = seen.change("acme").reason.clone().unwrap_or_default();
+    assert!(reason.contains("1 of 2 records were listed"), "{reason}");
 }
 
 #[tokio::test]
@@ -105,9 +130,27 @@ async fn two_live_records_with_one_key_block() {
     let seen = world.plan(&[customer("acme")]).await;
     seen.assert_blocked(
         "acme",
-        &format!("2 live records have the key `acme`: {one}, {other}"),
+        &format!("2 records have the key `acme`: {one}, {other}"),
         "remove the key from all but one of them at the provider",
     );
+}
+
+#[tokio::test]
+async fn a_record_that_has_ended_does_not_hide_the_live_one_with_its_key() {
+    let world = World::start().await;
+    world.knob("deletes", "kept");
+    world.make(&json!({ "code": "acme", "company_name": "acme Ltd" }));
+    world.end("acme");
+    let live = world.make(&json!({ "code": "acme", "company_name": "acme Ltd" }));
+    let manifest = customer("acme").set("note", text("ours"));
+    let seen = world.plan(std::slice::from_ref(&manifest)).await;
+    assert_eq!(seen.action("acme"), Action::Update);
+    assert_eq!(
+        seen.change("acme").remote.as_ref().map(|id| id.0.as_str()),
+        Some(live.as_str())
+    );
+    world.settle(std::slice::from_ref(&manifest)).await;
+    world.plan(&[manifest]).await.assert_quiet();
 }
 
 #[tokio::test]
@@ -131,6 +174,18 @@ async fn one_record_claimed_by_two_manifests_blocks_both() {
         );
         assert!(seen.planned.plan.providers[0].unmanaged.is_empty());
     }
+}
+
+#[tokio::test]
+async fn two_manifests_with_one_key_make_at_most_one_record() {
+    let world = World::start().await;
+    let manifests = [customer("one").key("acme"), customer("two").key("acme")];
+    let seen = world.plan(&manifests).await;
+    for name in ["one", "two"] {
+        assert_eq!(seen.action(name), Action::Blocked, "{name}");
+    }
+    world.carry_out(&seen).await;
+    assert!(world.records("acme").len() <= 1);
 }
 
 #[tokio::test]
