@@ -137,6 +137,15 @@ impl Task<'_> {
         let Some(record) = &self.record else {
             return Err(self.outcome(Verdict::Stale, "the record has gone since the plan"));
         };
+        match (&work.ended, &record.ended) {
+            (was, is) if was == is => {}
+            (_, Some(_)) => {
+                return Err(self.outcome(Verdict::Stale, "the record has ended since the plan"));
+            }
+            (_, None) => {
+                return Err(self.outcome(Verdict::Stale, "the record is live again since the plan"));
+            }
+        }
         let moved: Vec<&str> = work
             .relied_on
             .iter()

@@ -51,10 +51,7 @@ impl Diff {
 pub fn diff(fields: &FieldMap, desired: &Tree, record: &Record) -> Diff {
     let mut diff = Diff::default();
     for (path, wanted) in desired.iter() {
-        let effect = fields
-            .facts(path.as_str())
-            .map(Effect::of)
-            .unwrap_or_default();
+        let effect = effect(fields, path);
         if !effect.compared {
             continue;
         }
@@ -78,4 +75,17 @@ pub fn diff(fields: &FieldMap, desired: &Tree, record: &Record) -> Diff {
         }
     }
     diff
+}
+
+/// Whether a field is compared at all.
+#[must_use]
+pub fn is_compared(fields: &FieldMap, path: FieldPath) -> bool {
+    effect(fields, path).compared
+}
+
+fn effect(fields: &FieldMap, path: FieldPath) -> Effect {
+    fields
+        .facts(path.as_str())
+        .map(Effect::of)
+        .unwrap_or_default()
 }

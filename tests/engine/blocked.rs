@@ -125,6 +125,19 @@ async fn names_that_a_look_up_does_not_know_or_knows_twice() {
 }
 
 #[tokio::test]
+async fn a_look_up_that_knows_a_name_no_more_does_not_keep_a_record_alive() {
+    let world = World::start().await;
+    world.settle(&[customer("acme")]).await;
+    let manifest = customer("acme")
+        .set("contact.region", text("Atlantis"))
+        .ends(TODAY, "contract ended");
+    let seen = world.plan(std::slice::from_ref(&manifest)).await;
+    assert_eq!(seen.action("acme"), Action::End);
+    world.settle(std::slice::from_ref(&manifest)).await;
+    world.plan(&[manifest]).await.assert_quiet();
+}
+
+#[tokio::test]
 async fn values_that_the_server_refuses_are_told_in_its_words() {
     let world = World::start().await;
     world.settle(&[customer("acme")]).await;

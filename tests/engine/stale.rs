@@ -82,6 +82,46 @@ async fn a_record_that_has_gone_is_not_made_again() {
 }
 
 #[tokio::test]
+async fn a_record_that_has_ended_since_is_left_alone() {
+    let world = World::start().await;
+    world.knob("deletes", "kept");
+    world.settle(&[customer("acme"), customer("beta")]).await;
+    let manifests = [
+        customer("acme").set("note", text("new")),
+        customer("beta").ends(TODAY, "contract ended"),
+    ];
+    let seen = world.plan(&manifests).await;
+    world.end("acme");
+    world.end("beta");
+    let receipt = world.carry_out(&seen).await;
+    for name in ["acme", "beta"] {
+        assert_eq!(
+            ending(&receipt, name),
+            (Verdict::Stale, "the record has ended since the plan")
+        );
+    }
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_record_that_has_lost_our_key_is_not_ended() {
+    let world = World::start().await;
+    world.settle(&[customer("acme")]).await;
+    let manifest = customer("acme").ends(TODAY, "contract ended");
+    let seen = world.plan(&[manifest]).await;
+    world.change("acme", &json!({ "code": "sold-to-somebody" }));
+    let receipt = world.carry_out(&seen).await;
+    assert_eq!(
+        ending(&receipt, "acme"),
+        (
+            Verdict::Stale,
+            "`code` moved at the provider since the plan"
+        )
+    );
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_section_that_is_no_longer_returned_is_stale() {
     let world = World::start().await;
     world.settle(&[customer("acme")]).await;
@@ -98,6 +138,16 @@ async fn a_section_that_is_no_longer_returned_is_stale() {
         )
     );
     assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_field_that_is_never_returned_cannot_move() {
+    let world = World::start().await;
+    world.knob("omits", "access");
+    let manifest = customer("acme").set("access.pin", sensitive("hush-hush-hush"));
+    world.settle(std::slice::from_ref(&manifest)).await;
+    world.settle(&[manifest.set("note", text("new"))]).await;
+    assert_eq!(world.record("acme")["note"], "new");
 }
 
 #[tokio::test]
