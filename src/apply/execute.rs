@@ -63,7 +63,7 @@ pub(super) async fn execute<'a>(
         notes: Vec::new(),
     };
     let ended = match task.check_fresh(work, absent).await {
-        Ok(()) => task.carry_out(context).await,
+        Ok(()) => task.carry_out().await,
         Err(outcome) => Err(outcome),
     };
     let mut outcome = ended.unwrap_or_else(|outcome| *outcome);
@@ -185,7 +185,7 @@ impl Task<'_> {
         }
     }
 
-    async fn carry_out(&mut self, context: &Context<'_>) -> Step<Outcome> {
+    async fn carry_out(&mut self) -> Step<Outcome> {
         let calls = &self.change.calls;
         for (at, call) in calls.iter().enumerate() {
             if at > 0 && self.change.action != Action::End {
@@ -193,7 +193,7 @@ impl Task<'_> {
             }
             self.perform(call).await?;
         }
-        self.verify(context).await
+        self.verify().await
     }
 
     async fn perform(&mut self, call: &Call) -> Step<()> {
@@ -229,7 +229,7 @@ impl Task<'_> {
     }
 
     /// Reads back and compares once more.
-    async fn verify(&mut self, context: &Context<'_>) -> Step<Outcome> {
+    async fn verify(&mut self) -> Step<Outcome> {
         self.read_again().await?;
         if self.change.action == Action::End {
             return match &self.record {
@@ -243,16 +243,7 @@ impl Task<'_> {
         let Some(record) = &self.record else {
             return Err(self.unknown("the record could not be read back"));
         };
-        let mut wanted = self.desired.clone();
-        if let Some(lookups) = context.lookups(&self.change.provider) {
-            (self.resource.kind.settle)(&mut Settling {
-                desired: &mut wanted,
-                record,
-                lookups,
-                notes: &mut Vec::new(),
-            });
-        }
-        let difference = diff(self.resource.kind.fields(), &wanted, record);
+        let difference = self.difference(record);
         let left = remaining(&difference);
         if left.is_empty() {
             return Ok(Outcome::of(self.change, Verdict::Done));
@@ -272,6 +263,21 @@ impl Task<'_> {
         );
         outcome.not_stored = left;
         Err(outcome)
+    }
+
+    /// What of a record still differs from what is wanted, after the provider's
+    /// say.
+    pub(super) fn difference(&self, record: &Record) -> Diff {
+        let mut wanted = self.desired.clone();
+        if let Some(lookups) = self.context.lookups(&self.change.provider) {
+            (self.resource.kind.settle)(&mut Settling {
+                desired: &mut wanted,
+                record,
+                lookups,
+                notes: &mut Vec::new(),
+            });
+        }
+        diff(self.resource.kind.fields(), &wanted, record)
     }
 }
 

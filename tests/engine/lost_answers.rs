@@ -211,6 +211,19 @@ async fn half_a_record_is_failed_and_finished_by_the_next_run() {
 }
 
 #[tokio::test]
+async fn a_value_that_the_server_rewrites_is_recognised_after_a_lost_answer() {
+    let world = World::start().await;
+    world.settle(&[customer("acme")]).await;
+    world.knob("email", "lower");
+    world.fault("PATCH /customers/{id}=drop-after");
+    let manifest = customer("acme").set("contact.email", sensitive("Anna@Example.com"));
+    let receipt = world.apply(&[manifest]).await;
+    let outcome = outcome(&receipt, "acme");
+    assert_eq!(outcome.verdict, Verdict::Done, "{outcome:#?}");
+    assert_eq!(outcome.calls.len(), 1);
+}
+
+#[tokio::test]
 async fn a_record_that_cannot_be_read_back_is_unknown() {
     let world = World::start().await;
     let seen = world.plan(&[customer("acme")]).await;
