@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    mask::mask,
     outcome::{Outcome, Verdict},
     schedule::Context,
     settle::{Sent, send},
@@ -70,6 +71,12 @@ pub(super) async fn execute<'a>(
     outcome.remote = task.remote;
     outcome.calls = task.calls_sent;
     outcome.notes = task.notes;
+    let live = task.record.as_ref().map(|record| &record.tree);
+    mask(
+        &mut outcome,
+        resource.kind.fields(),
+        [Some(&task.desired), live].into_iter().flatten(),
+    );
     outcome
 }
 

@@ -227,6 +227,20 @@ pub(super) fn sanitise(text: &str) -> String {
     out
 }
 
+/// What of a body may be quoted. Text and pages are the words of proxies and
+/// servers; data is withheld, because it holds what customers would not want to
+/// see in a log.
+#[must_use]
+pub(super) fn quotable(text: &str) -> String {
+    let start = text.trim_start().to_ascii_lowercase();
+    let is_page = start.starts_with("<!doctype html") || start.starts_with("<html");
+    if start.starts_with(['{', '[', '"']) || (start.starts_with('<') && !is_page) {
+        format!("({} bytes of data, withheld)", text.len())
+    } else {
+        sanitise(text)
+    }
+}
+
 /// Characters that make a terminal show text in another order than it is in.
 fn is_bidirectional_control(character: char) -> bool {
     matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -17,7 +17,7 @@ use reqwest::{
 use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
-    failure::{Cause, HttpFailure, sanitise},
+    failure::{Cause, HttpFailure, quotable, sanitise},
     limiter::Limiter,
 };
 use crate::model::limit::RESPONSE_BYTES_MAX;
@@ -268,6 +268,8 @@ impl Answer {
     }
 
     /// Makes a failure out of an answer whose body is not what it should be.
+    /// A page or text is quoted; data is not, because nobody knows by now which
+    /// of it is sensitive.
     #[must_use]
     pub fn unexpected_body(&self, ask: &Ask, expected: &'static str) -> HttpFailure {
         failure(
@@ -277,7 +279,7 @@ impl Answer {
             self.retry_after,
             Cause::Body {
                 expected,
-                words: sanitise(&self.text()),
+                words: quotable(&self.text()),
             },
         )
     }

@@ -81,6 +81,52 @@ async fn creates_and_updates_show_at_most_the_last_four_characters() {
 }
 
 #[tokio::test]
+async fn a_server_that_repeats_a_value_is_not_quoted() {
+    let world = World::start().await;
+    let receipt = world
+        .apply(&[manifest().set("billing.iban", sensitive(BAD_IBAN))])
+        .await;
+    assert_eq!(
+        receipt.outcomes[0]
+            .reason
+            .as_deref()
+            .and_then(|reason| reason.split_once(": status "))
+            .map(|(_, words)| words),
+        Some("422: the IBAN ••••0001 belongs to no country")
+    );
+    let seen = world
+        .plan(&[manifest().set("billing.iban", sensitive(BAD_IBAN))])
+        .await;
+    assert_silent(&everything(&seen, &receipt));
+}
+
+#[tokio::test]
+async fn half_an_answer_is_not_quoted() {
+    let world = World::start().await;
+    world.fault("POST /customers=truncated");
+    let seen = world.plan(&[manifest()]).await;
+    world.fault("GET /customers/{id}=truncated");
+    let receipt = world.carry_out(&seen).await;
+    assert_silent(&everything(&seen, &receipt));
+
+    let seen = world.plan(&[manifest()]).await;
+    let reason = seen.change("acme").reason.clone().unwrap_or_default();
+    assert!(reason.contains("expected JSON"), "{reason}");
+    assert_silent(&everything(&seen, &receipt));
+
+    let desired = world.desired(&[manifest()]);
+    let readers = world.readers(&desired);
+    let reader = readers.values().next().expect("a reader");
+    let resource = &desired.resources[0];
+    let remote = trueup::model::RemoteId(world.id("acme"));
+    let failure = reader
+        .read(resource.kind.kind, &remote, &resource.tree, None)
+        .await
+        .expect_err("half an answer");
+    assert_silent(&format!("{failure} {failure:?}"));
+}
+
+#[tokio::test]
 async fn short_values_show_nothing() {
     let world = World::start().await;
     let manifest = customer("acme")
