@@ -24,7 +24,7 @@ const STRUCK_ONCE: [Case; 12] = [
     ("429", Done, 2),
     ("truncated", Done, 1),
     ("html", Done, 2),
-    ("redirect", Failed, 1),
+    ("redirect", Done, 2),
     ("401", Failed, 1),
     ("403", Failed, 1),
     ("slow", Done, 1),
@@ -40,7 +40,7 @@ const STRUCK_ALWAYS: [Case; 11] = [
     ("429", Failed, 3),
     ("truncated", Done, 1),
     ("html", Failed, 3),
-    ("redirect", Failed, 1),
+    ("redirect", Failed, 3),
     ("401", Failed, 1),
     ("403", Failed, 1),
 ];
