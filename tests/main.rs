@@ -2,9 +2,11 @@
 
 mod bad_input;
 mod examples;
+mod engine;
 mod laws;
 mod matrix;
 mod served;
 mod stories;
 mod support;
 mod tidy;
+mod toy;

@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    mask::mask,
     outcome::{Outcome, Verdict},
     schedule::Context,
     settle::{Sent, send},
@@ -21,6 +22,7 @@ use super::{
 pub(super) struct Task<'a> {
     pub(super) change: &'a Change,
     pub(super) resource: &'a Resource,
+    pub(super) context: &'a Context<'a>,
     pub(super) reader: &'a dyn Reader,
     pub(super) writer: &'a dyn Writer,
     /// What is wanted, with every reference resolved.
@@ -32,10 +34,10 @@ pub(super) struct Task<'a> {
 }
 
 /// Carries out one change.
-pub(super) async fn execute(
-    change: &Change,
+pub(super) async fn execute<'a>(
+    change: &'a Change,
     planned: &Planned,
-    context: &Context<'_>,
+    context: &'a Context<'a>,
     created: &BTreeMap<Address, RemoteId>,
     absent: &BTreeMap<Address, Match>,
 ) -> Outcome {
@@ -52,6 +54,7 @@ pub(super) async fn execute(
     let mut task = Task {
         change,
         resource,
+        context,
         reader: reader.as_ref(),
         writer: writer.as_ref(),
         desired: with_created(&work.desired, created),
@@ -61,13 +64,19 @@ pub(super) async fn execute(
         notes: Vec::new(),
     };
     let ended = match task.check_fresh(work, absent).await {
-        Ok(()) => task.carry_out(context).await,
+        Ok(()) => task.carry_out().await,
         Err(outcome) => Err(outcome),
     };
     let mut outcome = ended.unwrap_or_else(|outcome| *outcome);
     outcome.remote = task.remote;
     outcome.calls = task.calls_sent;
     outcome.notes = task.notes;
+    let live = task.record.as_ref().map(|record| &record.tree);
+    mask(
+        &mut outcome,
+        resource.kind.fields(),
+        [Some(&task.desired), live].into_iter().flatten(),
+    );
     outcome
 }
 
@@ -135,6 +144,15 @@ impl Task<'_> {
         let Some(record) = &self.record else {
             return Err(self.outcome(Verdict::Stale, "the record has gone since the plan"));
         };
+        match (&work.ended, &record.ended) {
+            (was, is) if was == is => {}
+            (_, Some(_)) => {
+                return Err(self.outcome(Verdict::Stale, "the record has ended since the plan"));
+            }
+            (_, None) => {
+                return Err(self.outcome(Verdict::Stale, "the record is live again since the plan"));
+            }
+        }
         let moved: Vec<&str> = work
             .relied_on
             .iter()
@@ -174,7 +192,7 @@ impl Task<'_> {
         }
     }
 
-    async fn carry_out(&mut self, context: &Context<'_>) -> Step<Outcome> {
+    async fn carry_out(&mut self) -> Step<Outcome> {
         let calls = &self.change.calls;
         for (at, call) in calls.iter().enumerate() {
             if at > 0 && self.change.action != Action::End {
@@ -182,7 +200,7 @@ impl Task<'_> {
             }
             self.perform(call).await?;
         }
-        self.verify(context).await
+        self.verify().await
     }
 
     async fn perform(&mut self, call: &Call) -> Step<()> {
@@ -218,7 +236,7 @@ impl Task<'_> {
     }
 
     /// Reads back and compares once more.
-    async fn verify(&mut self, context: &Context<'_>) -> Step<Outcome> {
+    async fn verify(&mut self) -> Step<Outcome> {
         self.read_again().await?;
         if self.change.action == Action::End {
             return match &self.record {
@@ -232,16 +250,7 @@ impl Task<'_> {
         let Some(record) = &self.record else {
             return Err(self.unknown("the record could not be read back"));
         };
-        let mut wanted = self.desired.clone();
-        if let Some(lookups) = context.lookups(&self.change.provider) {
-            (self.resource.kind.settle)(&mut Settling {
-                desired: &mut wanted,
-                record,
-                lookups,
-                notes: &mut Vec::new(),
-            });
-        }
-        let difference = diff(self.resource.kind.fields(), &wanted, record);
+        let difference = self.difference(record);
         let left = remaining(&difference);
         if left.is_empty() {
             return Ok(Outcome::of(self.change, Verdict::Done));
@@ -261,6 +270,21 @@ impl Task<'_> {
         );
         outcome.not_stored = left;
         Err(outcome)
+    }
+
+    /// What of a record still differs from what is wanted, after the provider's
+    /// say.
+    pub(super) fn difference(&self, record: &Record) -> Diff {
+        let mut wanted = self.desired.clone();
+        if let Some(lookups) = self.context.lookups(&self.change.provider) {
+            (self.resource.kind.settle)(&mut Settling {
+                desired: &mut wanted,
+                record,
+                lookups,
+                notes: &mut Vec::new(),
+            });
+        }
+        diff(self.resource.kind.fields(), &wanted, record)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stage 6, the only one that writes to providers.
 
 mod execute;
+mod mask;
 mod outcome;
 mod schedule;
 mod settle;

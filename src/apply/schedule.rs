@@ -119,7 +119,7 @@ async fn prove_absence(changes: &[&Change], context: &Context<'_>) -> BTreeMap<A
         let Some(reader) = context.readers.get(provider) else {
             continue;
         };
-        match read_again(&resources, reader.as_ref()).await {
+        match read_again(&resources, context.desired, reader.as_ref()).await {
             Ok(matches) => found.extend(matches),
             Err(failure) => {
                 let why = failure.to_string();

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use crate::{
-    diff::diff,
-    model::{Leaf, RemoteId, Tree},
+    diff::{Diff, is_compared},
+    model::{FieldMap, FieldPath, RemoteId},
     observed::{Match, read_again},
-    provider::{Action, Call, Effect, Failure, FailureKind, Performed, Repeat},
+    provider::{Action, Call, Effect, Failure, FailureKind, Performed, Record, Repeat},
 };
 
 use super::{
@@ -22,6 +22,10 @@ const SENDS_MAX: u32 = 3;
 /// names no time. A provider may need a moment to show what it has done.
 const LOOK_DELAY: Duration = Duration::from_secs(1);
 
+/// The longest wait that a server may ask for before we look. Beyond it we look
+/// all the same, rather than sit in a pipeline for an hour.
+const LOOK_DELAY_MAX: Duration = Duration::from_mins(2);
+
 /// How a call ended well.
 pub(super) enum Sent {
     /// The provider said so.
@@ -32,9 +36,12 @@ pub(super) enum Sent {
 }
 
 /// What a look at the provider showed after an unclear call.
+#[derive(Debug, PartialEq, Eq)]
 enum Look {
     Done(Option<RemoteId>),
     NotDone,
+    /// Nothing that the provider shows tells, but the call may be sent again.
+    Unseen(String),
     Unclear(String),
 }
 
@@ -48,36 +55,45 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
             Ok(performed) => return Ok(Sent::Performed(performed)),
             Err(failure) => failure,
         };
-        if failure.effect == Effect::None && !worth_repeating(&failure) {
+        if failure.effect == Effect::None && !worth_looking(task.change.action, &failure) {
             return Err(task.failed(&failure));
         }
-        tokio::time::sleep(wait(&failure)).await;
+        tokio::time::sleep(wait(asked_to_wait(&failure))).await;
         match look(task, call).await {
             Look::Done(remote) => return Ok(Sent::FoundDone(remote)),
-            Look::NotDone if sends < SENDS_MAX => {
-                tracing::info!(operation = call.operation, "not carried out; sending again");
+            Look::NotDone | Look::Unseen(_) if sends < SENDS_MAX => {
+                tracing::info!(operation = call.operation, "not seen; sending again");
             }
             Look::NotDone => return Err(task.failed(&failure)),
-            Look::Unclear(_) if failure.effect == Effect::None => return Err(task.failed(&failure)),
-            Look::Unclear(why) => return Err(task.unknown(format!("{failure}; {why}"))),
+            Look::Unseen(_) | Look::Unclear(_) if failure.effect == Effect::None => {
+                return Err(task.failed(&failure));
+            }
+            Look::Unseen(why) | Look::Unclear(why) => {
+                return Err(task.unknown(format!("{failure}; {why}")));
+            }
         }
     }
 }
 
-/// A provider that was too busy or could not be reached may be asked again.
-fn worth_repeating(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        FailureKind::Throttled | FailureKind::Unreachable
-    )
+/// A provider that was too busy or could not be reached may be asked again, and
+/// a record that is not there may have ended as it should.
+fn worth_looking(action: Action, failure: &Failure) -> bool {
+    match failure.kind {
+        FailureKind::Throttled | FailureKind::Unreachable => true,
+        FailureKind::NotFound => action == Action::End,
+        _ => false,
+    }
 }
 
-fn wait(failure: &Failure) -> Duration {
-    failure
-        .http
-        .as_ref()
-        .and_then(|http| http.retry_after())
-        .map_or(LOOK_DELAY, |asked| asked.max(LOOK_DELAY))
+fn asked_to_wait(failure: &Failure) -> Option<Duration> {
+    failure.http.as_ref()?.retry_after()
+}
+
+/// How long to wait before looking, where the server asked for `asked`.
+fn wait(asked: Option<Duration>) -> Duration {
+    asked
+        .unwrap_or(LOOK_DELAY)
+        .clamp(LOOK_DELAY, LOOK_DELAY_MAX)
 }
 
 /// Reads the provider to see whether `call` took effect.
@@ -102,31 +118,59 @@ async fn look(task: &mut Task<'_>, call: &Call) -> Look {
             (None, _) => Look::NotDone,
         };
     }
-    let wanted: Tree = call
-        .fields
-        .iter()
-        .map(|path| {
-            (
-                *path,
-                task.desired.get(*path).cloned().unwrap_or(Leaf::Unset),
-            )
-        })
-        .collect();
-    let left = remaining(&diff(task.resource.kind.fields(), &wanted, record));
-    if left.is_empty() {
-        Look::Done(None)
-    } else if call.repeat == Repeat::Safe || before.is_some_and(|before| before.tree == record.tree)
-    {
-        Look::NotDone
-    } else {
-        Look::Unclear("the record has changed, but not as wanted".to_owned())
+    let fields = task.resource.kind.fields();
+    judge(
+        fields,
+        call,
+        &task.difference(record),
+        before.as_ref(),
+        record,
+    )
+}
+
+/// What a record says about a call that was to change it. Only fields that the
+/// provider returns are evidence.
+fn judge(
+    fields: &FieldMap,
+    call: &Call,
+    difference: &Diff,
+    before: Option<&Record>,
+    record: &Record,
+) -> Look {
+    let left = remaining(difference);
+    let is_hidden =
+        |path: &FieldPath| difference.unknown.contains(path) || !is_compared(fields, *path);
+    let (hidden, visible): (Vec<_>, Vec<_>) = call.fields.iter().partition(|path| is_hidden(path));
+    let missing = visible.iter().any(|path| left.contains(path));
+    let state = |record: &Record| record.ended.is_some();
+    match call.repeat {
+        _ if !visible.is_empty() && !missing => Look::Done(None),
+        _ if call.fields.is_empty() && before.is_some_and(|was| state(was) != state(record)) => {
+            Look::Done(None)
+        }
+        Repeat::Safe if missing => Look::NotDone,
+        Repeat::Safe => Look::Unseen(UNSEEN.to_owned()),
+        Repeat::AfterLookup if visible.is_empty() && !hidden.is_empty() => {
+            Look::Unclear(UNSEEN.to_owned())
+        }
+        Repeat::AfterLookup if before.is_some_and(|was| is_unchanged(was, record)) => Look::NotDone,
+        Repeat::AfterLookup => {
+            Look::Unclear("the record has changed, but not as wanted".to_owned())
+        }
     }
+}
+
+/// Why a look tells nothing.
+const UNSEEN: &str = "the provider does not show whether it was carried out";
+
+fn is_unchanged(before: &Record, record: &Record) -> bool {
+    before.tree == record.tree && before.ended == record.ended && before.unknown == record.unknown
 }
 
 /// Looks for the record that a create may have made: found once, it is ours;
 /// not found in a complete listing, it was not made; anything else is unclear.
 async fn look_for_created(task: &Task<'_>) -> Look {
-    match read_again(&[task.resource], task.reader).await {
+    match read_again(&[task.resource], task.context.desired, task.reader).await {
         Err(failure) => Look::Unclear(format!("looking for the record failed: {failure}")),
         Ok(mut matches) => match matches.remove(&task.resource.address) {
             Some(Match::Found(record)) => Look::Done(Some(record.remote)),
@@ -140,3 +184,6 @@ async fn look_for_created(task: &Task<'_>) -> Look {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

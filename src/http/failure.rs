@@ -40,6 +40,9 @@ pub enum FailureKind {
 /// How an HTTP call failed.
 #[derive(Debug)]
 pub(super) enum Cause {
+    /// Never sent: plain HTTP would show the credentials to everybody on the
+    /// way.
+    Insecure,
     /// No connection came about.
     Connect(reqwest::Error),
     /// The time ran out.
@@ -77,7 +80,9 @@ impl HttpFailure {
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match &self.cause {
-            Cause::Connect(_) | Cause::TimedOut | Cause::Broken(_) => FailureKind::Unreachable,
+            Cause::Insecure | Cause::Connect(_) | Cause::TimedOut | Cause::Broken(_) => {
+                FailureKind::Unreachable
+            }
             Cause::TooLarge { .. } | Cause::Redirect { .. } | Cause::Body { .. } => {
                 FailureKind::Protocol
             }
@@ -85,6 +90,7 @@ impl HttpFailure {
                 401 => FailureKind::Credentials,
                 403 => FailureKind::Forbidden,
                 404 => FailureKind::NotFound,
+                408 => FailureKind::Unreachable,
                 409 => FailureKind::Conflict,
                 429 => FailureKind::Throttled,
                 400..=499 => FailureKind::Refused,
@@ -94,18 +100,23 @@ impl HttpFailure {
     }
 
     /// Whether the call may have changed something. A refused connection and a
-    /// 4xx changed nothing; 429 is left open because no contract says that a
-    /// throttled write was not carried out.
+    /// 4xx changed nothing. 408 is left open because it is also the answer of
+    /// proxies that have waited in vain, 429 because no contract says that a
+    /// throttled write was not carried out, and a redirect because many servers
+    /// answer so when they have done what was asked.
     #[must_use]
     pub fn effect(&self) -> Effect {
         match &self.cause {
-            Cause::Connect(_) | Cause::Redirect { .. } => Effect::None,
-            Cause::Status { status, .. } if (400..500).contains(status) && *status != 429 => {
+            Cause::Insecure | Cause::Connect(_) => Effect::None,
+            Cause::Status { status, .. }
+                if (400..500).contains(status) && !matches!(status, 408 | 429) =>
+            {
                 Effect::None
             }
             Cause::TimedOut
             | Cause::Broken(_)
             | Cause::TooLarge { .. }
+            | Cause::Redirect { .. }
             | Cause::Status { .. }
             | Cause::Body { .. } => Effect::Unknown,
         }
@@ -147,6 +158,7 @@ impl HttpFailure {
 
     fn what(&self) -> String {
         match &self.cause {
+            Cause::Insecure => "not sent over plain HTTP".to_owned(),
             Cause::Connect(error) => format!("no connection: {}", innermost(error)),
             Cause::TimedOut => "no answer in time".to_owned(),
             Cause::Broken(error) => format!("the connection broke: {}", innermost(error)),
@@ -168,6 +180,9 @@ impl HttpFailure {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let text = match (&self.cause, self.kind()) {
+            (Cause::Insecure, _) => {
+                "write https:// in the base URL of the Provider manifest; plain HTTP is for this machine only"
+            }
             (Cause::Redirect { .. }, _) => "check the base URL of the Provider manifest",
             (_, FailureKind::Unreachable) => {
                 "check that the provider is up and that the base URL of its Provider manifest is right"
@@ -227,6 +242,20 @@ pub(super) fn sanitise(text: &str) -> String {
     out
 }
 
+/// What of a body may be quoted. Text and pages are the words of proxies and
+/// servers; data is withheld, because it holds what customers would not want to
+/// see in a log.
+#[must_use]
+pub(super) fn quotable(text: &str) -> String {
+    let start = text.trim_start().to_ascii_lowercase();
+    let is_page = start.starts_with("<!doctype html") || start.starts_with("<html");
+    if start.starts_with(['{', '[', '"']) || (start.starts_with('<') && !is_page) {
+        format!("({} bytes of data, withheld)", text.len())
+    } else {
+        sanitise(text)
+    }
+}
+
 /// Characters that make a terminal show text in another order than it is in.
 fn is_bidirectional_control(character: char) -> bool {
     matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -240,5 +269,74 @@ mod tests {
     fn server_words_cannot_steer_a_terminal() {
         assert_eq!(sanitise("a\u{1b}[31mred\n\n b\u{202e}c"), "a[31mred bc");
         assert!(sanitise(&"x".repeat(10_000)).len() < SERVER_WORDS_BYTES_MAX + 4);
+    }
+
+    #[test]
+    fn pages_are_quoted_and_data_is_not() {
+        for words in [
+            "Bad Gateway",
+            "<!DOCTYPE html><title>x</title>",
+            "\n<html>x",
+        ] {
+            assert_eq!(quotable(words), words.trim());
+        }
+        for (data, bytes) in [
+            ("{\"iban\":\"BG80", 13),
+            (" [1,", 4),
+            ("\"BG80", 5),
+            ("<?xml version", 13),
+            ("<customer>", 10),
+        ] {
+            assert_eq!(quotable(data), format!("({bytes} bytes of data, withheld)"));
+        }
+    }
+
+    fn failure(status: u16) -> HttpFailure {
+        HttpFailure {
+            operation: "AddThing".to_owned(),
+            method: "POST".to_owned(),
+            url: "https://a.example/things".to_owned(),
+            attempts: 2,
+            elapsed: Duration::from_millis(1_250),
+            retry_after: None,
+            cause: Cause::Status {
+                status,
+                words: "no".to_owned(),
+            },
+        }
+    }
+
+    #[test]
+    fn only_a_clear_refusal_changed_nothing() {
+        for (status, kind, effect) in [
+            (400, FailureKind::Refused, Effect::None),
+            (401, FailureKind::Credentials, Effect::None),
+            (403, FailureKind::Forbidden, Effect::None),
+            (404, FailureKind::NotFound, Effect::None),
+            (408, FailureKind::Unreachable, Effect::Unknown),
+            (409, FailureKind::Conflict, Effect::None),
+            (422, FailureKind::Refused, Effect::None),
+            (429, FailureKind::Throttled, Effect::Unknown),
+            (500, FailureKind::Unreachable, Effect::Unknown),
+            (503, FailureKind::Unreachable, Effect::Unknown),
+        ] {
+            let failure = failure(status);
+            assert_eq!(
+                (failure.kind(), failure.effect()),
+                (kind, effect),
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_failure_tells_its_whole_story_once() {
+        assert_eq!(
+            failure(503).summary(),
+            "AddThing: POST https://a.example/things: status 503: no (2 attempts in 1.2 s)"
+        );
+        let hint = failure(429).hint().unwrap_or_default();
+        assert!(hint.contains("limits.requestsPerSecond"), "{hint}");
+        assert_eq!(failure(422).hint(), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Sends requests within a provider's limits.
 
 use std::{
+    net::IpAddr,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -17,7 +18,7 @@ use reqwest::{
 use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
-    failure::{Cause, HttpFailure, sanitise},
+    failure::{Cause, HttpFailure, quotable, sanitise},
     limiter::Limiter,
 };
 use crate::model::limit::RESPONSE_BYTES_MAX;
@@ -33,7 +34,8 @@ const RETRY_DELAY_MILLISECONDS_MIN: u64 = 500;
 const RETRY_DELAY_SECONDS_MAX: u64 = 20;
 
 /// The longest wait that a server may ask for. Beyond it the call fails and
-/// says so, rather than sit in a pipeline for an hour.
+/// says so, rather than sit in a pipeline for an hour; and no more than this do
+/// other calls wait on its account.
 const RETRY_AFTER_SECONDS_MAX: u64 = 120;
 
 /// The most retries of one run against one provider, so that a provider that is
@@ -159,20 +161,20 @@ impl Transport {
         let mut attempts = 1;
         loop {
             let outcome = self.send_once(ask, attempts, begin).await;
-            let Some(asked) = wish(&outcome).filter(|_| ask.repeatable) else {
+            let Some(asked) = wish(&outcome) else {
                 return outcome;
             };
-            let Some(delay) = delays.next() else {
+            // Whoever asks next waits too, whether this call is repeated or not.
+            let longest = Duration::from_secs(RETRY_AFTER_SECONDS_MAX);
+            self.limiter.pause(asked.min(longest)).await;
+            let Some(delay) = delays.next().filter(|_| ask.repeatable) else {
                 return outcome;
             };
             let delay = delay.max(asked);
-            if delay > Duration::from_secs(RETRY_AFTER_SECONDS_MAX)
-                || self.retries.fetch_add(1, Ordering::Relaxed) >= RETRIES_MAX
-            {
+            if delay > longest || self.retries.fetch_add(1, Ordering::Relaxed) >= RETRIES_MAX {
                 return outcome;
             }
             tracing::info!(operation = ask.operation, ?delay, "trying again");
-            self.limiter.pause(asked).await;
             tokio::time::sleep(delay).await;
             attempts += 1;
         }
@@ -191,6 +193,9 @@ impl Transport {
             .expect("the semaphore is never closed");
         self.limiter.wait().await;
         let fail = |cause| failure(ask, attempts, begin.elapsed(), None, cause);
+        if !is_safe(&ask.url) {
+            return Err(fail(Cause::Insecure));
+        }
         let response = self
             .request(ask)
             .send()
@@ -202,10 +207,12 @@ impl Transport {
         if response.status().is_redirection() {
             let location = text(&headers, &LOCATION).unwrap_or_default();
             return Err(fail(Cause::Redirect {
-                location: sanitise(&location),
+                location: sanitise(&safe_location(&location)),
             }));
         }
-        let body = read_body(response).await.map_err(fail)?;
+        let body = read_body(response, RESPONSE_BYTES_MAX)
+            .await
+            .map_err(fail)?;
         let date = text(&headers, &reqwest::header::DATE);
         if date.is_some() {
             self.server_date
@@ -268,6 +275,8 @@ impl Answer {
     }
 
     /// Makes a failure out of an answer whose body is not what it should be.
+    /// A page or text is quoted; data is not, because nobody knows by now which
+    /// of it is sensitive.
     #[must_use]
     pub fn unexpected_body(&self, ask: &Ask, expected: &'static str) -> HttpFailure {
         failure(
@@ -277,7 +286,7 @@ impl Answer {
             self.retry_after,
             Cause::Body {
                 expected,
-                words: sanitise(&self.text()),
+                words: quotable(&self.text()),
             },
         )
     }
@@ -287,7 +296,7 @@ impl Answer {
 /// be none.
 fn wish(outcome: &Result<Answer, HttpFailure>) -> Option<Duration> {
     match outcome {
-        Ok(answer) if matches!(answer.status, 429 | 500 | 502..=504) => {
+        Ok(answer) if matches!(answer.status, 408 | 429 | 500 | 502..=504) => {
             Some(answer.retry_after.unwrap_or_default())
         }
         Err(failure)
@@ -314,13 +323,11 @@ fn classify(error: reqwest::Error) -> Cause {
     }
 }
 
-async fn read_body(mut response: reqwest::Response) -> Result<Vec<u8>, Cause> {
+async fn read_body(mut response: reqwest::Response, bytes_max: usize) -> Result<Vec<u8>, Cause> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(classify)? {
-        if body.len() + chunk.len() > RESPONSE_BYTES_MAX {
-            return Err(Cause::TooLarge {
-                bytes_max: RESPONSE_BYTES_MAX,
-            });
+        if body.len() + chunk.len() > bytes_max {
+            return Err(Cause::TooLarge { bytes_max });
         }
         body.extend_from_slice(&chunk);
     }
@@ -342,6 +349,31 @@ fn failure(
         elapsed,
         retry_after,
         cause,
+    }
+}
+
+/// Whether credentials may be sent there: over TLS, or to this very machine,
+/// where simulators and local proxies are.
+fn is_safe(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let is_local = match address.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    };
+    url.scheme() == "https" || is_local
+}
+
+/// A redirect's target without what may be secret in it.
+fn safe_location(location: &str) -> String {
+    match location.parse::<Url>() {
+        Ok(url) => safe_url(&url),
+        // A path alone.
+        Err(_) => location
+            .split(['?', '#'])
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 
@@ -367,3 +399,6 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 fn seconds(value: &str) -> Option<Duration> {
     value.trim().parse().ok().map(Duration::from_secs)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     desired::Resource,
-    model::{Address, RemoteId},
+    model::{Address, Kind, RemoteId},
     provider::{Completeness, Index, IndexRow},
 };
 
@@ -18,24 +18,39 @@ pub(super) enum Candidate {
     Read { row: usize, adopt: bool },
 }
 
+/// The keys of all manifests of one provider.
+pub(super) type Keys<'a> = BTreeSet<(Kind, &'a str)>;
+
+/// Gathers the keys of manifests.
+pub(super) fn keys<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> Keys<'a> {
+    resources
+        .into_iter()
+        .map(|resource| (resource.kind.kind, resource.key.as_str()))
+        .collect()
+}
+
 /// An index with its rows found by id, key and display name.
 pub(super) struct Catalogue<'a> {
     index: &'a Index,
-    by_remote: BTreeMap<&'a RemoteId, usize>,
-    by_key: BTreeMap<(&'static str, &'a str), Vec<usize>>,
-    by_name: BTreeMap<(&'static str, &'a str), Vec<usize>>,
+    keys: &'a Keys<'a>,
+    by_remote: BTreeMap<(Kind, &'a RemoteId), usize>,
+    by_key: BTreeMap<(Kind, &'a str), Vec<usize>>,
+    by_name: BTreeMap<(Kind, &'a str), Vec<usize>>,
 }
 
 impl<'a> Catalogue<'a> {
-    pub(super) fn new(index: &'a Index) -> Self {
+    /// `keys` are those of all manifests of the provider, so that the records
+    /// of others are not taken for namesakes.
+    pub(super) fn new(index: &'a Index, keys: &'a Keys<'a>) -> Self {
         let mut catalogue = Self {
             index,
+            keys,
             by_remote: BTreeMap::new(),
             by_key: BTreeMap::new(),
             by_name: BTreeMap::new(),
         };
         for (at, row) in index.rows.iter().enumerate() {
-            catalogue.by_remote.insert(&row.remote, at);
+            catalogue.by_remote.insert((row.kind, &row.remote), at);
             if let Some(key) = &row.key {
                 catalogue
                     .by_key
@@ -59,8 +74,33 @@ impl<'a> Catalogue<'a> {
         match rows.map_or(&[][..], Vec::as_slice) {
             [only] => self.allow(*only, false),
             [] => self.without_key(resource),
+            several => self.among(several),
+        }
+    }
+
+    /// A record that has ended may keep its key, and a live one have it too.
+    fn among(&self, rows: &[usize]) -> Candidate {
+        let live: Vec<usize> = rows
+            .iter()
+            .copied()
+            .filter(|row| self.is_live(*row))
+            .collect();
+        match live.as_slice() {
+            [only] => self.allow(*only, false),
+            [] => Candidate::Settled(Match::Several(self.ids(rows))),
             several => Candidate::Settled(Match::Several(self.ids(several))),
         }
+    }
+
+    fn is_live(&self, row: usize) -> bool {
+        self.index.rows[row].ended.is_none()
+    }
+
+    /// Whether a manifest describes the row by its key.
+    fn is_described(&self, row: usize) -> bool {
+        let IndexRow { kind, key, .. } = &self.index.rows[row];
+        key.as_ref()
+            .is_some_and(|key| self.keys.contains(&(*kind, key.as_str())))
     }
 
     fn allow(&self, row: usize, adopt: bool) -> Candidate {
@@ -72,9 +112,15 @@ impl<'a> Catalogue<'a> {
 
     fn without_key(&self, resource: &Resource) -> Candidate {
         if let Some(remote) = &resource.adopt {
-            return match self.by_remote.get(remote) {
-                Some(row) => self.allow(*row, true),
-                None => Candidate::Settled(Match::AdoptMissing(remote.clone())),
+            let row = self.by_remote.get(&(resource.kind.kind, remote));
+            return match (row, &self.index.completeness) {
+                (Some(row), _) => self.allow(*row, true),
+                (None, Completeness::Incomplete(why)) => {
+                    Candidate::Settled(Match::Unproved(why.clone()))
+                }
+                (None, Completeness::Complete | Completeness::ByKey) => {
+                    Candidate::Settled(Match::AdoptMissing(remote.clone()))
+                }
             };
         }
         let name = resource.tree.text(resource.kind.display_name);
@@ -83,7 +129,7 @@ impl<'a> Catalogue<'a> {
             .into_iter()
             .flatten()
             .copied()
-            .filter(|row| self.index.rows[*row].ended.is_none())
+            .filter(|row| self.is_live(*row) && !self.is_described(*row))
             .collect();
         if !namesakes.is_empty() {
             return Candidate::Settled(Match::Namesakes(self.ids(&namesakes)));
@@ -141,5 +187,164 @@ pub(super) fn refuse_double_claims(index: &Index, candidates: &mut BTreeMap<Addr
                 Candidate::Settled(Match::ClaimedAlsoBy(other, remote)),
             );
         }
+    }
+}
+
+/// Two manifests with one key make no record: each would make its own.
+pub(super) fn refuse_shared_keys(
+    resources: &[&Resource],
+    candidates: &mut BTreeMap<Address, Candidate>,
+) {
+    let mut sharers: BTreeMap<(Kind, &str), Vec<&Address>> = BTreeMap::new();
+    for resource in resources {
+        let key = (resource.kind.kind, resource.key.as_str());
+        sharers.entry(key).or_default().push(&resource.address);
+    }
+    for addresses in sharers.values().filter(|addresses| addresses.len() > 1) {
+        for (at, address) in addresses.iter().enumerate() {
+            let is_absent = matches!(
+                candidates.get(*address),
+                Some(Candidate::Settled(Match::Absent))
+            );
+            if is_absent {
+                let other = addresses[usize::from(at == 0)].clone();
+                let shared = Candidate::Settled(Match::KeyAlsoOf(other));
+                candidates.insert((*address).clone(), shared);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::{
+        desired::Origin,
+        model::{Leaf, ProviderName, Source, field::Filled},
+        provider::{KindDef, Spec},
+    };
+
+    #[derive(Default, Deserialize, JsonSchema)]
+    #[serde(default)]
+    struct Toy {
+        name: Filled<String>,
+    }
+
+    impl Spec for Toy {
+        const KIND: Kind = "Toy";
+    }
+
+    static TOY: KindDef = KindDef::of::<Toy>("name", "name", |_| Ok(Vec::new()), |_| ());
+
+    fn resource(key: &str, adopt: Option<&str>) -> Resource {
+        let _ = Toy::default().name.set();
+        let name = Leaf::Text("Acme".to_owned());
+        Resource {
+            address: Address {
+                kind: TOY.kind,
+                name: key.into(),
+            },
+            provider: ProviderName("toy".into()),
+            kind: &TOY,
+            key: key.to_owned(),
+            tree: [(TOY.path("name"), name)].into_iter().collect(),
+            end: None,
+            adopt: adopt.map(|remote| RemoteId(remote.to_owned())),
+            labels: BTreeMap::new(),
+            references: Vec::new(),
+            selected: true,
+            origin: Origin {
+                source: Arc::new(Source {
+                    name: "a.yaml".to_owned(),
+                    text: String::new(),
+                }),
+                span: 0..0,
+            },
+        }
+    }
+
+    fn row(kind: Kind, remote: &str, key: Option<&str>) -> IndexRow {
+        IndexRow {
+            kind,
+            remote: RemoteId(remote.to_owned()),
+            key: key.map(str::to_owned),
+            display_name: "Acme".to_owned(),
+            parent: None,
+            protected: None,
+            ended: None,
+            record: None,
+        }
+    }
+
+    fn ended(row: IndexRow) -> IndexRow {
+        IndexRow {
+            ended: Some("ended".to_owned()),
+            ..row
+        }
+    }
+
+    /// What is found for the first of some manifests, in words.
+    fn check(resources: &[Resource], rows: Vec<IndexRow>, expected: &str) {
+        let index = Index {
+            rows,
+            completeness: Completeness::Complete,
+        };
+        let keys = keys(resources);
+        let found = match Catalogue::new(&index, &keys).find(&resources[0]) {
+            Candidate::Read { row, adopt } => format!("{row} {adopt}"),
+            Candidate::Settled(found) => format!("{found:?}"),
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_record_of_another_kind_is_another_record() {
+        check(
+            &[resource("a", None)],
+            vec![row("Other", "1", Some("a"))],
+            "Absent",
+        );
+        let rows = || vec![row("Other", "1", None), row("Toy", "2", None)];
+        check(
+            &[resource("a", Some("1"))],
+            rows(),
+            "AdoptMissing(RemoteId(\"1\"))",
+        );
+        check(&[resource("a", Some("2"))], rows(), "1 true");
+        let same_id = vec![row("Toy", "1", None), row("Other", "1", None)];
+        check(&[resource("a", Some("1"))], same_id, "0 true");
+    }
+
+    #[test]
+    fn a_live_record_is_taken_before_one_that_has_ended() {
+        let one = || ended(row("Toy", "1", Some("a")));
+        let two = || row("Toy", "2", Some("a"));
+        check(&[resource("a", None)], vec![one()], "0 false");
+        check(&[resource("a", None)], vec![one(), two()], "1 false");
+        check(
+            &[resource("a", None)],
+            vec![one(), one()],
+            "Several([RemoteId(\"1\"), RemoteId(\"1\")])",
+        );
+    }
+
+    #[test]
+    fn namesakes_are_live_and_nobody_elses() {
+        let namesake = |key| vec![row("Toy", "1", key)];
+        let found = "Namesakes([RemoteId(\"1\")])";
+        check(&[resource("a", None)], namesake(None), found);
+        check(&[resource("a", None)], namesake(Some("b")), found);
+        check(
+            &[resource("a", None), resource("b", None)],
+            namesake(Some("b")),
+            "Absent",
+        );
+        let gone = vec![ended(row("Toy", "1", None))];
+        check(&[resource("a", None)], gone, "Absent");
     }
 }

@@ -11,11 +11,11 @@ use futures_util::{StreamExt, future, stream};
 use crate::{
     desired::{Desired, ProviderConfig, Resource},
     model::{Address, ProviderName},
-    provider::{Failure, FailureKind, Index, IndexRow, Reader, Wanted},
+    provider::{Completeness, Failure, FailureKind, Index, IndexRow, Reader, Wanted},
 };
 
 use super::{
-    matching::{Candidate, Catalogue, refuse_double_claims},
+    matching::{Candidate, Catalogue, keys, refuse_double_claims, refuse_shared_keys},
     state::{Match, Observed, ProviderView},
 };
 
@@ -62,18 +62,20 @@ async fn observe_provider(
     let account = reader.account().await?;
     let lookups = reader.lookups(&tables(&resources)).await?;
     let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
-    let index = reader.index(&wanted).await?;
+    let index = without_repetitions(reader.index(&wanted).await?);
     tracing::info!(
         provider = %config.name,
         records = index.rows.len(),
         "listed"
     );
-    let catalogue = Catalogue::new(&index);
+    let keys = keys(resources.iter().copied());
+    let catalogue = Catalogue::new(&index, &keys);
     let mut candidates: BTreeMap<Address, Candidate> = resources
         .iter()
         .map(|resource| (resource.address.clone(), catalogue.find(resource)))
         .collect();
     refuse_double_claims(&index, &mut candidates);
+    refuse_shared_keys(&resources, &mut candidates);
     let claimed = claimed_rows(&index, &candidates);
     let unmanaged = catalogue.unmanaged(&claimed);
     let concurrency = config.limits.concurrency.max(1);
@@ -93,6 +95,22 @@ async fn observe_provider(
         matches,
         unmanaged,
     })
+}
+
+/// A list that tells a record twice moved while its pages were read, so that
+/// another record may have slipped through although the counts agree.
+fn without_repetitions(mut index: Index) -> Index {
+    let before = index.rows.len();
+    let mut seen = BTreeSet::new();
+    index
+        .rows
+        .retain(|row| seen.insert((row.kind, row.remote.clone())));
+    if index.rows.len() < before && index.completeness == Completeness::Complete {
+        index.completeness = Completeness::Incomplete(
+            "a record was listed twice, so the list changed while it was read".to_owned(),
+        );
+    }
+    index
 }
 
 /// The look-up tables that the managed fields need.
@@ -179,17 +197,20 @@ async fn read(resource: &Resource, row: &IndexRow, adopt: bool, reader: &dyn Rea
 }
 
 /// Looks some resources of one provider up again by key, all of them in one
-/// listing where the provider has one.
+/// listing where the provider has one. `desired` is everything that is wanted,
+/// so that the records of others are not taken for namesakes.
 ///
 /// # Errors
 /// When the provider cannot be read.
 pub async fn read_again(
     resources: &[&Resource],
+    desired: &Desired,
     reader: &dyn Reader,
 ) -> Result<BTreeMap<Address, Match>, Failure> {
     let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
-    let index = reader.index(&wanted).await?;
-    let catalogue = Catalogue::new(&index);
+    let index = without_repetitions(reader.index(&wanted).await?);
+    let keys = keys(others(resources, desired));
+    let catalogue = Catalogue::new(&index, &keys);
     let mut matches = BTreeMap::new();
     for resource in resources {
         let candidate = catalogue.find(resource);
@@ -197,4 +218,13 @@ pub async fn read_again(
         matches.insert(address, found);
     }
     Ok(matches)
+}
+
+/// All resources of the provider that some belong to.
+fn others<'a>(resources: &[&Resource], desired: &'a Desired) -> impl Iterator<Item = &'a Resource> {
+    let provider = resources.first().map(|resource| resource.provider.clone());
+    desired
+        .resources
+        .iter()
+        .filter(move |resource| Some(&resource.provider) == provider.as_ref())
 }

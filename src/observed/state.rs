@@ -28,6 +28,8 @@ pub enum Match {
     Protected(String),
     /// Another manifest describes the same record.
     ClaimedAlsoBy(Address, RemoteId),
+    /// No record has our key, and another manifest has the same one.
+    KeyAlsoOf(Address),
     /// The record could not be read.
     Failed(Failure),
 }

@@ -17,7 +17,7 @@ use super::{
     change::PLAN_FORMAT,
     order,
     resolve::{Problem, link},
-    verdict::{Verdict, decide},
+    verdict::{Verdict, decide, due_end},
 };
 
 /// Plans what is to be done, as of `today`.
@@ -39,6 +39,7 @@ pub fn plan(desired: &Desired, observed: &Observed, today: Date) -> Planned {
                 Work {
                     desired: verdict.desired,
                     relied_on: verdict.relied_on.into_iter().collect(),
+                    ended: verdict.ended,
                 },
             );
         }
@@ -102,10 +103,12 @@ fn judge<'a>(
         }
     };
     let resolved = link(resource, &view.lookups, ids);
-    let verdict = match (
-        unknown_values(&resolved.problems),
-        view.matches.get(&resource.address),
-    ) {
+    // An end sends no values, so it does not wait for them to be right.
+    let problems = match due_end(resource, today) {
+        Some(_) => None,
+        None => unknown_values(&resolved.problems),
+    };
+    let verdict = match (problems, view.matches.get(&resource.address)) {
         (Some(blocked), _) => blocked,
         (None, Some(found)) => decide(resource, resolved.tree, found, view, today),
         (None, None) => Verdict::blocked("the record was not looked up", ""),

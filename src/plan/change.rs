@@ -244,8 +244,11 @@ pub struct Work {
     /// What is wanted, with names resolved to ids. References to records that
     /// this plan creates are still references.
     pub desired: Tree,
-    /// The live values of all compared fields, as the plan saw them.
+    /// The live values of all compared fields, as the plan saw them. For an end
+    /// that is our key, which says whose record it is.
     pub relied_on: BTreeMap<FieldPath, Leaf>,
+    /// The state of the record, if it had ended when the plan saw it.
+    pub ended: Option<String>,
 }
 
 /// A plan together with what it takes to carry it out.

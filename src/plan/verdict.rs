@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::{
-    desired::Resource,
-    diff::{Diff, Difference, diff},
+    desired::{End, Resource},
+    diff::{Diff, Difference, diff, is_compared},
     model::{FieldPath, Leaf, RemoteId, Tree, words},
     observed::{Match, ProviderView},
     provider::{Action, Call, Intent, Lookups, Record, Settling},
@@ -21,8 +21,10 @@ pub(super) struct Verdict {
     pub(super) differences: Vec<Difference>,
     pub(super) calls: Vec<Call>,
     pub(super) notes: Vec<String>,
-    /// The live values of all compared fields.
+    /// The live values of all fields on which the verdict rests.
     pub(super) relied_on: Vec<(FieldPath, Leaf)>,
+    /// The state of the record, when it has ended.
+    pub(super) ended: Option<String>,
     /// The desired tree after the provider's say.
     pub(super) desired: Tree,
 }
@@ -53,7 +55,7 @@ pub(super) fn decide(
     view: &ProviderView,
     today: Date,
 ) -> Verdict {
-    let due = resource.end.as_ref().filter(|end| end.on <= today);
+    let due = due_end(resource, today);
     match (found, due) {
         (Match::Absent, Some(_)) => Verdict::nothing(),
         (Match::Absent, None) => create(resource, desired),
@@ -76,6 +78,11 @@ pub(super) fn decide(
         }
         (other, _) => in_the_way(resource, other),
     }
+}
+
+/// The end that is due by `today`, if there is one.
+pub(super) fn due_end(resource: &Resource, today: Date) -> Option<&End> {
+    resource.end.as_ref().filter(|end| end.on <= today)
 }
 
 fn scheduled_end(resource: &Resource) -> Option<String> {
@@ -131,8 +138,15 @@ fn ending(resource: &Resource, desired: Tree, record: &Record, reason: &str) -> 
     }
     verdict.remote = Some(record.remote.clone());
     verdict.live_name = live_name(resource, record);
+    let key = resource.kind.path(resource.kind.key);
+    verdict.relied_on = vec![(key, live(record, key))];
+    verdict.ended.clone_from(&record.ended);
     verdict.desired = desired;
     verdict
+}
+
+fn live(record: &Record, path: FieldPath) -> Leaf {
+    record.tree.get(path).cloned().unwrap_or(Leaf::Unset)
 }
 
 fn live_name(resource: &Resource, record: &Record) -> Option<String> {
@@ -181,11 +195,10 @@ fn update(
     verdict.notes.extend(notes);
     verdict.relied_on = desired
         .iter()
-        .map(|(path, _)| {
-            let live = record.tree.get(path).unwrap_or(&Leaf::Unset);
-            (path, live.clone())
-        })
+        .filter(|(path, _)| is_compared(resource.kind.fields(), *path))
+        .map(|(path, _)| (path, live(record, path)))
         .collect();
+    verdict.ended.clone_from(&record.ended);
     verdict.desired = desired;
     verdict
 }
@@ -246,7 +259,7 @@ fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
         ),
         Match::Several(remotes) => Verdict::blocked(
             format!(
-                "{} live records have the key `{key}`: {}",
+                "{} records have the key `{key}`: {}",
                 remotes.len(),
                 ids(remotes)
             ),
@@ -260,6 +273,10 @@ fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
         Match::ClaimedAlsoBy(other, remote) => Verdict::blocked(
             format!("{other} describes the same record {remote}"),
             "remove one of the two manifests, or its annotation trueup.dev/adopt",
+        ),
+        Match::KeyAlsoOf(other) => Verdict::blocked(
+            format!("{other} has the same key `{key}`, so two records would be made"),
+            "give one of the two another name or key",
         ),
         Match::Failed(failure) => Verdict::blocked(
             format!("the record could not be read: {failure}"),

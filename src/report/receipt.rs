@@ -80,3 +80,70 @@ pub fn summary(counts: VerdictCounts) -> String {
         parts.join(", ")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Address, ProviderName, RemoteId};
+
+    fn outcome(name: &str, action: Action, verdict: Verdict) -> Outcome {
+        Outcome {
+            address: Address {
+                kind: "ToyCustomer",
+                name: name.into(),
+            },
+            provider: ProviderName("toy-prod".into()),
+            action,
+            verdict,
+            remote: Some(RemoteId("c-1".to_owned())),
+            reason: None,
+            hint: None,
+            calls: Vec::new(),
+            not_stored: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn only_what_is_not_done_and_what_is_to_be_known_is_told() {
+        let outcomes = vec![
+            outcome("quiet", Action::Update, Verdict::Done),
+            Outcome {
+                notes: vec!["the answer to POST /customers was lost".to_owned()],
+                ..outcome("lost", Action::Create, Verdict::Done)
+            },
+            Outcome {
+                reason: Some("POST /customers: status 500\u{1b}[2J; no record with our key was seen, but that proves nothing".to_owned()),
+                hint: Some("run plan again".to_owned()),
+                ..outcome("unclear", Action::Create, Verdict::Unknown)
+            },
+            Outcome {
+                reason: Some("ToyCustomer/unclear was not done".to_owned()),
+                ..outcome("child", Action::End, Verdict::Skipped)
+            },
+        ];
+        let all = Receipt {
+            counts: VerdictCounts {
+                done: 2,
+                unknown: 1,
+                skipped: 1,
+                blocked: 3,
+                ..VerdictCounts::default()
+            },
+            outcomes,
+        };
+        let expected = "\
+done        create ToyCustomer/lost
+    note: the answer to POST /customers was lost
+unknown     create ToyCustomer/unclear
+    reason: POST /customers: status 500\u{fffd}[2J; no record with our key was seen,
+            but that proves nothing
+    hint: run plan again
+skipped     end ToyCustomer/child
+    reason: ToyCustomer/unclear was not done
+Applied: 2 done, 1 skipped, 1 unknown, 3 blocked
+";
+        assert_eq!(receipt(&all, Style::default()), expected);
+        assert_eq!(summary(VerdictCounts::default()), "nothing to do");
+    }
+}

@@ -261,11 +261,19 @@ pub fn show(shown: &Shown) -> String {
     }
 }
 
-/// Text from a provider cannot steer the terminal.
+/// Text from a provider cannot steer the terminal, nor show a reviewer its
+/// characters in another order than they are in.
 fn printable(text: &str) -> String {
+    let steers = |character: char| {
+        character.is_control()
+            || matches!(
+                character,
+                '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            )
+    };
     text.chars()
         .map(|character| {
-            if character.is_control() {
+            if steers(character) {
                 '\u{fffd}'
             } else {
                 character
@@ -353,3 +361,6 @@ fn line(out: &mut String, text: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{text}");
 }
+
+#[cfg(test)]
+mod tests;

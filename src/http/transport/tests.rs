@@ -1,0 +1,242 @@
+//! What is tried again, what is told, and what is not sent at all.
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+use super::*;
+use crate::http::{Effect, FailureKind};
+
+const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+const BUSY: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// Gives these answers, one to each connection, and then the requests.
+async fn serve(answers: Vec<String>) -> (Url, tokio::task::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let task = tokio::spawn(async move {
+        let mut requests = Vec::new();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut bytes = vec![0; 4_096];
+            let read = stream.read(&mut bytes).await.expect("a request");
+            requests.push(String::from_utf8_lossy(&bytes[..read]).into_owned());
+            stream
+                .write_all(answer.as_bytes())
+                .await
+                .expect("an answer");
+        }
+        requests
+    });
+    let url = format!("http://{address}/things?token=hush");
+    (url.parse().expect("a URL"), task)
+}
+
+fn transport(attempts: u32) -> Transport {
+    Transport::new(Limits {
+        requests_per_second: 1_000.0,
+        concurrency: 2,
+        timeout_seconds: 10,
+        attempts,
+    })
+    .expect("a client")
+}
+
+fn ask(url: Url, repeatable: bool) -> Ask {
+    Ask {
+        operation: "ListThings".to_owned(),
+        method: Method::GET,
+        url,
+        secret_headers: vec![(reqwest::header::AUTHORIZATION, "Bearer hush".to_owned())],
+        body: Body::Empty,
+        repeatable,
+    }
+}
+
+fn answer(status: u16, retry_after: Option<Duration>) -> Answer {
+    Answer {
+        status,
+        date: None,
+        retry_after,
+        body: Vec::new(),
+        attempts: 1,
+        elapsed: Duration::ZERO,
+    }
+}
+
+fn failed(cause: Cause) -> HttpFailure {
+    let url = "https://a.example".parse().expect("a URL");
+    failure(&ask(url, true), 1, Duration::ZERO, None, cause)
+}
+
+#[test]
+fn only_what_may_pass_is_tried_again() {
+    for status in [408, 429, 500, 502, 503, 504] {
+        assert_eq!(
+            wish(&Ok(answer(status, None))),
+            Some(Duration::ZERO),
+            "{status}"
+        );
+    }
+    for status in [200, 400, 401, 403, 404, 409, 422, 501] {
+        assert_eq!(wish(&Ok(answer(status, None))), None, "{status}");
+    }
+    assert_eq!(
+        wish(&Ok(answer(429, Some(Duration::from_secs(7))))),
+        Some(Duration::from_secs(7)),
+        "the server names the time"
+    );
+    assert_eq!(wish(&Err(failed(Cause::TimedOut))), Some(Duration::ZERO));
+    let redirect = Cause::Redirect {
+        location: String::new(),
+    };
+    for cause in [redirect, Cause::Insecure, Cause::TooLarge { bytes_max: 1 }] {
+        assert_eq!(wish(&Err(failed(cause))), None);
+    }
+}
+
+#[tokio::test]
+async fn a_repeatable_call_is_tried_again_and_counted() {
+    let (url, server) = serve(vec![BUSY.to_owned(), OK.to_owned()]).await;
+    let answer = transport(2).send(&ask(url, true)).await.expect("an answer");
+    assert_eq!((answer.status, answer.attempts), (200, 2));
+    assert_eq!(server.await.expect("ends").len(), 2);
+}
+
+#[tokio::test]
+async fn any_other_call_is_sent_once() {
+    let (url, server) = serve(vec![BUSY.to_owned()]).await;
+    let answer = transport(5)
+        .send(&ask(url, false))
+        .await
+        .expect("an answer");
+    assert_eq!((answer.status, answer.attempts), (503, 1));
+    assert_eq!(server.await.expect("ends").len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_asks_to_wait_is_left_alone_by_every_call() {
+    let busy =
+        "HTTP/1.1 429 Later\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let (url, _server) = serve(vec![busy.to_owned(), OK.to_owned()]).await;
+    let transport = transport(1);
+    let begin = Instant::now();
+    let first = transport.send(&ask(url.clone(), false)).await;
+    assert_eq!(first.expect("an answer").status, 429);
+    let second = transport.send(&ask(url, false)).await;
+    assert_eq!(second.expect("an answer").status, 200);
+    assert!(begin.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn attempts_come_to_an_end_and_so_does_patience() {
+    let (url, _server) = serve(vec![BUSY.to_owned(), BUSY.to_owned()]).await;
+    let answer = transport(2).send(&ask(url, true)).await.expect("an answer");
+    assert_eq!((answer.status, answer.attempts), (503, 2));
+    let patience = "HTTP/1.1 429 Later\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n";
+    let (url, _server) = serve(vec![patience.to_owned()]).await;
+    let answer = transport(5).send(&ask(url, true)).await.expect("an answer");
+    assert_eq!((answer.status, answer.attempts), (429, 1));
+    assert_eq!(answer.retry_after, Some(Duration::from_hours(1)));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_its_query_not_told() {
+    let answer = "HTTP/1.1 302 Found\r\nlocation: https://u:p@b.example/login?token=hush#x\r\ncontent-length: 0\r\n\r\n";
+    let (url, server) = serve(vec![answer.to_owned()]).await;
+    let failure = transport(5)
+        .send(&ask(url, true))
+        .await
+        .err()
+        .expect("fails");
+    assert!(
+        failure
+            .summary()
+            .ends_with("/things: redirected to https://b.example/login, which is not followed"),
+        "{failure}"
+    );
+    assert!(!format!("{failure:?}").contains("hush"));
+    assert_eq!(failure.effect(), Effect::Unknown);
+    assert_eq!(server.await.expect("ends").len(), 1);
+    assert_eq!(safe_location("/login?token=hush"), "/login");
+}
+
+#[tokio::test]
+async fn an_answer_is_read_up_to_its_limit() {
+    let (url, _server) = serve(vec![OK.to_owned(), OK.to_owned()]).await;
+    let client = Client::new();
+    let get = || client.get(url.clone()).send();
+    let body = read_body(get().await.expect("an answer"), 2).await;
+    assert_eq!(body.expect("fits"), b"{}");
+    let body = read_body(get().await.expect("an answer"), 1).await;
+    assert!(matches!(body, Err(Cause::TooLarge { bytes_max: 1 })));
+}
+
+#[tokio::test]
+async fn credentials_go_over_tls_or_stay_on_this_machine() {
+    let is_safe = |url: &str| is_safe(&url.parse().expect("a URL"));
+    for safe in [
+        "https://a.example",
+        "http://127.0.0.1:8080",
+        "http://[::1]:8080/x",
+        "http://localhost",
+        "http://toy.localhost",
+    ] {
+        assert!(is_safe(safe), "{safe}");
+    }
+    for unsafe_url in [
+        "http://a.example",
+        "http://10.0.0.1",
+        "http://localhost.example",
+        "http://127.0.0.1.example",
+        "ftp://a.example",
+    ] {
+        assert!(!is_safe(unsafe_url), "{unsafe_url}");
+    }
+    let url: Url = "http://a.example/x".parse().expect("a URL");
+    let failure = transport(5)
+        .send(&ask(url, true))
+        .await
+        .err()
+        .expect("fails");
+    assert_eq!(
+        failure.summary(),
+        "ListThings: GET http://a.example/x: not sent over plain HTTP"
+    );
+    assert_eq!(failure.effect(), Effect::None);
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_no_https_server() {
+    let (mut url, _server) = serve(vec![OK.to_owned()]).await;
+    url.set_scheme("https").expect("a scheme");
+    let failure = transport(1)
+        .send(&ask(url, true))
+        .await
+        .err()
+        .expect("fails");
+    assert_eq!(failure.kind(), FailureKind::Unreachable);
+    assert_eq!(failure.effect(), Effect::None);
+    assert!(failure.summary().contains("no connection"), "{failure}");
+    assert!(!format!("{failure:?}").contains("hush"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn the_query_and_the_secret_headers_are_sent_and_not_told() {
+    let broken = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
+    let (url, server) = serve(vec![broken.to_owned()]).await;
+    let failure = transport(1)
+        .send(&ask(url, false))
+        .await
+        .err()
+        .expect("fails");
+    assert!(!format!("{failure} {failure:?}").contains("hush"));
+    assert!(
+        failure.summary().contains("the connection broke"),
+        "{failure}"
+    );
+    let requests = server.await.expect("ends");
+    assert!(requests[0].starts_with("GET /things?token=hush HTTP/1.1"));
+    assert!(requests[0].contains("authorization: Bearer hush"));
+}

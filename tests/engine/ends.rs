@@ -1,0 +1,126 @@
+//! Ends are written, never inferred.
+
+use futures_util::future::join_all;
+use jiff::civil::date;
+use trueup::{apply::Verdict, provider::Action};
+
+use super::world::{TODAY, World, ending, outcome};
+use crate::toy::desired::{customer, text};
+
+#[tokio::test]
+async fn a_record_ends_on_the_day_and_not_before() {
+    let world = World::start().await;
+    world.settle(&[customer("acme")]).await;
+    let manifest = customer("acme").ends(TODAY, "contract ended");
+    let before = TODAY.yesterday().expect("a day");
+    let seen = world.plan_on(before, std::slice::from_ref(&manifest)).await;
+    seen.assert_quiet();
+    assert_eq!(
+        seen.change("acme").notes,
+        ["ends on 2026-11-02: contract ended"]
+    );
+    let seen = world.plan(std::slice::from_ref(&manifest)).await;
+    assert_eq!(seen.action("acme"), Action::End);
+    assert_eq!(
+        seen.change("acme").reason.as_deref(),
+        Some("contract ended")
+    );
+    let receipt = world.carry_out(&seen).await;
+    assert!(receipt.counts.all_done(), "{receipt:#?}");
+    assert_eq!(
+        world.writes().last().map(String::as_str),
+        Some("DELETE /customers/{id}")
+    );
+    assert_eq!(
+        world.server().state()["gone"][0]["end_reason"],
+        "contract ended"
+    );
+    world
+        .plan(std::slice::from_ref(&manifest))
+        .await
+        .assert_quiet();
+    world
+        .plan_on(date(2030, 1, 1), &[manifest])
+        .await
+        .assert_quiet();
+}
+
+#[tokio::test]
+async fn a_record_that_is_kept_after_its_end_stays_quiet() {
+    let world = World::start().await;
+    world.knob("deletes", "kept");
+    let manifest = customer("acme").ends(TODAY, "contract ended");
+    world.settle(&[customer("acme")]).await;
+    world.settle(std::slice::from_ref(&manifest)).await;
+    assert_eq!(world.record("acme")["state"], "ended");
+    world
+        .plan(&[manifest.set("note", text("whatever"))])
+        .await
+        .assert_quiet();
+}
+
+#[tokio::test]
+async fn a_manifest_that_ends_at_once_makes_nothing() {
+    let world = World::start().await;
+    let manifest = customer("acme").ends(TODAY, "never wanted");
+    world.plan(&[manifest]).await.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_record_with_an_end_ahead_is_made_and_kept_in_line_until_then() {
+    let world = World::start().await;
+    let manifest = customer("acme").ends(date(2027, 1, 1), "pilot");
+    let seen = world.plan(std::slice::from_ref(&manifest)).await;
+    assert_eq!(seen.action("acme"), Action::Create);
+    assert_eq!(seen.change("acme").notes, ["ends on 2027-01-01: pilot"]);
+    world.settle(std::slice::from_ref(&manifest)).await;
+    world
+        .settle(&[manifest.set("note", text("still here"))])
+        .await;
+    assert_eq!(world.record("acme")["note"], "still here");
+}
+
+#[tokio::test]
+async fn a_manifest_that_vanishes_ends_nothing() {
+    let world = World::start().await;
+    world.settle(&[customer("acme"), customer("beta")]).await;
+    let seen = world.plan(&[customer("beta")]).await;
+    seen.assert_quiet();
+    assert_eq!(seen.planned.plan.providers[0].unmanaged.len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_an_end_is_settled_by_looking() {
+    let cases = [
+        ("drop-before", "gone", 2),
+        ("drop-after", "gone", 1),
+        ("500-after", "kept", 1),
+        ("503", "kept", 2),
+    ];
+    join_all(cases.map(|(fault, deletes, sends)| async move {
+        let world = World::start().await;
+        world.knob("deletes", deletes);
+        world.settle(&[customer("acme")]).await;
+        world.fault(&format!("DELETE /customers/{{id}}={fault}#1"));
+        let receipt = world.apply(&[customer("acme").ends(TODAY, "done")]).await;
+        let outcome = outcome(&receipt, "acme");
+        assert_eq!(outcome.verdict, Verdict::Done, "{fault}: {outcome:#?}");
+        assert_eq!(outcome.calls.len(), sends, "{fault}");
+    }))
+    .await;
+}
+
+#[tokio::test]
+async fn an_end_that_the_server_refuses_is_failed() {
+    let world = World::start().await;
+    let manifests = [customer("a-child").below("parent"), customer("parent")];
+    world.settle(&manifests).await;
+    let receipt = world.apply(&[customer("parent").ends(TODAY, "done")]).await;
+    let (verdict, reason) = ending(&receipt, "parent");
+    assert_eq!(verdict, Verdict::Failed);
+    assert!(
+        reason.ends_with("status 409: there are customers below this one"),
+        "{reason}"
+    );
+    assert_eq!(world.record("parent")["state"], "active");
+}

@@ -1,0 +1,121 @@
+//! Every fault, on a create and on an update, before and after its effect:
+//! never two records, and never a word that is not true.
+
+use futures_util::future::join_all;
+use trueup::{
+    apply::Verdict::{self, Done, Failed},
+    model::Leaf,
+};
+
+use super::world::{World, outcome};
+use crate::toy::desired::{Manifest, customer, text};
+
+/// A fault, the word in which the change must end, and how often the call may
+/// be sent.
+type Case = (&'static str, Verdict, usize);
+
+/// Faults that strike the first call only.
+const STRUCK_ONCE: [Case; 12] = [
+    ("drop-before", Done, 2),
+    ("drop-after", Done, 1),
+    ("500", Done, 2),
+    ("500-after", Done, 1),
+    ("503", Done, 2),
+    ("429", Done, 2),
+    ("truncated", Done, 1),
+    ("html", Done, 2),
+    ("redirect", Done, 2),
+    ("401", Failed, 1),
+    ("403", Failed, 1),
+    ("slow", Done, 1),
+];
+
+/// Faults that strike every call.
+const STRUCK_ALWAYS: [Case; 11] = [
+    ("drop-before", Failed, 3),
+    ("drop-after", Done, 1),
+    ("500", Failed, 3),
+    ("500-after", Done, 1),
+    ("503", Failed, 3),
+    ("429", Failed, 3),
+    ("truncated", Done, 1),
+    ("html", Failed, 3),
+    ("redirect", Failed, 3),
+    ("401", Failed, 1),
+    ("403", Failed, 1),
+];
+
+fn manifest() -> Manifest {
+    customer("acme")
+        .set("note", text("new"))
+        .set("billing.paymentDays", Leaf::Integer(30))
+}
+
+async fn check(operation: &str, how_often: &str, case: Case, is_there: bool) {
+    let (fault, verdict, sends) = case;
+    let world = World::start().await;
+    // A slow answer takes two seconds.
+    let world =
+        world.limited(|limits| limits.timeout_seconds = if fault == "slow" { 1 } else { 30 });
+    if is_there {
+        world
+            .settle(&[customer("acme").set("note", text("old"))])
+            .await;
+    }
+    world.fault(&format!("{operation}={fault}{how_often}"));
+    let receipt = world.apply(&[manifest()]).await;
+    let outcome = outcome(&receipt, "acme");
+    let what = format!("{operation}={fault}{how_often}: {outcome:#?}");
+    assert_eq!(outcome.verdict, verdict, "{what}");
+    assert_eq!(outcome.calls.len(), sends, "{what}");
+    assert_eq!(world.writes().len(), sends, "{what}");
+    let records = world.records("acme");
+    match (verdict, is_there) {
+        (Done, _) => {
+            assert_eq!(records.len(), 1, "{what}");
+            assert_eq!(records[0]["note"], "new", "{what}");
+        }
+        (_, true) => {
+            assert_eq!(records.len(), 1, "{what}");
+            assert_eq!(records[0]["note"], "old", "{what}");
+        }
+        (_, false) => assert_eq!(records.len(), 0, "{what}"),
+    }
+    if verdict == Failed {
+        assert!(outcome.reason.is_some(), "{what}");
+    } else if sends == 1 {
+        let lost = "was lost; the provider shows that it was carried out";
+        assert!(
+            outcome.notes.iter().any(|note| note.contains(lost)),
+            "{what}"
+        );
+    }
+    world.server().clear_faults();
+    world.settle(&[manifest()]).await;
+    world.record("acme");
+    world.plan(&[manifest()]).await.assert_quiet();
+}
+
+#[tokio::test]
+async fn creates_that_are_struck_once() {
+    let cases = STRUCK_ONCE.map(|case| check("POST /customers", "#1", case, false));
+    join_all(cases).await;
+}
+
+#[tokio::test]
+async fn creates_that_are_struck_always() {
+    let cases = STRUCK_ALWAYS.map(|case| check("POST /customers", "", case, false));
+    join_all(cases).await;
+}
+
+#[tokio::test]
+async fn updates_that_are_struck_once() {
+    let cases = STRUCK_ONCE.map(|case| check("PATCH /customers/{id}", "#1", case, true));
+    join_all(cases).await;
+}
+
+#[tokio::test]
+async fn updates_that_are_struck_always() {
+    let cases = STRUCK_ALWAYS.map(|case| check("PATCH /customers/{id}", "", case, true));
+    join_all(cases).await;
+}

@@ -1,0 +1,14 @@
+//! The stages from `observed` to `apply`, over real HTTP, through the toy.
+
+mod absence;
+mod blocked;
+mod converge;
+mod ends;
+mod family;
+mod faults;
+mod identity;
+mod lost_answers;
+mod secrets;
+mod stale;
+mod stopping;
+mod world;

@@ -1,0 +1,144 @@
+//! Bank accounts, tax numbers and addresses are in no output, no error and no
+//! `Debug`.
+
+use serde_json::json;
+use trueup::{
+    apply::Receipt,
+    model::Leaf,
+    report::{Style, json as as_json, receipt as as_receipt, text as as_text},
+};
+
+use super::world::{Seen, World};
+use crate::toy::desired::{Manifest, customer, sensitive, text};
+
+const IBAN: &str = "BG80BNBG96611020345678";
+const OLD_IBAN: &str = "GB33BUKB20201555555555";
+const BAD_IBAN: &str = "XX00SECRET0000000001";
+const VAT: &str = "BG123456789";
+const EMAIL: &str = "anna.secret@example.com";
+const PIN: &str = "hush-hush-hush";
+const TOKEN: &str = "T0y-9f4e-77aa-x1";
+
+fn manifest() -> Manifest {
+    customer("acme")
+        .set("billing.iban", sensitive(IBAN))
+        .set("billing.vatNumber", sensitive(VAT))
+        .set("contact.email", sensitive(EMAIL))
+        .set("access.pin", sensitive(PIN))
+}
+
+/// Everything that a run could print.
+fn everything(seen: &Seen, receipt: &Receipt) -> String {
+    let plan = &seen.planned.plan;
+    [
+        as_text::plan(plan, Style::default(), true),
+        as_json::plan(plan),
+        as_json::applied(plan, receipt),
+        as_receipt::receipt(receipt, Style::default()),
+        format!("{receipt:#?}"),
+        format!("{:#?}", seen.planned),
+        format!("{:#?}", seen.observed),
+        debug_of_desired(seen),
+    ]
+    .join("\n")
+}
+
+fn debug_of_desired(seen: &Seen) -> String {
+    let resources = seen.desired.resources.iter();
+    let providers = seen.desired.providers.iter();
+    resources
+        .map(|resource| format!("{:#?} {:#?}", resource.tree, resource.origin))
+        .chain(providers.map(|config| format!("{:#?} {:#?}", config.settings, config.origin)))
+        .collect()
+}
+
+fn assert_silent(text: &str) {
+    for secret in [IBAN, OLD_IBAN, BAD_IBAN, VAT, EMAIL, PIN, TOKEN] {
+        // Five characters in a row would be one more than may be shown.
+        let tail = &secret[secret.len() - 5..];
+        let shown = text.lines().find(|line| line.contains(tail));
+        assert_eq!(shown, None, "{secret} shows");
+    }
+}
+
+#[tokio::test]
+async fn creates_and_updates_show_at_most_the_last_four_characters() {
+    let world = World::start().await;
+    let seen = world.plan(&[manifest()]).await;
+    let shown = as_text::plan(&seen.planned.plan, Style::default(), false);
+    assert!(shown.contains("••••5678"), "{shown}");
+    let receipt = world.carry_out(&seen).await;
+    assert!(receipt.counts.all_done(), "{receipt:#?}");
+    assert_silent(&everything(&seen, &receipt));
+
+    world.change("acme", &json!({ "billing": { "iban": OLD_IBAN } }));
+    let seen = world.plan(&[manifest()]).await;
+    assert_eq!(seen.fields("acme"), ["billing.iban"]);
+    let shown = as_text::plan(&seen.planned.plan, Style::default(), false);
+    assert!(shown.contains("••••5555 → ••••5678"), "{shown}");
+    let receipt = world.carry_out(&seen).await;
+    assert_silent(&everything(&seen, &receipt));
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_a_value_is_not_quoted() {
+    let world = World::start().await;
+    let receipt = world
+        .apply(&[manifest().set("billing.iban", sensitive(BAD_IBAN))])
+        .await;
+    assert_eq!(
+        receipt.outcomes[0]
+            .reason
+            .as_deref()
+            .and_then(|reason| reason.split_once(": status "))
+            .map(|(_, words)| words),
+        Some("422: the IBAN ••••0001 belongs to no country")
+    );
+    let seen = world
+        .plan(&[manifest().set("billing.iban", sensitive(BAD_IBAN))])
+        .await;
+    assert_silent(&everything(&seen, &receipt));
+}
+
+#[tokio::test]
+async fn half_an_answer_is_not_quoted() {
+    let world = World::start().await;
+    world.fault("POST /customers=truncated");
+    let seen = world.plan(&[manifest()]).await;
+    world.fault("GET /customers/{id}=truncated");
+    let receipt = world.carry_out(&seen).await;
+    assert_silent(&everything(&seen, &receipt));
+
+    let seen = world.plan(&[manifest()]).await;
+    let reason = seen.change("acme").reason.clone().unwrap_or_default();
+    assert!(reason.contains("expected JSON"), "{reason}");
+    assert_silent(&everything(&seen, &receipt));
+
+    let desired = world.desired(&[manifest()]);
+    let readers = world.readers(&desired);
+    let reader = readers.values().next().expect("a reader");
+    let resource = &desired.resources[0];
+    let remote = trueup::model::RemoteId(world.id("acme"));
+    let failure = reader
+        .read(resource.kind.kind, &remote, &resource.tree, None)
+        .await
+        .expect_err("half an answer");
+    assert_silent(&format!("{failure} {failure:?}"));
+}
+
+#[tokio::test]
+async fn short_values_show_nothing() {
+    let world = World::start().await;
+    let manifest = customer("acme")
+        .set("billing.iban", sensitive("K9-secr"))
+        .set("note", text("visible"));
+    let seen = world.plan(std::slice::from_ref(&manifest)).await;
+    let receipt = world.carry_out(&seen).await;
+    let out = everything(&seen, &receipt);
+    assert!(out.contains("visible"));
+    assert!(out.contains("••••"));
+    assert!(!out.contains("secr"), "{out}");
+    let cleared = manifest.set("billing.iban", Leaf::Unset);
+    let seen = world.plan(&[cleared]).await;
+    assert!(!everything(&seen, &receipt).contains("secr"));
+}

@@ -1,0 +1,59 @@
+//! Which changes take which calls, and which differences are none. Pure.
+
+use trueup::{
+    model::Leaf,
+    provider::{Action, Call, Intent, Refusal, Repeat, Settling},
+};
+
+pub(super) const CREATE: &str = "POST /customers";
+pub(super) const PATCH: &str = "PATCH /customers/{id}";
+pub(super) const CHANNELS: &str = "PUT /customers/{id}/channels";
+pub(super) const DELETE: &str = "DELETE /customers/{id}";
+
+/// The calls of a change: one for the fields, one for the channels.
+pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
+    if intent.action == Action::End {
+        return Ok(vec![Call::new(DELETE, Repeat::AfterLookup)]);
+    }
+    if intent.record.is_some_and(|record| record.ended.is_some()) {
+        return Err(Refusal {
+            path: None,
+            reason: "the record has ended, and the toy never brings one back".to_owned(),
+        });
+    }
+    let (channels, fields): (Vec<_>, Vec<_>) = intent
+        .fields
+        .iter()
+        .partition(|path| path.is_in("channels"));
+    let mut calls = Vec::new();
+    if intent.action == Action::Create {
+        calls.push(Call::new(CREATE, Repeat::AfterLookup).with_fields(fields));
+    } else if !fields.is_empty() {
+        calls.push(Call::new(PATCH, Repeat::Safe).with_fields(fields));
+    }
+    if !channels.is_empty() {
+        calls.push(Call::new(CHANNELS, Repeat::Safe).with_fields(channels));
+    }
+    Ok(calls)
+}
+
+/// The server may write addresses of mail in lower case.
+pub(super) fn settle(settling: &mut Settling<'_>) {
+    let Settling {
+        desired,
+        record,
+        lookups: _,
+        notes: _,
+    } = settling;
+    let path = super::kind().path("contact.email");
+    let texts = (
+        desired.get(path).and_then(Leaf::text),
+        record.tree.get(path).and_then(Leaf::text),
+    );
+    if let (Some(wanted), Some(live)) = texts
+        && wanted.eq_ignore_ascii_case(live)
+    {
+        let live = record.tree.get(path).cloned().unwrap_or(Leaf::Unset);
+        desired.set(path, live);
+    }
+}
