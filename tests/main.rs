@@ -1,8 +1,8 @@
 //! Tests of the whole program, in one binary so that it is linked once.
 
 mod bad_input;
-mod examples;
 mod engine;
+mod examples;
 mod laws;
 mod matrix;
 mod served;

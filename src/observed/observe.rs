@@ -25,18 +25,14 @@ pub async fn observe(
     desired: &Desired,
     readers: &BTreeMap<ProviderName, Arc<dyn Reader>>,
 ) -> Observed {
-    let used: BTreeSet<&ProviderName> = desired
-        .resources
-        .iter()
-        .map(|resource| &resource.provider)
-        .collect();
+    let needed = Needed::of(desired);
     let reads = desired
         .providers
         .iter()
-        .filter(|config| used.contains(&config.name))
+        .filter(|config| needed.has(&config.name))
         .map(|config| async {
             let view = match readers.get(&config.name) {
-                Some(reader) => observe_provider(config, desired, reader.as_ref()).await,
+                Some(reader) => observe_provider(config, desired, &needed, reader.as_ref()).await,
                 None => Err(Failure::new(
                     FailureKind::Unreachable,
                     format!("provider {} was not opened", config.name),
@@ -49,9 +45,63 @@ pub async fn observe(
     }
 }
 
+/// What has to be read for the selected resources.
+struct Needed<'a> {
+    /// The selected resources and those that they refer to; `None` for all.
+    addresses: Option<BTreeSet<&'a Address>>,
+    providers: BTreeSet<&'a ProviderName>,
+}
+
+impl<'a> Needed<'a> {
+    /// Without a selection everything is read, providers without a resource
+    /// too: their records may be orphans.
+    fn of(desired: &'a Desired) -> Self {
+        if desired.resources.iter().all(|resource| resource.selected) {
+            return Self {
+                addresses: None,
+                providers: desired
+                    .providers
+                    .iter()
+                    .map(|config| &config.name)
+                    .collect(),
+            };
+        }
+        let mut addresses = BTreeSet::new();
+        for resource in desired
+            .resources
+            .iter()
+            .filter(|resource| resource.selected)
+        {
+            addresses.insert(&resource.address);
+            addresses.extend(resource.references.iter().map(|(_, target)| target));
+        }
+        let providers = desired
+            .resources
+            .iter()
+            .filter(|resource| addresses.contains(&resource.address))
+            .map(|resource| &resource.provider)
+            .collect();
+        Self {
+            addresses: Some(addresses),
+            providers,
+        }
+    }
+
+    fn has(&self, provider: &ProviderName) -> bool {
+        self.providers.contains(provider)
+    }
+
+    fn includes(&self, resource: &Resource) -> bool {
+        self.addresses
+            .as_ref()
+            .is_none_or(|addresses| addresses.contains(&resource.address))
+    }
+}
+
 async fn observe_provider(
     config: &ProviderConfig,
     desired: &Desired,
+    needed: &Needed<'_>,
     reader: &dyn Reader,
 ) -> Result<ProviderView, Failure> {
     let resources: Vec<&Resource> = desired
@@ -60,8 +110,13 @@ async fn observe_provider(
         .filter(|resource| resource.provider == config.name)
         .collect();
     let account = reader.account().await?;
-    let lookups = reader.lookups(&tables(&resources)).await?;
-    let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
+    let relevant: Vec<&Resource> = resources
+        .iter()
+        .copied()
+        .filter(|resource| needed.includes(resource))
+        .collect();
+    let lookups = reader.lookups(&tables(&relevant)).await?;
+    let wanted: Vec<Wanted> = relevant.iter().map(|resource| wanted(resource)).collect();
     let index = without_repetitions(reader.index(&wanted).await?);
     tracing::info!(
         provider = %config.name,
@@ -79,7 +134,7 @@ async fn observe_provider(
     let claimed = claimed_rows(&index, &candidates);
     let unmanaged = catalogue.unmanaged(&claimed);
     let concurrency = config.limits.concurrency.max(1);
-    let matches = stream::iter(resources)
+    let matches = stream::iter(relevant)
         .filter_map(|resource| {
             let candidate = candidates.remove(&resource.address);
             future::ready(candidate.map(|candidate| (resource, candidate)))

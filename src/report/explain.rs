@@ -86,71 +86,66 @@ fn details(facts: &Facts) -> Vec<(&'static str, String)> {
         maximum,
         characters_max,
     } = facts;
-    let mut details = vec![("type", value_type(facts))];
-    let mut add = |holds: bool, name, text: String| {
-        if holds {
-            details.push((name, text));
-        }
-    };
-    add(unit.is_some(), "unit", unit.clone().unwrap_or_default());
-    let range = [
-        minimum.map(|least| format!("from {least}")),
-        maximum.map(|most| format!("to {most}")),
-    ];
-    let range: Vec<String> = range.into_iter().flatten().collect();
-    add(!range.is_empty(), "range", range.join(" "));
-    add(
-        characters_max.is_some(),
-        "length",
-        format!("at most {} characters", characters_max.unwrap_or_default()),
-    );
-    let known = words::list(known.iter().map(String::as_str));
-    add(known != "none", "known", known);
-    let table = lookup.unwrap_or_default();
-    add(
-        lookup.is_some(),
-        "look-up",
-        format!("a name, alias or id of the provider's {table} table"),
-    );
-    add(true, "class", class.word().to_owned());
-    add(
-        *sensitive,
-        "sensitive",
-        "at most the last four characters are ever shown".to_owned(),
-    );
-    add(
-        *credential,
-        "credential",
-        "must be given by { env: NAME } or { file: path }".to_owned(),
-    );
-    add(
-        *computed,
-        "computed",
-        "made by the provider; cannot be written".to_owned(),
-    );
-    add(*create_needs, "needed", "to create a record".to_owned());
-    add(
-        *create_only,
-        "fixed",
-        "can only be given when the record is created".to_owned(),
-    );
-    add(
-        *write_only,
-        "not read",
-        "never returned by the provider, so never compared".to_owned(),
-    );
     let null = if *clearable {
         "clears the field"
     } else {
         "refused: the provider has no way to hold nothing here"
     };
-    add(!computed, "null", null.to_owned());
-    add(
-        wire.is_some(),
-        "wire name",
-        wire.unwrap_or_default().to_owned(),
-    );
+    let mut details = vec![("type", value_type(facts))];
+    details.extend(unit.clone().map(|unit| ("unit", unit)));
+    details.extend(range(*minimum, *maximum).map(|range| ("range", range)));
+    details.extend(characters_max.map(|most| ("length", format!("at most {most} characters"))));
+    if !known.is_empty() {
+        details.push(("known", words::list(known.iter().map(String::as_str))));
+    }
+    details.extend(lookup.map(|table| {
+        let text = format!("a name, alias or id of the provider's {table} table");
+        ("look-up", text)
+    }));
+    details.push(("class", class.word().to_owned()));
+    let flags = [
+        (
+            *sensitive,
+            "sensitive",
+            "at most the last four characters are ever shown",
+        ),
+        (
+            *credential,
+            "credential",
+            "must be given by { env: NAME } or { file: path }",
+        ),
+        (
+            *computed,
+            "computed",
+            "made by the provider; cannot be written",
+        ),
+        (*create_needs, "needed", "to create a record"),
+        (
+            *create_only,
+            "fixed",
+            "can only be given when the record is created",
+        ),
+        (
+            *write_only,
+            "not read",
+            "never returned by the provider, so never compared",
+        ),
+        (!computed, "null", null),
+    ];
+    for (_, name, text) in flags.into_iter().filter(|(holds, _, _)| *holds) {
+        details.push((name, text.to_owned()));
+    }
+    details.extend(wire.map(|wire| ("wire name", wire.to_owned())));
     details
+}
+
+fn range(minimum: Option<i64>, maximum: Option<i64>) -> Option<String> {
+    match (minimum, maximum) {
+        (Some(least), Some(most)) => Some(format!("from {least} to {most}")),
+        (Some(least), None) => Some(format!("from {least}")),
+        (None, Some(most)) => Some(format!("at most {most}")),
+        (None, None) => None,
+    }
 }
 
 /// The kind of value, in words.

@@ -78,4 +78,6 @@ exit 0
 remove foobar.yaml
 $ plan -f . --sandbox
 out| Plan: no resources
+out|
+out| acronis has 3 records that no manifest describes; nobody touches them
 exit 0

@@ -97,9 +97,6 @@ out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orpha
 exit 0
 $ plan -f all.yaml --sandbox -l region=north --detailed-exitcode
 out| Plan: no resources
-out|
-out| cove has 3 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
 err| warning[empty-selection]: the selector selects no manifest
 err|  |
 err|  = hint: compare it with `metadata.labels` of the manifests

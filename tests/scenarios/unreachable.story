@@ -20,9 +20,8 @@ write all.yaml
 $ plan -f all.yaml
 out| Plan: 1 blocked
 out| ! provider zegoal could not be read: GetTenantDict: POST
-out|                                      http://127.0.0.1:9/ti_api/json/GetTenantDict:
-out|                                      no connection: Connection refused (os error
-out|                                      111)
+out|     http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection
+out|     refused (os error 111)
 out|   hint: check that the provider is up and that the base URL of its Provider
 out|         manifest is right
 out|
@@ -41,9 +40,8 @@ exit 1
 $ apply -f all.yaml --auto-approve
 out| Plan: 1 blocked
 out| ! provider zegoal could not be read: GetTenantDict: POST
-out|                                      http://127.0.0.1:9/ti_api/json/GetTenantDict:
-out|                                      no connection: Connection refused (os error
-out|                                      111)
+out|     http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection
+out|     refused (os error 111)
 out|   hint: check that the provider is up and that the base URL of its Provider
 out|         manifest is right
 out|

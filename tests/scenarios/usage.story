@@ -31,5 +31,23 @@ exit 1
 
 # What a field means.
 $ explain zegoalaccount.billing.currency
+out| ZegoalAccount.billing.currency
+out|
+out|   The currency: a value of the tenant's dictionary `curr_codes`. `BYN` unless
+out|   given (`CreateAccount` page).
+out|
+out|   type        text
+out|   known       `BYN`, `USD`, `UAH` and `RUB`
+out|   look-up     a name, alias or id of the provider's curr_codes table
+out|   class       money
+out|   null        refused: the provider has no way to hold nothing here
+out|   wire name   billing.curr_code
+exit 0
 $ explain covepartner.nmae
+err| error: `CovePartner` has no field `nmae`
+err| hint: did you mean `name`?
+exit 1
 $ explain covpartner
+err| error: there is no kind `covpartner`
+err| hint: did you mean `CovePartner`?
+exit 1
