@@ -61,6 +61,26 @@ pub fn field(title: &str, facts: &Facts, style: Style) -> String {
     out
 }
 
+/// What the facts that hold or not mean, in the order in which `details` asks
+/// for them.
+const FLAGS: [(&str, &str); 6] = [
+    (
+        "sensitive",
+        "at most the last four characters are ever shown",
+    ),
+    (
+        "credential",
+        "must be given by { env: NAME } or { file: path }",
+    ),
+    ("computed", "made by the provider; cannot be written"),
+    ("needed", "to create a record"),
+    ("fixed", "can only be given when the record is created"),
+    (
+        "not read",
+        "never returned by the provider, so never compared",
+    ),
+];
+
 /// Takes all facts apart, so that a new fact is explained or left out on
 /// purpose.
 fn details(facts: &Facts) -> Vec<(&'static str, String)> {
@@ -103,37 +123,18 @@ fn details(facts: &Facts) -> Vec<(&'static str, String)> {
         ("look-up", text)
     }));
     details.push(("class", class.word().to_owned()));
-    let flags = [
-        (
-            *sensitive,
-            "sensitive",
-            "at most the last four characters are ever shown",
-        ),
-        (
-            *credential,
-            "credential",
-            "must be given by { env: NAME } or { file: path }",
-        ),
-        (
-            *computed,
-            "computed",
-            "made by the provider; cannot be written",
-        ),
-        (*create_needs, "needed", "to create a record"),
-        (
-            *create_only,
-            "fixed",
-            "can only be given when the record is created",
-        ),
-        (
-            *write_only,
-            "not read",
-            "never returned by the provider, so never compared",
-        ),
-        (!computed, "null", null),
+    let holds = [
+        *sensitive,
+        *credential,
+        *computed,
+        *create_needs,
+        *create_only,
+        *write_only,
     ];
-    for (_, name, text) in flags.into_iter().filter(|(holds, _, _)| *holds) {
-        details.push((name, text.to_owned()));
+    let flags = holds.into_iter().zip(FLAGS).filter(|(holds, _)| *holds);
+    details.extend(flags.map(|(_, (name, text))| (name, text.to_owned())));
+    if !computed {
+        details.push(("null", null.to_owned()));
     }
     details.extend(wire.map(|wire| ("wire name", wire.to_owned())));
     details
