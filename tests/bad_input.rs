@@ -1,6 +1,8 @@
 //! Bad input, through the binary: each a clear error with its place, none a
 //! panic.
 
+use std::fmt::Write as _;
+
 use crate::support::{Ran, Repository};
 
 /// A manifest that is right, for tests to break.
@@ -35,6 +37,7 @@ fn spec(text: &str) -> String {
     format!("{HEAD}spec:\n{text}")
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 /// The text of a manifest, what the error says, and where it is.
 fn cases() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
     let mut nested = spec("  basic:\n    description: ");
@@ -43,7 +46,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
     for level in 1..9 {
         let before = format!("*a{}", level - 1);
         let items = vec![before; 9].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} [{items}]\n"));
+        let _ = writeln!(bomb, "a{level}: &a{level} [{items}]");
     }
     let case = |name, text: String, says, place| (name, text.into_bytes(), says, place);
     vec![
@@ -242,7 +245,7 @@ fn large_inputs_are_read() {
 
 #[test]
 fn standard_input_is_read_and_named() {
-    use std::{io::Write as _, process::Stdio};
+    use std::{io::Write, process::Stdio};
     let repository = Repository::new();
     let mut child = repository
         .command()
@@ -254,7 +257,7 @@ fn standard_input_is_read_and_named() {
         .expect("the binary runs");
     let text = format!("{PROVIDER}---\n{}", spec("  basic: { acountName: Acme }\n"));
     let mut stdin = child.stdin.take().expect("a pipe");
-    stdin.write_all(text.as_bytes()).expect("written");
+    Write::write_all(&mut stdin, text.as_bytes()).expect("written");
     drop(stdin);
     let output = child.wait_with_output().expect("the binary ends");
     let stderr = String::from_utf8(output.stderr).expect("UTF-8");

@@ -68,8 +68,10 @@ impl Served {
         self.variables()
             .into_iter()
             .find(|(known, _)| known == name)
-            .map(|(_, value)| value)
-            .unwrap_or_else(|| panic!("{name} is not in\n{}", self.manifests))
+            .map_or_else(
+                || panic!("{name} is not in\n{}", self.manifests),
+                |(_, value)| value,
+            )
     }
 
     /// Interrupts the sandbox as Ctrl-C does, and gives its exit code.

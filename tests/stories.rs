@@ -38,6 +38,10 @@ fn stories() -> Vec<PathBuf> {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch for people who run the tests"
+)]
 fn stories_come_out_as_told() {
     let bless = std::env::var_os("TRUEUP_BLESS").is_some();
     let mut faults = Vec::new();

@@ -190,7 +190,9 @@ fn says(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        !before.is_some_and(is_letter) && !(after.is_some_and(is_letter) && !word.ends_with(' '))
+        let longer_after = after.is_some_and(is_letter) && !word.ends_with(' ');
+        let longer_before = before.is_some_and(is_letter);
+        !longer_before && !longer_after
     })
 }
 

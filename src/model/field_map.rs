@@ -79,6 +79,10 @@ pub enum ValueType {
 }
 
 /// Everything that is known of one field.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each fact holds or does not, whatever the others do"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// The field.
@@ -129,7 +133,7 @@ pub enum FieldNode {
     /// A group of fields.
     Section(BTreeMap<String, FieldNode>),
     /// A field.
-    Leaf(Facts),
+    Leaf(Box<Facts>),
 }
 
 /// All fields of one spec.
@@ -194,10 +198,9 @@ impl FieldMap {
 
     /// All fields, in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = &Facts> {
-        self.paths.keys().map(|path| {
-            self.facts(path.as_str())
-                .expect("every listed path has facts")
-        })
+        self.paths
+            .keys()
+            .filter_map(|path| self.facts(path.as_str()))
     }
 }
 
@@ -244,7 +247,7 @@ impl Compiler<'_> {
             let node = if keywords.has_properties() {
                 FieldNode::Section(self.section(child, &child_path, depth + 1)?)
             } else {
-                FieldNode::Leaf(leaf(&keywords, &child_path)?)
+                FieldNode::Leaf(Box::new(leaf(&keywords, &child_path)?))
             };
             nodes.insert(name.clone(), node);
         }

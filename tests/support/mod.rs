@@ -4,7 +4,7 @@ pub(crate) mod world;
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -13,6 +13,10 @@ use trueup::{provider::ProviderDef, providers::ALL};
 
 /// Every provider, or the one that the variable `TRUEUP_ONLY` names, for people
 /// who work on one of them.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch for people who run the tests"
+)]
 pub(crate) fn providers() -> impl Iterator<Item = &'static ProviderDef> {
     let only = std::env::var("TRUEUP_ONLY").ok();
     ALL.iter()
@@ -40,10 +44,6 @@ impl Repository {
             folder: tempfile::tempdir().expect("a temporary folder"),
             variables: Vec::new(),
         }
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
     }
 
     pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
