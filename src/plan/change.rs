@@ -200,7 +200,7 @@ impl Counts {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
-    /// [`PLAN_FORMAT`].
+    /// The format and its version: `trueup.dev/plan/v1alpha1`.
     pub format: &'static str,
     /// The version of this program.
     pub version: &'static str,

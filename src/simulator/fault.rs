@@ -42,7 +42,7 @@ pub enum FaultKind {
     Truncated,
     /// A redirect to another host; nothing is done.
     Redirect,
-    /// The answer comes only after [`super::server::SLOW_ANSWER_MILLISECONDS`].
+    /// The answer comes only after two seconds.
     Slow,
 }
 

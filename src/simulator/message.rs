@@ -13,7 +13,7 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// The headers; names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body, at most [`super::server::BODY_BYTES_MAX`] long.
+    /// The body, at most 4 MiB long.
     pub body: Vec<u8>,
 }
 
