@@ -3,6 +3,7 @@
 mod bad_input;
 mod engine;
 mod examples;
+mod interrupt;
 mod laws;
 mod matrix;
 mod served;

@@ -13,6 +13,7 @@ use super::{
     env,
     error::CliError,
     input,
+    interrupt::interrupted,
     options::{Common, Manifests, Output, SandboxOptions},
     plan::{render, tell_unread},
     progress::ApplyProgress,
@@ -56,7 +57,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         return Ok(exit::ERROR);
     }
     let stop = Stop::default();
-    let receipt = carry_out(&planned, &desired, &observed, &opened, terminal, &stop).await;
+    let receipt = carry_out(&planned, &desired, &observed, &opened, terminal, &stop).await?;
     opened.close()?;
     let shown = match args.output {
         Output::Text => format!("\n{}", receipt::receipt(&receipt, terminal.stdout_style())),
@@ -87,7 +88,7 @@ async fn carry_out(
     opened: &Opened,
     terminal: &Terminal,
     stop: &Stop,
-) -> Receipt {
+) -> Result<Receipt, CliError> {
     let changes = planned.plan.counts.changes();
     let progress = ApplyProgress::new(terminal, u64::try_from(changes).unwrap_or(u64::MAX));
     let readers = opened.readers();
@@ -104,9 +105,12 @@ async fn carry_out(
     tokio::pin!(work);
     let receipt = loop {
         tokio::select! {
-            receipt = &mut work => break receipt,
-            Ok(()) = tokio::signal::ctrl_c(), if !stop.asked() => {
-                terminal.insist("Interrupted: finishing the calls in flight.");
+            receipt = &mut work => break Ok(receipt),
+            Ok(()) = interrupted() => {
+                if stop.asked() {
+                    break Err(CliError::Stopped);
+                }
+                terminal.insist("Interrupted: finishing the calls in flight. Once more stops at once.");
                 stop.ask();
             }
         }

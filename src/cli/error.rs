@@ -2,7 +2,10 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use crate::simulator::{FaultParseError, KnobError, StoreError};
+use crate::{
+    exit,
+    simulator::{FaultParseError, KnobError, StoreError},
+};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,9 @@ pub(super) enum CliError {
     /// An unknown fault.
     #[error(transparent)]
     Fault(#[from] FaultParseError),
+    /// The run was interrupted twice.
+    #[error("stopped at once; what became of the calls in flight is not known")]
+    Stopped,
     /// An option that makes no sense, or cannot be honoured.
     #[error("{message}")]
     Usage {
@@ -66,6 +72,9 @@ impl CliError {
     pub(super) fn hint(&self) -> Option<String> {
         match self {
             Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::Stopped => Some(
+                "run plan again: it reads the providers and shows what is left to do".to_owned(),
+            ),
             Self::Store(StoreError::Locked { .. }) => {
                 Some("wait for it, or choose another folder with --sandbox-state".to_owned())
             }
@@ -77,6 +86,14 @@ impl CliError {
             | Self::Sandbox { .. }
             | Self::Knob(_)
             | Self::Fault(_) => None,
+        }
+    }
+
+    /// The exit code of the program.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Stopped => exit::INTERRUPTED,
+            _ => exit::ERROR,
         }
     }
 }

@@ -8,6 +8,7 @@ mod env;
 mod error;
 mod explain;
 mod input;
+mod interrupt;
 mod options;
 mod plan;
 mod progress;
@@ -84,7 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     outcome.unwrap_or_else(|error| {
         terminal.error(&error, error.hint().as_deref());
-        exit::ERROR
+        error.exit_code()
     })
 }
 

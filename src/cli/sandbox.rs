@@ -14,6 +14,7 @@ use crate::{
 
 use super::{
     error::CliError,
+    interrupt::interrupted,
     providers::{SANDBOX_SEED, inject, turn_knobs},
     terminal::Terminal,
 };
@@ -60,7 +61,7 @@ pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError
         .data(&manifests(&running))
         .map_err(CliError::Output)?;
     terminal.say("Serving until interrupted (Ctrl-C).");
-    tokio::signal::ctrl_c().await.map_err(CliError::Runtime)?;
+    interrupted().await.map_err(CliError::Runtime)?;
     if let Some(store) = store {
         for server in &running {
             store.save(server.name(), &server.state())?;
