@@ -8,7 +8,7 @@ use super::{
     wire::Section,
 };
 use crate::{
-    model::{FieldPath, Tree},
+    model::{FieldPath, Tree, words},
     provider::{Action, Call, Intent, Record, Refusal, Repeat},
 };
 
@@ -116,7 +116,7 @@ fn update(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refusal> {
         (Section::Contact, &held.contact),
         (Section::Address, &held.address),
     ] {
-        calls.extend(part_call(intent, section, part)?);
+        calls.extend(part_call(intent, record, section, part)?);
     }
     calls.extend(last);
     Ok(calls)
@@ -157,7 +157,12 @@ fn state_call(intent: &Intent<'_>, record: &Record, held: &Held) -> Result<Optio
 
 /// The call for the contract, contact or address that came with the account,
 /// or for a new one where there is none.
-fn part_call(intent: &Intent<'_>, section: Section, part: &Part) -> Result<Option<Call>, Refusal> {
+fn part_call(
+    intent: &Intent<'_>,
+    record: &Record,
+    section: Section,
+    part: &Part,
+) -> Result<Option<Call>, Refusal> {
     let fields = intent.fields_in(section.name());
     let Some(first) = fields.first().copied() else {
         return Ok(None);
@@ -170,7 +175,12 @@ fn part_call(intent: &Intent<'_>, section: Section, part: &Part) -> Result<Optio
     };
     let name = section.name();
     let call = match part {
-        Part::Present { id: Some(_), .. } => Call::new(update, Repeat::Safe),
+        Part::Present { id: Some(_), .. } => {
+            if section == Section::Contact {
+                check_known_contact(record)?;
+            }
+            Call::new(update, Repeat::Safe)
+        }
         Part::Present { id: None, .. } => {
             let reason = format!("the provider did not return the id of the {name}");
             return Err(refusal(Some(first), reason));
@@ -187,6 +197,32 @@ fn part_call(intent: &Intent<'_>, section: Section, part: &Part) -> Result<Optio
         }
     };
     Ok(Some(call.with_fields(fields)))
+}
+
+/// A change of a contact sends all its values, changed or as read, so all of
+/// them must have been read.
+fn check_known_contact(record: &Record) -> Result<(), Refusal> {
+    let contact = format!("{}.", Section::Contact.name());
+    let unknown: Vec<&str> = record
+        .unknown
+        .iter()
+        .map(String::as_str)
+        .filter(|path| path.starts_with(&contact))
+        .filter(|path| {
+            let facts = kind().fields().facts(path);
+            facts.is_some_and(|facts| !facts.create_only && !facts.computed)
+        })
+        .collect();
+    let Some(first) = unknown.first() else {
+        return Ok(());
+    };
+    Err(refusal(
+        Some(kind().path(first)),
+        format!(
+            "a change of the contact sends all of its values, and the provider did not return {} in a known form",
+            words::list(unknown.iter().copied())
+        ),
+    ))
 }
 
 fn check_new_contact(desired: &Tree) -> Result<(), Refusal> {

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     model::{Kind, RemoteId, Tree},
-    provider::{Diagnosis, 
-        Completeness, Endpoint, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record,
-        Table, Wanted,
+    provider::{
+        Completeness, Diagnosis, Endpoint, Failure, FailureKind, Index, IndexRow, Lookups, Reader,
+        Record, Table, Wanted,
     },
 };
 

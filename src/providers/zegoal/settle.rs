@@ -126,6 +126,7 @@ fn settle_state(settling: &mut Settling<'_>) {
     let from = settling.desired.text(STATE_FROM).map(str::to_owned);
     if found.written() == wanted {
         settling.notes.extend(coming(&found));
+        settling.notes.extend(in_the_dark(&found));
         return;
     }
     if let Some(note) = satisfied(&found, &wanted, from.as_deref()) {
@@ -133,13 +134,41 @@ fn settle_state(settling: &mut Settling<'_>) {
         settling.notes.push(note);
         return;
     }
-    if let Start::Past(from) = found.start(from.as_deref())
-        && found.state != life_cycle::plain(&wanted)
-    {
+    if found.state == life_cycle::plain(&wanted) {
+        settling.notes.push(cleaning(&found));
+    } else if let Start::Past(from) = found.start(from.as_deref()) {
         settling.notes.push(format!(
             "`{STATE_FROM}` ({from}) lies before the present state began, so the move to `{wanted}` is made at once"
         ));
     }
+}
+
+/// What it means that only the schedule differs. Whether a schedule goes when
+/// the state stays is not documented (Zegoal contract, 5.2), and no detour over
+/// another state is worth a service that is cut off meanwhile.
+fn cleaning(found: &LifeCycle) -> String {
+    format!(
+        "the account is `{}` already, and what is scheduled after it is to go, by a call of its own; \
+         if it survives that, this tenant keeps schedules: have it removed by the provider, or \
+         write `{STATE}: {}` to live with it",
+        found.state,
+        found.written()
+    )
+}
+
+/// That nobody knows whether a lasting state is going to last.
+fn in_the_dark(found: &LifeCycle) -> Option<String> {
+    let LifeCycle {
+        state,
+        scheduled_is_known,
+        ..
+    } = found;
+    (life_cycle::lasts(state) && !scheduled_is_known).then(|| {
+        format!(
+            "the provider did not return what is scheduled after `{state}`, so the account may \
+             still leave it by itself"
+        )
+    })
 }
 
 /// Why the state that was found is as good as the wanted one, if it is.

@@ -112,6 +112,18 @@ impl Section {
         }
     }
 
+    /// Whether a member of a row holds none of the values that a manifest can
+    /// write: it says which row it is, or is about something else.
+    pub(super) fn is_beside_the_point(self, name: &str) -> bool {
+        let (ids, role) = self.markers();
+        let others: &[&str] = match self {
+            Self::Contact => &["account_id", "noti_channel", "noti_user_id"],
+            Self::Address => &["account_id", "email"],
+            Self::Billing | Self::BankInfo | Self::Contract => &["account_id"],
+        };
+        ids.contains(&name) || name == role || others.contains(&name)
+    }
+
     /// The type of the one that is made with the account.
     pub(super) fn role_default(self) -> &'static str {
         match self {

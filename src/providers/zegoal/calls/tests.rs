@@ -201,6 +201,24 @@ fn a_part_without_an_id_cannot_be_changed() {
 }
 
 #[test]
+fn a_contact_that_was_not_read_in_full_is_not_changed() {
+    let mut answer = response();
+    for name in ["contact_mobile_num", "mobile_phone"] {
+        answer["contacts"][0][name] = json!({ "country": 375, "number": 1 });
+    }
+    let live = record(&answer);
+    let refused = update(&json!({ "contact.companyTitle": "A" }), &live);
+    let refused = refused.expect_err("the mobile phone would be emptied");
+    assert_eq!(refused.path, Some(path("contact.mobilePhone")));
+    assert!(refused.reason.contains("`contact.mobilePhone`"));
+    // The department is not sent, so it is in nobody's way.
+    let mut answer = response();
+    answer["contacts"][0]["company_dept"] = json!(["Finance"]);
+    let calls = update(&json!({ "contact.companyTitle": "A" }), &record(&answer));
+    assert_eq!(outline(&calls.expect("allowed")), [UPDATE_CONTACT]);
+}
+
+#[test]
 fn reviving_comes_first() {
     let live = record(&response_in("Terminated"));
     let wanted = json!({ "basic.lcState": "Active", "basic.description": "back" });
@@ -228,11 +246,25 @@ fn a_schedule_that_is_not_wanted_is_cleaned() {
     let live = record(&answer);
     let calls = update(&json!({ "basic.lcState": "Active" }), &live).expect("allowed");
     assert_eq!(outline(&calls), ["SetLC (clean schedule)"]);
-    let none = update(
-        &json!({ "basic.lcState": "Active" }),
-        &record(&response_in("Active")),
+    for state in ["Active", "Suspended"] {
+        let live = record(&response_in(state));
+        let none = update(&json!({ "basic.lcState": state }), &live);
+        assert_eq!(none.expect("allowed"), []);
+    }
+    // A trial that was suspended by its schedule would still be terminated.
+    let live = fixture::schedule(
+        &[
+            ("Suspended", "2024-05-21 10:15:30"),
+            ("Terminated", "2024-07-05 10:15:30"),
+        ],
+        "Suspended",
     );
-    assert_eq!(none.expect("allowed"), []);
+    answer["lc"] = live;
+    let calls = update(&json!({ "basic.lcState": "Suspended" }), &record(&answer));
+    assert_eq!(
+        outline(&calls.expect("allowed")),
+        ["SetLC (clean schedule)"]
+    );
 }
 
 #[test]
