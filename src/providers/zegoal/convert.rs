@@ -269,7 +269,8 @@ pub(super) fn to_wire(facts: &Facts, leaf: &Leaf, zones: &Zones) -> Value {
     }
 }
 
-const PAYMENT_RESPONSIBLE: &str = "basic.paymentResponsible";
+/// A number on the wire, unlike the other flag.
+pub(super) const PAYMENT_RESPONSIBLE: &str = "basic.paymentResponsible";
 
 /// How notifications are sent, on the wire; `tech_noti` where nobody chose.
 const NOTIFICATION_CHANNEL: &str = "noti_channel";

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
 use super::{
-    convert,
+    convert, diagnose,
     lookups::{self, LANGUAGE},
     session::{Question, Session},
     wire::{FORCE_FLAG, LIFE_CYCLE_FLAG, Section},
@@ -21,13 +21,13 @@ use crate::{
 };
 
 /// The one read.
-const GET_ACCOUNT_INFO: &str = "GetAccountInfo";
+pub(super) const GET_ACCOUNT_INFO: &str = "GetAccountInfo";
 
 /// The cheapest call that needs nothing but valid credentials and a tenant.
-const GET_TENANT_DICT: &str = "GetTenantDict";
+pub(super) const GET_TENANT_DICT: &str = "GetTenantDict";
 
 /// By what an account is looked up.
-enum Selector<'a> {
+pub(super) enum Selector<'a> {
     Code(&'a str),
     Name(&'a str),
     Id(i64),
@@ -123,7 +123,7 @@ impl AccountReader {
 }
 
 /// The body of a `GetAccountInfo`.
-fn inquiry(selector: &Selector<'_>, sections: &[Section]) -> Value {
+pub(super) fn inquiry(selector: &Selector<'_>, sections: &[Section]) -> Value {
     let mut body = match selector {
         Selector::Code(code) => json!({ "account_code": code }),
         Selector::Name(name) => json!({ "account_name": name }),
@@ -216,7 +216,7 @@ impl Reader for AccountReader {
         Ok(row.and_then(|row| row.record))
     }
 
-    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
-        Vec::new()
+    async fn diagnose(&self, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
+        diagnose::diagnose(&self.session, wanted).await
     }
 }

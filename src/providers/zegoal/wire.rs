@@ -95,6 +95,11 @@ impl Section {
         }
     }
 
+    /// The most likely of these.
+    pub(super) fn key(self) -> &'static str {
+        self.keys()[0]
+    }
+
     /// Whether there can be none or several of it. The billing profile and the
     /// bank details are exactly one, so that an empty list says nothing.
     fn is_list(self) -> bool {
