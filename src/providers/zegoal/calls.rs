@@ -4,7 +4,7 @@ use super::{
     convert::{PARENT, STATE, UNDOCUMENTED},
     held::{Held, Part},
     kind,
-    life_cycle::{self, TERMINATED, TRIAL},
+    life_cycle::{self, Start, TERMINATED, TRIAL},
     wire::Section,
 };
 use crate::{
@@ -84,15 +84,7 @@ fn update(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refusal> {
     check_parent(intent.desired, Some(held.account_id))?;
     let state = state_call(intent, record, &held)?;
     let revived = match (&record.ended, &state) {
-        (Some(ended), None) => {
-            return Err(refusal(
-                None,
-                format!(
-                    "the account is {ended}, and nothing else of it can be changed; \
-                     write `basic.lcState: Active` to revive it, or `end` to keep it ended"
-                ),
-            ));
-        }
+        (Some(ended), None) => return stay_ended(intent, &held, ended),
         (ended, _) => ended.is_some(),
     };
     let mut calls = Vec::new();
@@ -119,7 +111,50 @@ fn update(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refusal> {
         calls.extend(part_call(intent, record, section, part)?);
     }
     calls.extend(last);
+    if revived && calls.len() > 1 {
+        check_revived_now(intent.desired, &held)?;
+    }
     Ok(calls)
+}
+
+/// What to do about an account that has ended and is not moved: nothing, where
+/// the manifest has settled for that state; else somebody must decide.
+fn stay_ended(intent: &Intent<'_>, held: &Held, ended: &str) -> Result<Vec<Call>, Refusal> {
+    if intent.fields.is_empty() && intent.desired.text(STATE) == Some(TERMINATED) {
+        return Ok(Vec::new());
+    }
+    let planned = held.life_cycle.as_ref().map(|found| &found.planned);
+    let reason = match planned.and_then(|planned| planned.first()) {
+        Some(next) => format!(
+            "the account is {ended} until it becomes {} on {}, and nothing else of it can be \
+             changed before",
+            next.state, next.on
+        ),
+        None => format!(
+            "the account is {ended}, and nothing else of it can be changed; \
+             write `{STATE}: Active` to revive it, or `end` to keep it ended"
+        ),
+    };
+    Err(refusal(None, reason))
+}
+
+/// Refuses further changes of an account that stays terminated until a later
+/// day: no API would find it.
+fn check_revived_now(desired: &Tree, held: &Held) -> Result<(), Refusal> {
+    let from = desired.text(STATE_FROM);
+    let Some(Start::At(from)) = held.life_cycle.as_ref().map(|found| found.start(from)) else {
+        return Ok(());
+    };
+    if held.read_at.as_deref().is_none_or(|now| from <= now) {
+        return Ok(());
+    }
+    Err(refusal(
+        Some(kind().path(STATE_FROM)),
+        format!(
+            "the account is revived only on {from}, and nothing else of it can be changed before; \
+             leave the other changes for then"
+        ),
+    ))
 }
 
 /// Whether `UpdateAccount` changes a field.

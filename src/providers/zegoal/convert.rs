@@ -59,6 +59,7 @@ pub(super) fn account(
     let mut held = Held {
         account_id,
         zone: reading.zones.theirs().map(str::to_owned),
+        read_at: reading.zones.read(&answered.processed),
         life_cycle,
         ..Held::default()
     };

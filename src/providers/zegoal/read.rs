@@ -94,7 +94,10 @@ impl AccountReader {
             && !by_code
             && !rows.iter().any(|row| row.display_name == name)
         {
-            rows.extend(self.get(Selector::Name(name), &sections).await?);
+            let namesake = self.get(Selector::Name(name), &sections).await?;
+            // An account that has ended keeps its name (Zegoal contract, 2.3),
+            // and the engine looks at the names of live rows only.
+            rows.extend(namesake.map(|row| IndexRow { ended: None, ..row }));
         }
         Ok(rows)
     }
@@ -170,10 +173,11 @@ impl Reader for AccountReader {
         let mut rows: BTreeMap<RemoteId, IndexRow> = BTreeMap::new();
         while let Some(more) = found.try_next().await? {
             for mut row in more {
-                if rows.contains_key(&row.remote) {
+                if let Some(other) = rows.get(&row.remote) {
                     // Two manifests came to one account, each with sections of
                     // its own; whoever needs it reads it again.
                     row.record = None;
+                    row.ended = row.ended.filter(|_| other.ended.is_some());
                 }
                 rows.insert(row.remote.clone(), row);
             }

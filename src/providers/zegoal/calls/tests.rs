@@ -234,6 +234,45 @@ fn nothing_of_an_ended_account_is_changed_unless_it_is_revived() {
 }
 
 #[test]
+fn an_ended_account_that_is_to_stay_so_takes_no_call() {
+    let live = record(&response_in("Terminated"));
+    // A trial that has run out has settled for that as well.
+    for state in ["Terminated", "Trial"] {
+        let calls = update(&json!({ "basic.lcState": state }), &live);
+        assert_eq!(calls, Ok(vec![]), "{state}");
+    }
+    let wanted = json!({ "basic.lcState": "Trial", "basic.description": "x" });
+    assert!(update(&wanted, &live).is_err());
+}
+
+/// The fixture is read in May 2024.
+#[test]
+fn a_revival_of_a_later_day_stands_alone() {
+    let mut answer = response_in("Terminated");
+    let wanted = |from: &str| json!({ "basic.lcState": "Active", "basic.lcFrom": from, "basic.description": "x" });
+    let refused = update(&wanted("2025-01-01 00:00:00"), &record(&answer));
+    let refused = refused.expect_err("the description cannot be changed before");
+    assert_eq!(refused.path, Some(path(STATE_FROM)));
+    for at_once in ["2024-05-06 10:18:00", "2023-01-01 00:00:00"] {
+        let calls = update(&wanted(at_once), &record(&answer)).expect("allowed");
+        assert_eq!(outline(&calls), ["SetLC (revive)", UPDATE_ACCOUNT]);
+    }
+    // Once it is scheduled there is nothing to do but to wait.
+    answer["lc"] = fixture::schedule(
+        &[
+            ("Terminated", "2024-05-06 10:15:30"),
+            ("Active", "2025-01-01 00:00:00"),
+        ],
+        "Terminated",
+    );
+    let live = record(&answer);
+    let refused = update(&wanted("2025-01-01 00:00:00"), &live).expect_err("not yet");
+    assert!(refused.reason.contains("becomes Active on 2025-01-01"));
+    let alone = json!({ "basic.lcState": "Active", "basic.lcFrom": "2025-01-01 00:00:00" });
+    assert_eq!(update(&alone, &live), Ok(vec![]));
+}
+
+#[test]
 fn a_schedule_that_is_not_wanted_is_cleaned() {
     let mut answer = response_in("Active");
     answer["lc"] = fixture::schedule(
