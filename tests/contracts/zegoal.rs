@@ -5,6 +5,7 @@ mod counts;
 mod doctor;
 mod documented;
 mod examples;
+mod faults;
 mod life;
 mod lookups;
 mod moves;

@@ -59,14 +59,16 @@ fn leave_ended_alone(settling: &mut Settling<'_>) -> bool {
     true
 }
 
-/// `0` means no parent, as an empty reference does (row 5).
+/// `0` means no parent, as an empty reference does (Zegoal contract, 8.2 row
+/// 5).
 fn settle_parent(settling: &mut Settling<'_>) {
     if settling.desired.text(PARENT) == Some("0") {
         settling.desired.set(kind().path(PARENT), Leaf::Unset);
     }
 }
 
-/// `e-mail` and `email` are the same, in whatever case (row 8).
+/// `e-mail` and `email` are the same, in whatever case (Zegoal contract, 8.2
+/// row 8).
 fn settle_spelling(settling: &mut Settling<'_>) {
     let folded = |text: &str| text.replace('-', "").to_lowercase();
     for path in SPELT_TWO_WAYS {
@@ -78,9 +80,9 @@ fn settle_spelling(settling: &mut Settling<'_>) {
     }
 }
 
-/// The server fills in an empty target of the technical channel (row 7). Not
-/// while the channel is being changed: then the target is still that of the
-/// channel before.
+/// The server fills in an empty target of the technical channel (Zegoal
+/// contract, 8.2 row 7). Not while the channel is being changed: then the target
+/// is still that of the channel before.
 fn settle_notification_target(settling: &mut Settling<'_>) {
     let [channel, target] = NOTIFICATION;
     let technical = |channel: Option<&str>| channel == Some(TECHNICAL_CHANNEL);
@@ -95,8 +97,8 @@ fn settle_notification_target(settling: &mut Settling<'_>) {
     }
 }
 
-/// Undocumented fields are compared only where the server returns them (row
-/// 23).
+/// Undocumented fields are compared only where the server returns them (Zegoal
+/// contract, 8.2 row 23).
 fn settle_unreturned(settling: &mut Settling<'_>) {
     for path in UNDOCUMENTED {
         let unreturned = settling.record.tree.at(path).is_none();
@@ -113,8 +115,8 @@ fn settle_unreturned(settling: &mut Settling<'_>) {
     }
 }
 
-/// The state moves by itself, and a move may lie in the future (rows 11 and
-/// 12).
+/// The state moves by itself, and a move may lie in the future (Zegoal contract,
+/// 8.2 rows 11 and 12).
 fn settle_state(settling: &mut Settling<'_>) {
     let held = Held::of(settling.record);
     let Some(found) = held.life_cycle else {
