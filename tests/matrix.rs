@@ -188,10 +188,10 @@ fn knobs(def: &ProviderDef) -> &'static [Knob] {
     (def.simulate)(1).knobs()
 }
 
-async fn run(name: &str, settings: impl Fn(&'static [Knob]) -> Vec<Setting>) {
+async fn run(name: &str, settings: impl Fn(&ProviderDef) -> Vec<Setting>) {
     let mut faults = Vec::new();
     for def in providers() {
-        let settings = settings(knobs(def));
+        let settings = settings(def);
         let mut requests = 0;
         for setting in &settings {
             for kind in def.kinds {
@@ -223,9 +223,9 @@ fn report(text: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_single_setting_converges() {
-    run("single settings", |knobs| {
+    run("single settings", |def| {
         let mut settings = vec![Vec::new()];
-        for knob in knobs {
+        for knob in knobs(def) {
             settings.extend(
                 knob.values
                     .iter()
@@ -240,14 +240,24 @@ async fn every_single_setting_converges() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_pair_of_settings_converges() {
-    run("pairwise settings", |knobs| {
-        let sizes: Vec<usize> = knobs.iter().map(|knob| knob.values.len()).collect();
+    run("pairwise settings", |def| {
+        // A row with a value under which nothing can go quiet would be left
+        // out, and the pairs of its other values with it.
+        let knobs: Vec<(&str, Vec<&str>)> = knobs(def)
+            .iter()
+            .map(|knob| {
+                let mut values = knob.values.to_vec();
+                values.retain(|value| !waived::cannot_converge(def.name, &[(knob.name, value)]));
+                (knob.name, values)
+            })
+            .collect();
+        let sizes: Vec<usize> = knobs.iter().map(|(_, values)| values.len()).collect();
         covering_array(&sizes)
             .into_iter()
             .map(|row| {
                 row.into_iter()
-                    .zip(knobs)
-                    .map(|(value, knob)| (knob.name, knob.values[value]))
+                    .zip(&knobs)
+                    .map(|(value, (name, values))| (*name, values[value]))
                     .collect()
             })
             .collect()

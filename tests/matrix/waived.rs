@@ -8,7 +8,26 @@ type Settings = &'static [(&'static str, &'static str)];
 const CHANGED_BY_THE_PROVIDER: &[(&str, Settings, &str, &str)] = &[];
 
 /// Settings under which no client can converge.
-const NEVER_QUIET: &[(&str, Settings, &str)] = &[];
+const NEVER_QUIET: &[(&str, Settings, &str)] = &[
+    (
+        "zegoal",
+        &[("section_missing", "bank_info")],
+        UNSEEN_SECTION,
+    ),
+    ("zegoal", &[("section_missing", "contacts")], UNSEEN_SECTION),
+    ("zegoal", &[("section_missing", "billing")], UNSEEN_SECTION),
+    (
+        "zegoal",
+        &[("section_missing", "contracts")],
+        UNSEEN_SECTION,
+    ),
+    ("zegoal", &[("section_missing", "address")], UNSEEN_SECTION),
+];
+
+/// A section that was asked for and not returned is unknown, never empty:
+/// see `tests/contracts/zegoal/unseen.rs`.
+const UNSEEN_SECTION: &str = "nothing may be written over what is not known, \
+                              so its fields stay blocked until the provider returns them";
 
 fn hold(wanted: Settings, setting: &[(&'static str, &'static str)]) -> bool {
     wanted.iter().all(|knob| setting.contains(knob))

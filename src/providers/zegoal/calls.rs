@@ -4,11 +4,11 @@ use super::{
     convert::{PARENT, STATE, UNDOCUMENTED},
     held::{Held, Part},
     kind,
-    life_cycle::{self, TERMINATED, TRIAL},
+    life_cycle::{self, Start, TERMINATED, TRIAL},
     wire::Section,
 };
 use crate::{
-    model::{FieldPath, Tree},
+    model::{FieldPath, Tree, words},
     provider::{Action, Call, Intent, Record, Refusal, Repeat},
 };
 
@@ -84,15 +84,7 @@ fn update(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refusal> {
     check_parent(intent.desired, Some(held.account_id))?;
     let state = state_call(intent, record, &held)?;
     let revived = match (&record.ended, &state) {
-        (Some(ended), None) => {
-            return Err(refusal(
-                None,
-                format!(
-                    "the account is {ended}, and nothing else of it can be changed; \
-                     write `basic.lcState: Active` to revive it, or `end` to keep it ended"
-                ),
-            ));
-        }
+        (Some(ended), None) => return stay_ended(intent, &held, ended),
         (ended, _) => ended.is_some(),
     };
     let mut calls = Vec::new();
@@ -116,10 +108,53 @@ fn update(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refusal> {
         (Section::Contact, &held.contact),
         (Section::Address, &held.address),
     ] {
-        calls.extend(part_call(intent, section, part)?);
+        calls.extend(part_call(intent, record, section, part)?);
     }
     calls.extend(last);
+    if revived && calls.len() > 1 {
+        check_revived_now(intent.desired, &held)?;
+    }
     Ok(calls)
+}
+
+/// What to do about an account that has ended and is not moved: nothing, where
+/// the manifest has settled for that state; else somebody must decide.
+fn stay_ended(intent: &Intent<'_>, held: &Held, ended: &str) -> Result<Vec<Call>, Refusal> {
+    if intent.fields.is_empty() && intent.desired.text(STATE) == Some(TERMINATED) {
+        return Ok(Vec::new());
+    }
+    let planned = held.life_cycle.as_ref().map(|found| &found.planned);
+    let reason = match planned.and_then(|planned| planned.first()) {
+        Some(next) => format!(
+            "the account is {ended} until it becomes {} on {}, and nothing else of it can be \
+             changed before",
+            next.state, next.on
+        ),
+        None => format!(
+            "the account is {ended}, and nothing else of it can be changed; \
+             write `{STATE}: Active` to revive it, or `end` to keep it ended"
+        ),
+    };
+    Err(refusal(None, reason))
+}
+
+/// Refuses further changes of an account that stays terminated until a later
+/// day: no API would find it.
+fn check_revived_now(desired: &Tree, held: &Held) -> Result<(), Refusal> {
+    let from = desired.text(STATE_FROM);
+    let Some(Start::At(from)) = held.life_cycle.as_ref().map(|found| found.start(from)) else {
+        return Ok(());
+    };
+    if held.read_at.as_deref().is_none_or(|now| from <= now) {
+        return Ok(());
+    }
+    Err(refusal(
+        Some(kind().path(STATE_FROM)),
+        format!(
+            "the account is revived only on {from}, and nothing else of it can be changed before; \
+             leave the other changes for then"
+        ),
+    ))
 }
 
 /// Whether `UpdateAccount` changes a field.
@@ -157,7 +192,12 @@ fn state_call(intent: &Intent<'_>, record: &Record, held: &Held) -> Result<Optio
 
 /// The call for the contract, contact or address that came with the account,
 /// or for a new one where there is none.
-fn part_call(intent: &Intent<'_>, section: Section, part: &Part) -> Result<Option<Call>, Refusal> {
+fn part_call(
+    intent: &Intent<'_>,
+    record: &Record,
+    section: Section,
+    part: &Part,
+) -> Result<Option<Call>, Refusal> {
     let fields = intent.fields_in(section.name());
     let Some(first) = fields.first().copied() else {
         return Ok(None);
@@ -170,7 +210,12 @@ fn part_call(intent: &Intent<'_>, section: Section, part: &Part) -> Result<Optio
     };
     let name = section.name();
     let call = match part {
-        Part::Present { id: Some(_), .. } => Call::new(update, Repeat::Safe),
+        Part::Present { id: Some(_), .. } => {
+            if section == Section::Contact {
+                check_known_contact(record)?;
+            }
+            Call::new(update, Repeat::Safe)
+        }
         Part::Present { id: None, .. } => {
             let reason = format!("the provider did not return the id of the {name}");
             return Err(refusal(Some(first), reason));
@@ -187,6 +232,32 @@ fn part_call(intent: &Intent<'_>, section: Section, part: &Part) -> Result<Optio
         }
     };
     Ok(Some(call.with_fields(fields)))
+}
+
+/// A change of a contact sends all its values, changed or as read, so all of
+/// them must have been read.
+fn check_known_contact(record: &Record) -> Result<(), Refusal> {
+    let contact = format!("{}.", Section::Contact.name());
+    let unknown: Vec<&str> = record
+        .unknown
+        .iter()
+        .map(String::as_str)
+        .filter(|path| path.starts_with(&contact))
+        .filter(|path| {
+            let facts = kind().fields().facts(path);
+            facts.is_some_and(|facts| !facts.create_only && !facts.computed)
+        })
+        .collect();
+    let Some(first) = unknown.first() else {
+        return Ok(());
+    };
+    Err(refusal(
+        Some(kind().path(first)),
+        format!(
+            "a change of the contact sends all of its values, and the provider did not return {} in a known form",
+            words::list(unknown.iter().copied())
+        ),
+    ))
 }
 
 fn check_new_contact(desired: &Tree) -> Result<(), Refusal> {

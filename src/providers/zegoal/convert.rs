@@ -59,6 +59,7 @@ pub(super) fn account(
     let mut held = Held {
         account_id,
         zone: reading.zones.theirs().map(str::to_owned),
+        read_at: reading.zones.read(&answered.processed),
         life_cycle,
         ..Held::default()
     };
@@ -131,14 +132,26 @@ impl<'a> Reading<'a> {
                 }
                 continue;
             }
-            let value = if wire::NOTIFICATION.contains(&path) {
-                self.layout.notification(name)
-            } else {
-                self.layout.account(name)
-            };
+            if wire::NOTIFICATION.contains(&path) {
+                self.notification(facts, name);
+                continue;
+            }
+            let value = self.layout.account(name);
             if value.is_none() && UNDOCUMENTED.contains(&path) {
                 continue;
             }
+            self.take(facts, value);
+        }
+    }
+
+    /// Takes the channel or target of notifications. The two stand side by
+    /// side, and the channel is never empty: where it is in none of the known
+    /// places, neither is the target, which is then unknown rather than empty.
+    fn notification(&mut self, facts: &Facts, name: &str) {
+        let value = self.layout.notification(name);
+        if value.is_none() && self.layout.notification(NOTIFICATION_CHANNEL).is_none() {
+            self.unknown.push(facts.path.as_str().to_owned());
+        } else {
             self.take(facts, value);
         }
     }
@@ -156,6 +169,11 @@ impl<'a> Reading<'a> {
         let Some(row) = section.born(&rows) else {
             return Part::Missing;
         };
+        if speaks_another_language(section, row) {
+            tracing::warn!(section = section.name(), "returned under unknown names");
+            self.unknown.push(section.name().to_owned());
+            return Part::Unknown;
+        }
         for facts in kind().fields().iter() {
             if let Some(name) = in_group(facts, section.group()) {
                 let names = spellings(section, name);
@@ -186,6 +204,27 @@ impl<'a> Reading<'a> {
             self.unknown.push(facts.path.as_str().to_owned());
         }
     }
+}
+
+/// Whether a row has members, none of which is known to us. Its values then
+/// stand under names that nobody guessed, and to take them for empty would be
+/// to overwrite them (Zegoal contract, 4.2).
+fn speaks_another_language(section: Section, row: &Value) -> bool {
+    let Some(members) = row.as_object() else {
+        return false;
+    };
+    let group = section.group();
+    let known = |member: &String| {
+        kind().fields().iter().any(|facts| {
+            in_group(facts, group)
+                .is_some_and(|name| spellings(section, name).contains(&member.as_str()))
+        })
+    };
+    let telling: Vec<&String> = members
+        .keys()
+        .filter(|name| !section.is_beside_the_point(name))
+        .collect();
+    !telling.is_empty() && !telling.into_iter().any(known)
 }
 
 /// The name of a field inside a group of the wire, if it is in that group and
@@ -231,7 +270,11 @@ pub(super) fn to_wire(facts: &Facts, leaf: &Leaf, zones: &Zones) -> Value {
     }
 }
 
-const PAYMENT_RESPONSIBLE: &str = "basic.paymentResponsible";
+/// A number on the wire, unlike the other flag.
+pub(super) const PAYMENT_RESPONSIBLE: &str = "basic.paymentResponsible";
+
+/// How notifications are sent, on the wire; `tech_noti` where nobody chose.
+const NOTIFICATION_CHANNEL: &str = "noti_channel";
 
 /// The three names of one contact value: in answers, when an account is
 /// created, and when a contact is changed (Zegoal contract, 6.1).

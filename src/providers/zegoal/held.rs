@@ -13,6 +13,8 @@ pub(super) struct Held {
     pub(super) account_id: i64,
     /// The server's zone, where it is not that of the `Provider` manifest.
     pub(super) zone: Option<String>,
+    /// When it was read, as canonical local time by the server's clock.
+    pub(super) read_at: Option<String>,
     /// The state and its schedule, where the server told.
     pub(super) life_cycle: Option<LifeCycle>,
     /// The contract.

@@ -10,10 +10,11 @@ use crate::provider::codec;
 /// The state of a new account, with a schedule behind it.
 pub(super) const TRIAL: &str = "Trial";
 
-/// The state that a manifest means to last.
+/// The state of an account in service.
 pub(super) const ACTIVE: &str = "Active";
 
-/// The state into which the schedule of a new account moves it first.
+/// The state of an account out of service, into which the schedule of a new
+/// account moves it first.
 pub(super) const SUSPENDED: &str = "Suspended";
 
 /// The end of an account; reversible by force.
@@ -38,6 +39,8 @@ pub(super) struct LifeCycle {
     /// The states scheduled after it, in order; each differs from the one
     /// before.
     pub(super) planned: Vec<Move>,
+    /// Whether the server returned the rows that a schedule would stand in.
+    pub(super) scheduled_is_known: bool,
 }
 
 /// A scheduled change of state.
@@ -113,15 +116,16 @@ impl LifeCycle {
             state,
             since,
             planned,
+            scheduled_is_known: !rows.is_empty(),
         })
     }
 
-    /// The state as it stands in trees. An active account that is scheduled to
-    /// become something else is not what a manifest means by `Active`, and its
-    /// text says so, so that there is a difference to see and to mend.
+    /// The state as it stands in trees. An account that is scheduled to leave a
+    /// [lasting](lasts) state is not what a manifest means by that state, and
+    /// its text says so, so that there is a difference to see and to mend.
     pub(super) fn written(&self) -> String {
         match self.planned.first() {
-            Some(next) if self.state == ACTIVE => {
+            Some(next) if lasts(&self.state) => {
                 let date = next.on.get(..DATE_CHARACTERS).unwrap_or(&next.on);
                 format!("{}{THEN}{}{ON}{date})", self.state, next.state)
             }
@@ -130,13 +134,14 @@ impl LifeCycle {
     }
 
     /// Whether the account is going to be in `state` from `on` without anybody
-    /// doing more; for [`ACTIVE`] also, that nothing is scheduled after it.
+    /// doing more; for one that [lasts] also, that nothing is scheduled after
+    /// it.
     pub(super) fn will_be(&self, state: &str, on: &str) -> bool {
         let place = self
             .planned
             .iter()
             .position(|planned| planned.state == state && planned.on == on);
-        place.is_some_and(|place| state != ACTIVE || place + 1 == self.planned.len())
+        place.is_some_and(|place| !lasts(state) || place + 1 == self.planned.len())
     }
 
     /// When a move that a manifest dates `from` is to begin.
@@ -167,6 +172,13 @@ impl Row {
         self.from.as_deref().is_none_or(|from| from <= now)
             && self.to.as_deref().is_none_or(|to| now < to)
     }
+}
+
+/// Whether a manifest that names `state` means it to last, so that nothing may
+/// be scheduled after it. A trial is meant to run out. Of the further states
+/// that a tenant may have nothing is known, so their schedules are left alone.
+pub(super) fn lasts(state: &str) -> bool {
+    [ACTIVE, SUSPENDED].contains(&state)
 }
 
 /// The full word of a state: sold products write `ACT` for `Active`.
@@ -236,12 +248,13 @@ mod tests {
     #[test]
     fn else_the_state_of_the_account_itself() {
         let found = read(&json!([]), Some(ACTIVE), None).expect("a state");
+        assert!(!found.scheduled_is_known);
         assert_eq!((found.state.as_str(), found.planned), (ACTIVE, vec![]));
         assert_eq!(read(&json!([]), None, None), None);
     }
 
     #[test]
-    fn a_scheduled_end_of_active_is_written_out() {
+    fn a_scheduled_end_of_a_lasting_state_is_written_out() {
         let rows = json!([
             { "lc_status": "ACT", "lc_from": "2024-05-06 10:15:30", "is_current": "true" },
             { "lc_status": "Active", "lc_from": "2024-06-01 00:00:00", "is_current": 0 },
@@ -253,18 +266,21 @@ mod tests {
         assert_eq!(plain(&written), ACTIVE);
         assert_eq!(then(&written), Some(SUSPENDED));
         assert_eq!((plain(TRIAL), then(TRIAL)), (TRIAL, None));
+        let found = read(&schedule(SUSPENDED), None, None).expect("a state");
+        assert_eq!(found.written(), "Suspended (then Terminated on 2024-07-05)");
+        assert!(found.scheduled_is_known);
     }
 
     #[test]
     fn the_schedule_of_a_trial_is_not_written_out() {
         let found = read(&schedule(TRIAL), None, None).expect("a state");
         assert_eq!(found.written(), TRIAL);
-        assert!(found.will_be(SUSPENDED, "2024-05-21 10:15:30"));
-        assert!(!found.will_be(SUSPENDED, "2024-05-21 10:15:31"));
+        assert!(found.will_be(TERMINATED, "2024-07-05 10:15:30"));
+        assert!(!found.will_be(TERMINATED, "2024-07-05 10:15:31"));
     }
 
     #[test]
-    fn active_for_good_has_nothing_after_it() {
+    fn a_lasting_state_has_nothing_after_it() {
         let rows = json!([
             { "lc_status": "Trial", "lc_from": "2024-05-06 10:15:30", "is_current": true },
             { "lc_status": "Active", "lc_from": "2024-05-10 00:00:00" },
@@ -272,6 +288,9 @@ mod tests {
         ]);
         let found = read(&rows, None, None).expect("a state");
         assert!(!found.will_be(ACTIVE, "2024-05-10 00:00:00"));
+        assert!(found.will_be(SUSPENDED, "2024-05-21 10:15:30"));
+        let found = read(&schedule(TRIAL), None, None).expect("a state");
+        assert!(!found.will_be(SUSPENDED, "2024-05-21 10:15:30"));
     }
 
     #[test]

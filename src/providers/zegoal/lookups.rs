@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(lookups.resolve("curr_codes", "usd").as_deref(), Ok("USD"));
         let dollar = lookups.resolve("curr_codes", "US dollar");
         assert_eq!(dollar.as_deref(), Ok("USD"));
-        assert!(lookups.resolve("curr_codes", "XXX").is_err());
+        assert!(lookups.resolve("curr_codes", "QQQ").is_err());
     }
 
     #[test]

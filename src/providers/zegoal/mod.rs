@@ -22,6 +22,7 @@
 
 mod calls;
 mod convert;
+mod diagnose;
 mod envelope;
 mod held;
 mod life_cycle;

@@ -7,27 +7,27 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
 use super::{
-    convert,
+    convert, diagnose,
     lookups::{self, LANGUAGE},
     session::{Question, Session},
     wire::{FORCE_FLAG, LIFE_CYCLE_FLAG, Section},
 };
 use crate::{
     model::{Kind, RemoteId, Tree},
-    provider::{Diagnosis, 
-        Completeness, Endpoint, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record,
-        Table, Wanted,
+    provider::{
+        Completeness, Diagnosis, Endpoint, Failure, FailureKind, Index, IndexRow, Lookups, Reader,
+        Record, Table, Wanted,
     },
 };
 
 /// The one read.
-const GET_ACCOUNT_INFO: &str = "GetAccountInfo";
+pub(super) const GET_ACCOUNT_INFO: &str = "GetAccountInfo";
 
 /// The cheapest call that needs nothing but valid credentials and a tenant.
-const GET_TENANT_DICT: &str = "GetTenantDict";
+pub(super) const GET_TENANT_DICT: &str = "GetTenantDict";
 
 /// By what an account is looked up.
-enum Selector<'a> {
+pub(super) enum Selector<'a> {
     Code(&'a str),
     Name(&'a str),
     Id(i64),
@@ -94,7 +94,10 @@ impl AccountReader {
             && !by_code
             && !rows.iter().any(|row| row.display_name == name)
         {
-            rows.extend(self.get(Selector::Name(name), &sections).await?);
+            let namesake = self.get(Selector::Name(name), &sections).await?;
+            // An account that has ended keeps its name (Zegoal contract, 2.3),
+            // and the engine looks at the names of live rows only.
+            rows.extend(namesake.map(|row| IndexRow { ended: None, ..row }));
         }
         Ok(rows)
     }
@@ -123,7 +126,7 @@ impl AccountReader {
 }
 
 /// The body of a `GetAccountInfo`.
-fn inquiry(selector: &Selector<'_>, sections: &[Section]) -> Value {
+pub(super) fn inquiry(selector: &Selector<'_>, sections: &[Section]) -> Value {
     let mut body = match selector {
         Selector::Code(code) => json!({ "account_code": code }),
         Selector::Name(name) => json!({ "account_name": name }),
@@ -170,10 +173,11 @@ impl Reader for AccountReader {
         let mut rows: BTreeMap<RemoteId, IndexRow> = BTreeMap::new();
         while let Some(more) = found.try_next().await? {
             for mut row in more {
-                if rows.contains_key(&row.remote) {
+                if let Some(other) = rows.get(&row.remote) {
                     // Two manifests came to one account, each with sections of
                     // its own; whoever needs it reads it again.
                     row.record = None;
+                    row.ended = row.ended.filter(|_| other.ended.is_some());
                 }
                 rows.insert(row.remote.clone(), row);
             }
@@ -216,7 +220,7 @@ impl Reader for AccountReader {
         Ok(row.and_then(|row| row.record))
     }
 
-    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
-        Vec::new()
+    async fn diagnose(&self, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
+        diagnose::diagnose(&self.session, wanted).await
     }
 }

@@ -10,7 +10,7 @@ use super::{
     convert::{CONTACT_NAMES, CONTRACT_NAMES, STATE, in_group, to_wire},
     held::{Held, Part},
     kind,
-    life_cycle::{self, ACTIVE, Start, TERMINATED},
+    life_cycle::{self, Start, TERMINATED},
     wire::Section,
     zones::Zones,
 };
@@ -161,8 +161,8 @@ fn contact(call: &Call, job: &Job<'_>, live: Option<&Part>) -> Value {
 }
 
 /// A move. The schedule goes where the new state is meant to last: an active
-/// account would still be suspended by it, and a terminated one revived
-/// (Zegoal contract, 5.2).
+/// account would still be suspended by it, a suspended one terminated, and a
+/// terminated one revived (Zegoal contract, 5.2).
 fn set_lc(call: &Call, job: &Job<'_>, held: &Held, zones: &Zones) -> Value {
     let state = if call.purpose == Some(END) {
         TERMINATED
@@ -176,7 +176,7 @@ fn set_lc(call: &Call, job: &Job<'_>, held: &Held, zones: &Zones) -> Value {
     };
     let mut body = json!({
         "lc_status": state,
-        "clean": i64::from([ACTIVE, TERMINATED].contains(&state)),
+        "clean": i64::from(life_cycle::lasts(state) || state == TERMINATED),
         "reason": reason,
     });
     if call.purpose == Some(REVIVE) {

@@ -59,14 +59,16 @@ fn leave_ended_alone(settling: &mut Settling<'_>) -> bool {
     true
 }
 
-/// `0` means no parent, as an empty reference does (row 5).
+/// `0` means no parent, as an empty reference does (Zegoal contract, 8.2 row
+/// 5).
 fn settle_parent(settling: &mut Settling<'_>) {
     if settling.desired.text(PARENT) == Some("0") {
         settling.desired.set(kind().path(PARENT), Leaf::Unset);
     }
 }
 
-/// `e-mail` and `email` are the same, in whatever case (row 8).
+/// `e-mail` and `email` are the same, in whatever case (Zegoal contract, 8.2
+/// row 8).
 fn settle_spelling(settling: &mut Settling<'_>) {
     let folded = |text: &str| text.replace('-', "").to_lowercase();
     for path in SPELT_TWO_WAYS {
@@ -78,9 +80,9 @@ fn settle_spelling(settling: &mut Settling<'_>) {
     }
 }
 
-/// The server fills in an empty target of the technical channel (row 7). Not
-/// while the channel is being changed: then the target is still that of the
-/// channel before.
+/// The server fills in an empty target of the technical channel (Zegoal
+/// contract, 8.2 row 7). Not while the channel is being changed: then the target
+/// is still that of the channel before.
 fn settle_notification_target(settling: &mut Settling<'_>) {
     let [channel, target] = NOTIFICATION;
     let technical = |channel: Option<&str>| channel == Some(TECHNICAL_CHANNEL);
@@ -95,8 +97,8 @@ fn settle_notification_target(settling: &mut Settling<'_>) {
     }
 }
 
-/// Undocumented fields are compared only where the server returns them (row
-/// 23).
+/// Undocumented fields are compared only where the server returns them (Zegoal
+/// contract, 8.2 row 23).
 fn settle_unreturned(settling: &mut Settling<'_>) {
     for path in UNDOCUMENTED {
         let unreturned = settling.record.tree.at(path).is_none();
@@ -113,8 +115,8 @@ fn settle_unreturned(settling: &mut Settling<'_>) {
     }
 }
 
-/// The state moves by itself, and a move may lie in the future (rows 11 and
-/// 12).
+/// The state moves by itself, and a move may lie in the future (Zegoal contract,
+/// 8.2 rows 11 and 12).
 fn settle_state(settling: &mut Settling<'_>) {
     let held = Held::of(settling.record);
     let Some(found) = held.life_cycle else {
@@ -126,6 +128,7 @@ fn settle_state(settling: &mut Settling<'_>) {
     let from = settling.desired.text(STATE_FROM).map(str::to_owned);
     if found.written() == wanted {
         settling.notes.extend(coming(&found));
+        settling.notes.extend(in_the_dark(&found));
         return;
     }
     if let Some(note) = satisfied(&found, &wanted, from.as_deref()) {
@@ -133,13 +136,41 @@ fn settle_state(settling: &mut Settling<'_>) {
         settling.notes.push(note);
         return;
     }
-    if let Start::Past(from) = found.start(from.as_deref())
-        && found.state != life_cycle::plain(&wanted)
-    {
+    if found.state == life_cycle::plain(&wanted) {
+        settling.notes.push(cleaning(&found));
+    } else if let Start::Past(from) = found.start(from.as_deref()) {
         settling.notes.push(format!(
             "`{STATE_FROM}` ({from}) lies before the present state began, so the move to `{wanted}` is made at once"
         ));
     }
+}
+
+/// What it means that only the schedule differs. Whether a schedule goes when
+/// the state stays is not documented (Zegoal contract, 5.2), and no detour over
+/// another state is worth a service that is cut off meanwhile.
+fn cleaning(found: &LifeCycle) -> String {
+    format!(
+        "the account is `{}` already, and what is scheduled after it is to go, by a call of its own; \
+         if it survives that, this tenant keeps schedules: have it removed by the provider, or \
+         write `{STATE}: {}` to live with it",
+        found.state,
+        found.written()
+    )
+}
+
+/// That nobody knows whether a lasting state is going to last.
+fn in_the_dark(found: &LifeCycle) -> Option<String> {
+    let LifeCycle {
+        state,
+        scheduled_is_known,
+        ..
+    } = found;
+    (life_cycle::lasts(state) && !scheduled_is_known).then(|| {
+        format!(
+            "the provider did not return what is scheduled after `{state}`, so the account may \
+             still leave it by itself"
+        )
+    })
 }
 
 /// Why the state that was found is as good as the wanted one, if it is.

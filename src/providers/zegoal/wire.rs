@@ -95,6 +95,11 @@ impl Section {
         }
     }
 
+    /// The most likely of these.
+    pub(super) fn key(self) -> &'static str {
+        self.keys()[0]
+    }
+
     /// Whether there can be none or several of it. The billing profile and the
     /// bank details are exactly one, so that an empty list says nothing.
     fn is_list(self) -> bool {
@@ -110,6 +115,18 @@ impl Section {
             Self::Contact => (&["contact_id"], "contact_type"),
             Self::Address => (&["address_id"], "address_type"),
         }
+    }
+
+    /// Whether a member of a row holds none of the values that a manifest can
+    /// write: it says which row it is, or is about something else.
+    pub(super) fn is_beside_the_point(self, name: &str) -> bool {
+        let (ids, role) = self.markers();
+        let others: &[&str] = match self {
+            Self::Contact => &["account_id", "noti_channel", "noti_user_id"],
+            Self::Address => &["account_id", "email"],
+            Self::Billing | Self::BankInfo | Self::Contract => &["account_id"],
+        };
+        ids.contains(&name) || name == role || others.contains(&name)
     }
 
     /// The type of the one that is made with the account.

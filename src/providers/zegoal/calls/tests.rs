@@ -201,6 +201,24 @@ fn a_part_without_an_id_cannot_be_changed() {
 }
 
 #[test]
+fn a_contact_that_was_not_read_in_full_is_not_changed() {
+    let mut answer = response();
+    for name in ["contact_mobile_num", "mobile_phone"] {
+        answer["contacts"][0][name] = json!({ "country": 375, "number": 1 });
+    }
+    let live = record(&answer);
+    let refused = update(&json!({ "contact.companyTitle": "A" }), &live);
+    let refused = refused.expect_err("the mobile phone would be emptied");
+    assert_eq!(refused.path, Some(path("contact.mobilePhone")));
+    assert!(refused.reason.contains("`contact.mobilePhone`"));
+    // The department is not sent, so it is in nobody's way.
+    let mut answer = response();
+    answer["contacts"][0]["company_dept"] = json!(["Finance"]);
+    let calls = update(&json!({ "contact.companyTitle": "A" }), &record(&answer));
+    assert_eq!(outline(&calls.expect("allowed")), [UPDATE_CONTACT]);
+}
+
+#[test]
 fn reviving_comes_first() {
     let live = record(&response_in("Terminated"));
     let wanted = json!({ "basic.lcState": "Active", "basic.description": "back" });
@@ -216,6 +234,45 @@ fn nothing_of_an_ended_account_is_changed_unless_it_is_revived() {
 }
 
 #[test]
+fn an_ended_account_that_is_to_stay_so_takes_no_call() {
+    let live = record(&response_in("Terminated"));
+    // A trial that has run out has settled for that as well.
+    for state in ["Terminated", "Trial"] {
+        let calls = update(&json!({ "basic.lcState": state }), &live);
+        assert_eq!(calls, Ok(vec![]), "{state}");
+    }
+    let wanted = json!({ "basic.lcState": "Trial", "basic.description": "x" });
+    assert!(update(&wanted, &live).is_err());
+}
+
+/// The fixture is read in May 2024.
+#[test]
+fn a_revival_of_a_later_day_stands_alone() {
+    let mut answer = response_in("Terminated");
+    let wanted = |from: &str| json!({ "basic.lcState": "Active", "basic.lcFrom": from, "basic.description": "x" });
+    let refused = update(&wanted("2025-01-01 00:00:00"), &record(&answer));
+    let refused = refused.expect_err("the description cannot be changed before");
+    assert_eq!(refused.path, Some(path(STATE_FROM)));
+    for at_once in ["2024-05-06 10:18:00", "2023-01-01 00:00:00"] {
+        let calls = update(&wanted(at_once), &record(&answer)).expect("allowed");
+        assert_eq!(outline(&calls), ["SetLC (revive)", UPDATE_ACCOUNT]);
+    }
+    // Once it is scheduled there is nothing to do but to wait.
+    answer["lc"] = fixture::schedule(
+        &[
+            ("Terminated", "2024-05-06 10:15:30"),
+            ("Active", "2025-01-01 00:00:00"),
+        ],
+        "Terminated",
+    );
+    let live = record(&answer);
+    let refused = update(&wanted("2025-01-01 00:00:00"), &live).expect_err("not yet");
+    assert!(refused.reason.contains("becomes Active on 2025-01-01"));
+    let alone = json!({ "basic.lcState": "Active", "basic.lcFrom": "2025-01-01 00:00:00" });
+    assert_eq!(update(&alone, &live), Ok(vec![]));
+}
+
+#[test]
 fn a_schedule_that_is_not_wanted_is_cleaned() {
     let mut answer = response_in("Active");
     answer["lc"] = fixture::schedule(
@@ -228,11 +285,25 @@ fn a_schedule_that_is_not_wanted_is_cleaned() {
     let live = record(&answer);
     let calls = update(&json!({ "basic.lcState": "Active" }), &live).expect("allowed");
     assert_eq!(outline(&calls), ["SetLC (clean schedule)"]);
-    let none = update(
-        &json!({ "basic.lcState": "Active" }),
-        &record(&response_in("Active")),
+    for state in ["Active", "Suspended"] {
+        let live = record(&response_in(state));
+        let none = update(&json!({ "basic.lcState": state }), &live);
+        assert_eq!(none.expect("allowed"), []);
+    }
+    // A trial that was suspended by its schedule would still be terminated.
+    let live = fixture::schedule(
+        &[
+            ("Suspended", "2024-05-21 10:15:30"),
+            ("Terminated", "2024-07-05 10:15:30"),
+        ],
+        "Suspended",
     );
-    assert_eq!(none.expect("allowed"), []);
+    answer["lc"] = live;
+    let calls = update(&json!({ "basic.lcState": "Suspended" }), &record(&answer));
+    assert_eq!(
+        outline(&calls.expect("allowed")),
+        ["SetLC (clean schedule)"]
+    );
 }
 
 #[test]

@@ -182,6 +182,63 @@ fn a_value_that_is_always_there_and_is_not_is_unknown() {
 }
 
 #[test]
+fn a_section_under_names_that_nobody_guessed_is_unknown_and_not_empty() {
+    for (section, key, strange) in [
+        (
+            Section::BankInfo,
+            "bank_info",
+            json!({ "iban": "BY00EXMP", "bic": "X" }),
+        ),
+        (
+            Section::Contact,
+            "contacts",
+            json!([{ "contact_id": 45, "name": "A" }]),
+        ),
+        (
+            Section::Contract,
+            "contracts",
+            json!({ "contract_id": 41, "no": "1" }),
+        ),
+        (
+            Section::Address,
+            "address",
+            json!([{ "address_id": 44, "town": "Minsk" }]),
+        ),
+    ] {
+        let mut answer = response();
+        answer[key] = strange;
+        assert_eq!(record(&answer).unknown, [section.name()]);
+    }
+    // What holds no value at all is empty.
+    for (key, empty) in [
+        ("bank_info", json!({})),
+        (
+            "contacts",
+            json!([{ "contact_id": 45, "contact_type": "main_contact", "noti_channel": "SMS" }]),
+        ),
+        ("address", json!([{ "address_id": 44, "email": "" }])),
+    ] {
+        let mut answer = response();
+        answer[key] = empty;
+        assert_eq!(record(&answer).unknown, [""; 0], "{key}");
+    }
+}
+
+#[test]
+fn a_notification_target_is_empty_only_beside_a_channel() {
+    let mut answer = response();
+    let basic = answer["basic"].as_object_mut().expect("an object");
+    basic.remove("noti_user_id");
+    let found = record(&answer);
+    assert_eq!(found.unknown, [""; 0]);
+    assert_eq!(found.tree.at("basic.notiUserId"), Some(&Leaf::Unset));
+    let basic = answer["basic"].as_object_mut().expect("an object");
+    basic.remove("noti_channel");
+    let found = record(&answer);
+    assert_eq!(found.unknown, ["basic.notiChannel", "basic.notiUserId"]);
+}
+
+#[test]
 fn a_value_of_no_known_form_is_unknown() {
     let mut answer = response();
     answer["billing"]["valid_from"] = "CURRENT_DATE".into();

@@ -279,13 +279,19 @@ fn moves_clean_the_schedule_where_the_state_is_to_last() {
     ];
     let mut planned = response_in("Active");
     planned["lc"] = fixture::schedule(&later, "Active");
+    let later = [
+        ("Suspended", "2024-05-21 10:15:30"),
+        ("Terminated", "2024-07-05 10:15:30"),
+    ];
+    let mut suspended = response_in("Suspended");
+    suspended["lc"] = fixture::schedule(&later, "Suspended");
     for (state, from, live, expected) in [
         ("Active", None, record(&response()), json!({ "clean": 1 })),
         (
             "Suspended",
             None,
             record(&response_in("Active")),
-            json!({ "clean": 0 }),
+            json!({ "clean": 1 }),
         ),
         (
             "Active",
@@ -297,14 +303,14 @@ fn moves_clean_the_schedule_where_the_state_is_to_last() {
             "Suspended",
             Some("2025-06-01 00:00:00"),
             record(&response_in("Active")),
-            json!({ "clean": 0, "lc_valid_from": "2025-06-01 00:00:00" }),
+            json!({ "clean": 1, "lc_valid_from": "2025-06-01 00:00:00" }),
         ),
         // Before the present state began: an earlier move's date.
         (
             "Suspended",
             Some("2023-06-01 00:00:00"),
             record(&response_in("Active")),
-            json!({ "clean": 0 }),
+            json!({ "clean": 1 }),
         ),
         (
             "Active",
@@ -312,6 +318,10 @@ fn moves_clean_the_schedule_where_the_state_is_to_last() {
             record(&planned),
             json!({ "clean": 1 }),
         ),
+        ("Suspended", None, record(&suspended), json!({ "clean": 1 })),
+        // A trial is meant to run out, and of other states nothing is known.
+        ("Trial", None, record(&planned), json!({ "clean": 0 })),
+        ("Frozen", None, record(&planned), json!({ "clean": 0 })),
     ] {
         let mut desired = json!({ "basic.lcState": state });
         if let Some(from) = from {

@@ -48,18 +48,35 @@ fn states_without_a_schedule_are_compared_as_they_are() {
 }
 
 #[test]
-fn a_schedule_is_in_the_way_of_active_only() {
+fn a_schedule_is_in_the_way_of_states_that_are_to_last() {
     let active = scheduled("Active", &LATER);
-    check_state("Active", None, &active, true, 0);
+    check_state("Active", None, &active, true, 1);
     check_state("Suspended", None, &active, true, 0);
     let ending = [("Terminated", "2026-01-01 00:00:00")];
-    check_state(
-        "Suspended",
-        None,
-        &scheduled("Suspended", &ending),
-        false,
-        1,
-    );
+    let suspended = scheduled("Suspended", &ending);
+    check_state("Suspended", None, &suspended, true, 1);
+    check_state("Trial", None, &suspended, false, 1);
+    // Of states that only this tenant has nothing is known.
+    check_state("Frozen", None, &scheduled("Frozen", &ending), false, 1);
+}
+
+#[test]
+fn a_schedule_that_outlives_its_cleaning_has_a_way_out() {
+    let live = scheduled("Active", &LATER);
+    let (changed, notes) = changes(&json!({ "basic.lcState": "Active" }), &live);
+    assert_eq!(changed, paths(&["basic.lcState"]));
+    let way_out = "`basic.lcState: Active (then Suspended on 2026-01-01)`";
+    assert!(notes[0].contains(way_out), "{notes:?}");
+}
+
+#[test]
+fn a_schedule_that_was_not_returned_is_pointed_out() {
+    for (state, notes) in [("Active", 1), ("Suspended", 1), ("Trial", 0)] {
+        let mut answer = response_in(state);
+        let object = answer.as_object_mut().expect("an object");
+        object.remove("lc");
+        check_state(state, None, &record(&answer), false, notes);
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `GetAccountInfo`: an account with those sections that were asked for. No
 //! page shows an answer of this call, so its layout is assumed, and the knobs
-//! `layout`, `noti_location` and `section_missing` give others.
+//! `layout`, `noti_location` and `section_missing` give others. The names in
+//! the other layouts are those that sister APIs have, or that would be as
+//! likely.
 
 use serde_json::{Value, json};
 
@@ -58,7 +60,7 @@ pub(super) fn get_account_info(state: &mut State, call: &Call<'_>) -> Result<Ans
         }
     }
     place_basic(&mut response, basic(account, call), call);
-    rename_lists(&mut response, call);
+    rename(&mut response, call);
     let mut answer = Answer::new(response);
     let mut enriched = call.body.clone();
     enriched.extend(flags);
@@ -112,20 +114,33 @@ fn place_basic(response: &mut Attributes, mut basic: Attributes, call: &Call<'_>
             }
         }
     }
-    if call.knobs.is("layout", "flat") {
-        response.extend(basic);
-    } else {
-        response.insert("basic".to_owned(), basic.into());
+    match call.knobs.get("layout") {
+        "flat" => response.extend(basic),
+        "account" => {
+            response.insert("account".to_owned(), basic.into());
+        }
+        _ => {
+            response.insert("basic".to_owned(), basic.into());
+        }
     }
 }
 
-fn rename_lists(response: &mut Attributes, call: &Call<'_>) {
-    if !call.knobs.is("layout", "singular") {
-        return;
-    }
-    for (plural, singular) in [("contacts", "contact"), ("contracts", "contract")] {
-        if let Some(list) = response.remove(plural) {
-            response.insert(singular.to_owned(), list);
+/// Gives sections the names that they have in this layout.
+fn rename(response: &mut Attributes, call: &Call<'_>) {
+    let names: &[(&str, &str)] = match call.knobs.get("layout") {
+        "singular" => &[("contacts", "contact"), ("contracts", "contract")],
+        "account" => &[("lc", "lc_progression")],
+        "alternative" => &[
+            ("address", "addresses"),
+            ("lc", "lc_list"),
+            ("references", "References"),
+            ("sold_products", "products"),
+        ],
+        _ => &[],
+    };
+    for (usual, other) in names {
+        if let Some(section) = response.remove(*usual) {
+            response.insert((*other).to_owned(), section);
         }
     }
 }

@@ -60,8 +60,8 @@ pub(super) static KNOBS: [Knob; 21] = [
     ),
     knob(
         "layout",
-        &["nested", "flat", "singular"],
-        "how GetAccountInfo lays out an account: with `basic`, without it, or with `contact` and `contract` for the lists",
+        &["nested", "flat", "singular", "account", "alternative"],
+        "how GetAccountInfo lays out an account: with `basic`, without it, with `contact` and `contract` for the lists, with `account` and `lc_progression`, or with `addresses`, `lc_list`, `products` and `References`",
     ),
     knob(
         "contact_vocabulary",
@@ -85,8 +85,8 @@ pub(super) static KNOBS: [Knob; 21] = [
     ),
     knob(
         "lc_clean",
-        &["close_current", "drop_all"],
-        "whether SetLC with `clean` keeps past life-cycle rows and closes the current one, or drops all",
+        &["close_current", "drop_all", "only_when_moving"],
+        "whether SetLC with `clean` keeps past life-cycle rows and closes the current one, drops all, or keeps past rows and cleans nothing when the state is the current one already",
     ),
     knob(
         "trial_counts_from",
@@ -110,7 +110,15 @@ pub(super) static KNOBS: [Knob; 21] = [
     ),
     knob(
         "section_missing",
-        &["no", "bank_info", "contacts", "billing"],
+        &[
+            "no",
+            "bank_info",
+            "contacts",
+            "billing",
+            "contracts",
+            "address",
+            "lc",
+        ],
         "a section that GetAccountInfo leaves out although it was asked for",
     ),
     knob(

@@ -38,8 +38,10 @@ pub(super) fn set_lc(state: &mut State, call: &Call<'_>) -> Result<Answer, Failu
     if account.current_state(call.now) == TERMINATED && !force {
         return Err(Failure::terminated());
     }
+    let stays = account.current_state(call.now) == status;
     let clean = match (clean, call.knobs.get("lc_clean")) {
         (false, _) => Clean::Nothing,
+        (true, "only_when_moving") if stays => Clean::Nothing,
         (true, "drop_all") => Clean::All,
         (true, _) => Clean::Coming,
     };

@@ -23,8 +23,8 @@ const IDS: [&str; 11] = [
 /// Ids that the knob `one_element_lists_everywhere` can exempt.
 const IDS_IN_DOUBT: [&str; 2] = ["parent_id", "bill_cycle_id"];
 
-/// The list that the same knob can exempt.
-const LIST_IN_DOUBT: &str = "sold_products";
+/// The list that the same knob can exempt, under both its names.
+const LIST_IN_DOUBT: [&str; 2] = ["sold_products", "products"];
 
 /// Keys that hold a phone number. What is called a description is one as well
 /// where the account was created with a fixed line.
@@ -49,7 +49,7 @@ pub(super) fn shape(response: &mut Value, knobs: &KnobSettings) {
                 unset(attributes, knobs.is("unset_in_answers", "absent"));
             }
             for (name, value) in attributes.iter_mut() {
-                if name == LIST_IN_DOUBT && !everywhere(knobs) {
+                if LIST_IN_DOUBT.contains(&name.as_str()) && !everywhere(knobs) {
                     continue;
                 }
                 shape(value, knobs);

@@ -183,7 +183,7 @@ fn values_outside_their_lists_and_of_wrong_types_are_refused() {
         ("basic", "parent_id", json!(-1)),
         ("basic", "parent_id", json!(77777)),
         ("basic", "description", json!(5)),
-        ("billing", "curr_code", json!("XXX")),
+        ("billing", "curr_code", json!("QQQ")),
         ("billing", "bill_distribution_code", json!("pigeon")),
         ("billing", "bill_cycle_id", json!("first")),
         ("billing", "valid_to", json!("2050-13-01 00:00:00")),

@@ -37,6 +37,10 @@ fn story(world: &mut World) -> Vec<Value> {
         json!({"account_id": id, "lc_status": "Active", "clean": 1}),
     );
     tell(world, "GetAccountInfo", full_read(id));
+    // The schedule of the fixture's trial goes, though the state stays.
+    let stay = json!({"account_id": 2, "lc_status": "Trial", "clean": 1});
+    tell(world, "SetLC", stay);
+    tell(world, "GetAccountInfo", full_read(2));
     let skip = json!({"account_id": 3, "skip_lookup_account": true});
     tell(world, "GetAccountInfo", skip);
     answers
@@ -226,6 +230,22 @@ fn layouts_differ() {
     assert_eq!(read["contract"][0]["contract_id"], 1);
     assert_eq!(read.get("contacts"), None);
     assert_eq!(read.get("contracts"), None);
+    world.set("layout", "account");
+    let read = world.read(1);
+    assert_eq!(read.get("basic"), None);
+    assert_eq!(read["account"]["vip_code"], "V1");
+    assert_eq!(read["lc_progression"][0]["lc_status"], "Active");
+    assert_eq!(read.get("lc"), None);
+    world.set("layout", "alternative");
+    let read = world.read(1);
+    assert_eq!(read["basic"]["vip_code"], "V1");
+    assert_eq!(read["addresses"][0]["address_id"], 1);
+    assert_eq!(read["lc_list"][0]["lc_status"], "Active");
+    assert_eq!(read["products"][0]["product_name"], "Trial");
+    assert_eq!(read["References"], json!([]));
+    for usual in ["address", "lc", "sold_products", "references"] {
+        assert_eq!(read.get(usual), None, "{usual}");
+    }
 }
 
 #[test]
@@ -383,13 +403,41 @@ fn what_has_no_value_may_be_null_or_absent() {
 
 #[test]
 fn a_section_may_be_missing_though_it_was_asked_for() {
-    for section in ["bank_info", "contacts", "billing"] {
+    let sections = [
+        "bank_info",
+        "contacts",
+        "billing",
+        "contracts",
+        "address",
+        "lc",
+    ];
+    for section in sections {
         let mut world = World::with(&[("section_missing", section)]);
         let read = world.read(1);
-        assert_eq!(read.get(section), None);
         assert_eq!(read["return_billing"], true);
-        assert!(read["contracts"].is_array());
+        for other in sections {
+            assert_eq!(read.get(other).is_none(), other == section, "{other}");
+        }
     }
+}
+
+#[test]
+fn clean_may_leave_a_schedule_when_the_state_stays() {
+    let mut world = World::with(&[("lc_clean", "only_when_moving")]);
+    let id = world.create_full();
+    let before = world.rows(id);
+    world.ok(
+        "SetLC",
+        json!({"account_id": id, "lc_status": "Trial", "clean": 1}),
+    );
+    assert_eq!(world.rows(id), before);
+    world.pass_days(1);
+    world.ok(
+        "SetLC",
+        json!({"account_id": id, "lc_status": "Active", "clean": 1}),
+    );
+    let states: Vec<String> = world.rows(id).into_iter().map(|row| row.0).collect();
+    assert_eq!(states, ["Trial", "Active"]);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn null_is_refused_wherever_it_stands_and_changes_nothing() {
 #[test]
 fn mandatory_keys_come_before_types_types_before_dictionaries_lookup_last() {
     let mut world = World::new();
-    let mut body = json!({"basic": {"is_billed": "maybe"}, "billing": {"curr_code": "XXX"}});
+    let mut body = json!({"basic": {"is_billed": "maybe"}, "billing": {"curr_code": "QQQ"}});
     let update = |world: &mut World, body: &Value| world.error("UpdateAccount", body.clone());
     assert_eq!(
         update(&mut world, &body),

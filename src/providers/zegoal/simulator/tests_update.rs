@@ -164,7 +164,7 @@ fn one_bad_value_undoes_all() {
     let body = json!({
         "account_id": 1,
         "basic": {"description": "x"},
-        "billing": {"curr_code": "XXX"},
+        "billing": {"curr_code": "QQQ"},
     });
     world.error("UpdateAccount", body);
     assert_eq!(world.read(1), before);

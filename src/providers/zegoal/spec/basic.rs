@@ -44,11 +44,12 @@ pub(crate) struct Basic {
     /// The state in the account's life cycle. A new account is in `Trial`, and
     /// unless the state is changed Zegoal suspends it after 15 days and
     /// terminates it after 60 (Use Case List page); so `Trial` here means: make
-    /// it so, and then let it run. `Active` means: for good, without anything
-    /// scheduled after it. `Terminated` is reached by `end`; writing another
-    /// state revives a terminated account. Tenants may have further states.
-    /// After `import` the text may also name what is scheduled, as in `Active
-    /// (then Suspended on 2030-01-01)`; that leaves the schedule alone.
+    /// it so, and then let it run. `Active` and `Suspended` mean: for good,
+    /// without anything scheduled after it. `Terminated` is reached by `end`;
+    /// writing another state revives a terminated account. Tenants may have
+    /// further states, whose schedules are left alone. After `import` the text
+    /// may also name what is scheduled, as in `Active (then Suspended on
+    /// 2030-01-01)`; that leaves the schedule alone.
     #[schemars(transform = wire("basic.lc_state").class(Class::Lifecycle).known(&["Trial", "Active", "Suspended"]))]
     pub(crate) lc_state: Filled<String>,
 

@@ -1,0 +1,250 @@
+//! What `trueup doctor` shows of a tenant: how its one read is laid out against
+//! what is assumed of it, and what follows for manifests.
+//!
+//! The layout is the greatest unknown of this API (Zegoal contract, 4.2). The
+//! lines made here name members and the forms of their values, never a value, so
+//! that they can be pasted into a report.
+
+mod anatomy;
+mod assumed;
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use self::anatomy::Anatomy;
+use super::{
+    convert,
+    envelope::Answered,
+    kind,
+    lookups::LANGUAGE,
+    read::{self, GET_ACCOUNT_INFO, GET_TENANT_DICT, Selector},
+    session::{Question, Session},
+    wire::Section,
+    zones::Zones,
+};
+use crate::{
+    model::words,
+    provider::{Diagnosis, Failure, FailureKind, Health, Wanted},
+};
+
+/// Sections that no manifest can manage; they are asked for all the same, since
+/// a report on the layout is worth more with them.
+const OTHER_FLAGS: [&str; 5] = [
+    "return_balances",
+    "return_products",
+    "return_payments",
+    "return_triggers",
+    "return_references",
+];
+
+/// Looks into a tenant with two requests, both of them reads.
+pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
+    let mut found = vec![rights(), dictionaries(session).await];
+    let Some(wanted) = wanted else {
+        found.push(Diagnosis {
+            name: "layout",
+            verdict: Health::Doubtful,
+            detail: "not looked at, because no manifest names an account".to_owned(),
+            hint: Some("name a folder with a ZegoalAccount of this tenant".to_owned()),
+        });
+        return found;
+    };
+    match read_whole(session, &wanted.key).await {
+        Ok(answered) => found.extend(examine(session, &answered)),
+        Err(failure) => found.push(unread(&wanted.key, failure)),
+    }
+    found
+}
+
+/// What our login may do is nowhere to be read.
+fn rights() -> Diagnosis {
+    Diagnosis {
+        name: "rights",
+        verdict: Health::Good,
+        detail: "the API does not tell what a login may do, and nothing is written to find out"
+            .to_owned(),
+        hint: None,
+    }
+}
+
+async fn read_whole(session: &Session, code: &str) -> Result<Answered, Failure> {
+    let mut body = read::inquiry(&Selector::Code(code), &Section::ALL);
+    for flag in OTHER_FLAGS {
+        body[flag] = true.into();
+    }
+    session.ask(Question::read(GET_ACCOUNT_INFO, body)).await
+}
+
+fn unread(code: &str, failure: Failure) -> Diagnosis {
+    if failure.kind == FailureKind::NotFound {
+        return Diagnosis {
+            name: "layout",
+            verdict: Health::Doubtful,
+            detail: format!("not looked at, because there is no account `{code}` yet"),
+            hint: Some("try again once an account of your manifests exists".to_owned()),
+        };
+    }
+    failed("layout", failure)
+}
+
+fn failed(name: &'static str, failure: Failure) -> Diagnosis {
+    Diagnosis {
+        name,
+        verdict: Health::Bad,
+        detail: failure.to_string(),
+        hint: failure.hint,
+    }
+}
+
+fn examine(session: &Session, answered: &Answered) -> Vec<Diagnosis> {
+    let zone = match session.config() {
+        Ok(config) => &config.zone,
+        Err(failure) => return vec![failed("time zone", failure)],
+    };
+    vec![
+        time_zone(zone, answered.zone.as_deref()),
+        sections(zone, answered),
+        layout(&answered.response),
+    ]
+}
+
+/// Whether dates without an offset mean what we take them for.
+fn time_zone(ours: &TimeZone, theirs: Option<&str>) -> Diagnosis {
+    let name = ours.iana_name().unwrap_or("a zone without a name");
+    let (verdict, detail, hint) = match theirs {
+        None => (
+            Health::Doubtful,
+            format!("the server names none; its dates are taken for those of {name}"),
+            Some("make sure that `timeZone` in the Provider manifest is right".to_owned()),
+        ),
+        Some(theirs) if TimeZone::get(theirs).is_err() => (
+            Health::Doubtful,
+            format!(
+                "the server names one that is not known; its dates are taken for those of {name}"
+            ),
+            Some("make sure that `timeZone` in the Provider manifest is right".to_owned()),
+        ),
+        Some(theirs) if Zones::new(ours, Some(theirs)).theirs().is_some() => (
+            Health::Doubtful,
+            format!("the server writes dates of {theirs}, the manifest says {name}"),
+            Some(format!(
+                "dates are converted; write `timeZone: {theirs}` to have plans show the server's"
+            )),
+        ),
+        Some(_) => (Health::Good, format!("{name}, as the server says"), None),
+    };
+    Diagnosis {
+        name: "time zone",
+        verdict,
+        detail,
+        hint,
+    }
+}
+
+/// What our reading makes of the answer: whether it takes the account for one,
+/// and what of it stays blocked.
+fn sections(zone: &TimeZone, answered: &Answered) -> Diagnosis {
+    let name = "sections";
+    match convert::account(answered, &Section::ALL, zone) {
+        Err(reason) => Diagnosis {
+            name,
+            verdict: Health::Bad,
+            detail: format!("the answer is not understood: {reason}"),
+            hint: Some("report the lines of the layout below".to_owned()),
+        },
+        Ok(row) => {
+            let unknown = row.record.map(|record| record.unknown).unwrap_or_default();
+            if unknown.is_empty() {
+                return Diagnosis {
+                    name,
+                    verdict: Health::Good,
+                    detail: "all that a manifest can manage is returned and understood".to_owned(),
+                    hint: None,
+                };
+            }
+            let unknown = words::list(unknown.iter().map(String::as_str));
+            Diagnosis {
+                name,
+                verdict: Health::Doubtful,
+                detail: format!("not returned, or not in a known form: {unknown}"),
+                hint: Some(
+                    "manifests that manage these stay blocked; report the lines of the layout below"
+                        .to_owned(),
+                ),
+            }
+        }
+    }
+}
+
+/// The members of the answer, with marks at those that are not as assumed.
+fn layout(response: &Value) -> Diagnosis {
+    let compared = assumed::compare(&Anatomy::of(response));
+    let lines = compared.lines.join("\n");
+    if compared.differing == 0 {
+        return Diagnosis {
+            name: "layout",
+            verdict: Health::Good,
+            detail: format!("as assumed\n{lines}"),
+            hint: None,
+        };
+    }
+    Diagnosis {
+        name: "layout",
+        verdict: Health::Doubtful,
+        detail: format!(
+            "{} (`+` not assumed, `-` assumed and missing, `~` of another form)\n{lines}",
+            words::count(compared.differing, "difference")
+        ),
+        hint: Some("please report these lines; they hold names and no values".to_owned()),
+    }
+}
+
+/// Which of the dictionaries that check our values the tenant has.
+async fn dictionaries(session: &Session) -> Diagnosis {
+    let name = "dictionaries";
+    let question = Question::read(GET_TENANT_DICT, json!({}));
+    let answered = match session.ask(question).await {
+        Ok(answered) => answered,
+        Err(failure) => return failed(name, failure),
+    };
+    let listed = names(answered.response.get("dictionary"));
+    let needed: BTreeSet<&str> = kind()
+        .fields()
+        .iter()
+        .filter_map(|facts| facts.lookup)
+        .filter(|table| *table != LANGUAGE)
+        .collect();
+    let missing: Vec<&str> = needed
+        .iter()
+        .copied()
+        .filter(|table| !listed.contains(table))
+        .collect();
+    if missing.is_empty() {
+        return Diagnosis {
+            name,
+            verdict: Health::Good,
+            detail: format!("all {} that check values are there", needed.len()),
+            hint: None,
+        };
+    }
+    Diagnosis {
+        name,
+        verdict: Health::Doubtful,
+        detail: format!("the tenant does not list {}", words::list(missing)),
+        hint: Some("values of these are sent unchecked, and the server decides".to_owned()),
+    }
+}
+
+/// A list of names, which may have shrunk to the only one.
+fn names(list: Option<&Value>) -> BTreeSet<&str> {
+    match list {
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(name)) => BTreeSet::from([name.as_str()]),
+        _ => BTreeSet::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
