@@ -121,6 +121,8 @@ pub(super) struct Session {
     partner: OnceCell<String>,
     /// The customer list of Advanced Automation as last read.
     pub(super) directory: Mutex<Option<Arc<Directory>>>,
+    /// The customers that are not active, as last read.
+    pub(super) inactive: Mutex<Option<Arc<Directory>>>,
     states: StdMutex<BTreeMap<String, String>>,
     stopped: OnceLock<String>,
 }
@@ -137,6 +139,7 @@ impl Session {
             token: Mutex::new(None),
             partner: OnceCell::new(),
             directory: Mutex::new(None),
+            inactive: Mutex::new(None),
             states: StdMutex::new(BTreeMap::new()),
             stopped: OnceLock::new(),
         }

@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// Fields of the contact that the vendor sets (Acronis contract, 3.4): they are
-/// sent only when a manifest sets them, because an address that was confirmed
-/// must not stay so when it changes.
-const SET_BY_VENDOR: [&str; 2] = ["aan", "email_confirmed"];
+/// Whether the e-mail address was confirmed. It is sent back as read while the
+/// address stays, because the provider may clear what is left out; an address
+/// that changes has not been confirmed (Acronis contract, 3.3 and 3.4).
+const CONFIRMED: &str = "email_confirmed";
 
 /// The body that creates a tenant.
 pub(in super::super) fn tenant_create(
@@ -39,7 +39,10 @@ pub(in super::super) fn tenant_update(
 ) -> Value {
     let mut body = json!({ "version": version });
     if fields.iter().any(|path| path.is_in("tenant.contact")) {
-        body["contact"] = contact_as_read(live);
+        let new_address = fields
+            .iter()
+            .any(|path| path.as_str() == "tenant.contact.email");
+        body["contact"] = contact_as_read(live, new_address);
         let managed: Vec<FieldPath> = desired
             .iter()
             .map(|(path, _)| path)
@@ -51,38 +54,39 @@ pub(in super::super) fn tenant_update(
     body
 }
 
-/// The writable part of the live contact.
-fn contact_as_read(live: &Value) -> Value {
+/// The writable part of the live contact, for an update with a `new_address` or
+/// without. What is null is left out: a provider that merges leaves it alone,
+/// and one that replaces makes it null.
+fn contact_as_read(live: &Value, new_address: bool) -> Value {
     let mut contact = Map::new();
     for facts in fields_of("tenant.contact") {
         let name = wire_of(facts).trim_start_matches("contact.");
         let value = live.get("contact").and_then(|contact| contact.get(name));
-        let Some(value) = value.filter(|_| !SET_BY_VENDOR.contains(&name)) else {
+        let Some(value) = value.filter(|value| !value.is_null()) else {
             continue;
         };
-        match &facts.value_type {
-            ValueType::Set(names) => {
-                let writable = |item: &&Value| {
-                    item.as_str()
-                        .is_some_and(|text| names.iter().any(|name| name == text))
-                };
-                let items: Vec<Value> = value
-                    .as_array()
-                    .map(|items| items.iter().filter(writable).cloned().collect())
-                    .unwrap_or_default();
-                // At least one is needed (Acronis contract, 3.4).
-                if !items.is_empty() {
-                    contact.insert(name.to_owned(), items.into());
-                }
-            }
-            // The e-mail address cannot be null (Acronis contract, 3.4).
-            _ if name == "email" && value.is_null() => {}
-            _ => {
-                contact.insert(name.to_owned(), value.clone());
-            }
+        let may_be_sent = match &facts.value_type {
+            ValueType::Set(names) => all_are_writable(value, names),
+            _ => name != CONFIRMED || !new_address,
+        };
+        if may_be_sent {
+            contact.insert(name.to_owned(), value.clone());
         }
     }
     Value::Object(contact)
+}
+
+/// Whether types of a contact can be sent back: at least one is needed, and the
+/// provider returns some that it does not take (Acronis contract, 3.4). To send
+/// the others alone would take those away.
+fn all_are_writable(types: &Value, names: &[String]) -> bool {
+    let is_writable = |item: &Value| {
+        item.as_str()
+            .is_some_and(|text| names.iter().any(|name| name == text))
+    };
+    types
+        .as_array()
+        .is_some_and(|types| !types.is_empty() && types.iter().all(is_writable))
 }
 
 /// The body that changes the pricing: closed, so nothing else is sent back
@@ -97,8 +101,9 @@ pub(in super::super) fn pricing_update(
     body
 }
 
-/// The body that changes a customer: every writable field, changed or as read,
-/// because an omitted one may fall to its default (Acronis contract, 4.4).
+/// The body that changes a customer: everything but what the provider derives,
+/// changed or as read, because an omitted field may fall to its default (Acronis
+/// contract, 4.4). That holds for members that no document names, too.
 /// `parent` is the customer behind a wanted main office.
 pub(in super::super) fn customer_update(
     live: &Value,
@@ -108,19 +113,15 @@ pub(in super::super) fn customer_update(
     parent: Option<&str>,
 ) -> Value {
     let mut body = json!({ "Id": guid_at(live, "Id"), "ExternalTenantUUID": tenant });
-    // `Status` is no field of ours. It is sent back all the same, lest it fall
-    // to its default.
-    for name in ["Tenant", "Status"] {
-        if let Some(value) = live.get(name) {
-            body[name] = value.clone();
-        }
-    }
-    for facts in fields_of("billing") {
-        if let Some(value) = live
-            .get(wire_of(facts))
-            .and_then(|value| as_read(facts, value))
-        {
-            body[wire_of(facts)] = value;
+    let derived: Vec<&str> = derived().collect();
+    for (name, value) in live.as_object().into_iter().flatten() {
+        let is_known = |facts: &&Facts| wire_of(facts) == name;
+        let value = match fields_of("billing").find(is_known) {
+            Some(facts) => as_read(facts, value),
+            None => Some(value.clone()),
+        };
+        if let Some(value) = value.filter(|_| !derived.contains(&name.as_str())) {
+            body[name] = value;
         }
     }
     overlay_customer(&mut body, desired, fields, parent);
@@ -153,6 +154,18 @@ pub(in super::super) fn customer_create(
     body["Tenant"] = partner.into();
     body["ExternalTenantUUID"] = uuid.into();
     body
+}
+
+/// The members of a customer that the provider derives, and the id. `Status` is
+/// no field of ours, but the provider may take it (Acronis contract, 4.3), so it
+/// is sent back lest it fall to its default.
+fn derived() -> impl Iterator<Item = &'static str> {
+    let fields = customer().fields().iter();
+    fields
+        .filter(|facts| facts.path.is_in("billing") && facts.computed)
+        .map(wire_of)
+        .filter(|name| *name != "Status")
+        .chain(["Id"])
 }
 
 /// A live value in the form in which it is sent back. Nothing for a number that
@@ -246,7 +259,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::providers::acronis::convert::tests::{decoded, sample};
+    use crate::{
+        model::Sensitive,
+        providers::acronis::convert::tests::{decoded, sample},
+    };
 
     const TENANT: &str = "41e19c11-2606-475d-b459-56a5509494ee";
 
@@ -357,11 +373,11 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_is_sent_whole_without_what_is_read_only_or_set_by_the_vendor() {
+    fn a_contact_is_sent_whole_without_what_is_read_only_or_unset() {
         let live = json!({ "contact": {
             "id": "c", "created_at": "x", "updated_at": "x", "types": ["legal", "company_billing"],
             "email": "a@b.example", "city": "Plovdiv", "zipcode": "4000", "title": null,
-            "email_confirmed": true, "aan": "7",
+            "address2": "", "email_confirmed": true, "aan": "7",
         } });
         let (desired, _) = tree(&[
             ("tenant.contact.city", text("Sofia")),
@@ -376,10 +392,34 @@ mod tests {
         assert_eq!(
             body,
             json!({ "version": 2, "contact": {
-                "types": ["legal"], "email": "a@b.example", "city": "Sofia", "zipcode": "4000",
-                "title": null, "phone": "083",
+                "email": "a@b.example", "city": "Sofia", "zipcode": "4000", "address2": "",
+                "email_confirmed": true, "aan": "7", "phone": "083",
             } })
         );
+    }
+
+    #[test]
+    fn types_go_back_only_where_all_of_them_can_be_written() {
+        for (types, sent) in [
+            (json!(["legal", "billing"]), true),
+            (json!(["legal", "company_billing"]), false),
+            (json!(["legal", "something new"]), false),
+            (json!([]), false),
+            (json!(null), false),
+        ] {
+            let live = json!({ "contact": { "types": types } });
+            let found = contact_as_read(&live, false);
+            assert_eq!(found.get("types").is_some(), sent, "{types}");
+        }
+    }
+
+    #[test]
+    fn a_new_address_is_not_called_confirmed() {
+        let live = json!({ "contact": { "email": "a@b.example", "email_confirmed": true } });
+        let email = Leaf::Sensitive(Sensitive::new("c@d.example"));
+        let (desired, paths) = tree(&[("tenant.contact.email", email)]);
+        let body = tenant_update(&desired, &paths, &live, 2);
+        assert_eq!(body["contact"], json!({ "email": "c@d.example" }));
     }
 
     #[test]
@@ -420,6 +460,20 @@ mod tests {
         // The number of W and W? fields of the contract, with `Status`, `Id`,
         // `Tenant` and `ExternalTenantUUID`.
         assert_eq!(names.len(), 51);
+    }
+
+    #[test]
+    fn members_that_no_document_names_are_sent_back_and_derived_ones_are_not() {
+        let mut live = live();
+        live["LoyaltyTier"] = json!({ "Level": 3 });
+        for name in ["PaidAccount", "ExternalTenantId", "CountryDescription"] {
+            live[name] = json!("derived");
+        }
+        let body = customer_update(&live, &Tree::default(), &[], TENANT, None);
+        assert_eq!(body["LoyaltyTier"], json!({ "Level": 3 }));
+        for name in ["PaidAccount", "ExternalTenantId", "CountryDescription", "Tier"] {
+            assert_eq!(body.get(name), None, "{name}");
+        }
     }
 
     #[test]
