@@ -72,11 +72,6 @@ impl Directory {
         self.missing.as_deref()
     }
 
-    /// How many records were listed, the partner's own among them.
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     /// The records that are customers, with the tenant of each.
     pub(super) fn customers(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let customers = self.rows.values().filter(|row| row.is_tier4);
@@ -409,7 +404,7 @@ pub(super) mod tests {
         let both = one.and(&directory(&[customer(2)], 1));
         assert_eq!(both.customers_of(&id(1001)), [id(1)]);
         assert_eq!(both.customers_of(&id(1002)), [id(2)]);
-        assert_eq!((both.len(), both.missing()), (2, None));
+        assert_eq!((both.rows.len(), both.missing()), (2, None));
         assert!(one.and(&directory(&[], 1)).missing().is_some());
     }
 

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{
-    convert, customer,
+    convert, customer, diagnose,
     directory::Directory,
     envelope,
     session::Session,
@@ -140,8 +140,8 @@ impl Reader for AcronisReader {
         Ok(Some(record(tenant, pricing, customer, Some(&directory))))
     }
 
-    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
-        Vec::new()
+    async fn diagnose(&self, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
+        diagnose::diagnose(&self.session, wanted).await
     }
 }
 
