@@ -1,5 +1,6 @@
 //! Tests of the whole program, in one binary so that it is linked once.
 
+mod contracts;
 mod laws;
 mod matrix;
 mod stories;
