@@ -319,17 +319,17 @@ pub(super) mod tests {
     use super::*;
 
     /// A list that holds these rows and says that there are so many.
-    pub(in super::super) fn directory(items: &[Value], found: usize) -> Directory {
+    pub(in crate::providers::acronis) fn directory(items: &[Value], found: usize) -> Directory {
         let mut pages = Pages::default();
         pages.take(&json!({ "Customers": items, "AmountRecordsFound": found }));
         pages.into_directory(Instant::now())
     }
 
-    pub(in super::super) fn id(number: usize) -> String {
+    pub(in crate::providers::acronis) fn id(number: usize) -> String {
         format!("{number:08}-0000-4000-8000-000000000000")
     }
 
-    pub(in super::super) fn customer(number: usize) -> Value {
+    pub(in crate::providers::acronis) fn customer(number: usize) -> Value {
         json!({
             "Id": id(number).to_uppercase(), "Name": format!("Customer {number}"),
             "IsTier4": true, "ExternalTenantUUID": id(1000 + number).to_uppercase(),

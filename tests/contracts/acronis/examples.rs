@@ -173,8 +173,8 @@ async fn answers_of_advanced_automation_are_like_the_examples() {
         .running
         .set_knob("wrapper", "reference")
         .expect("a knob");
-    let wrapped = &get("/SLA", &page)["SLAPagedSearchResult"];
-    check("service levels", wrapped, "SLAs:list Paging:object");
+    let inner = &get("/SLA", &page)["SLAPagedSearchResult"];
+    check("service levels", inner, "SLAs:list Paging:object");
 }
 
 /// A customer as in the examples of creation, with other values.
@@ -328,7 +328,7 @@ async fn billing_information_is_changed_by_sending_everything_back() {
         match name.as_str() {
             "PaymentTerms" => assert_eq!(value, 14),
             "TimeRegistrationRoundupTime" => {
-                assert_eq!((value, &before[name]), (&json!(15), &json!("15")))
+                assert_eq!((value, &before[name]), (&json!(15), &json!("15")));
             }
             _ => assert_eq!(value, &before[name], "{name}"),
         }

@@ -272,7 +272,7 @@ fn is_id(text: &str) -> bool {
 
 fn fits(form: Form, value: &Value) -> Result<(), String> {
     let text = value.as_str();
-    let named = |names: &[&str]| text.is_some_and(|text| names.contains(&text));
+    let is_one_of = |names: &[&str]| text.is_some_and(|text| names.contains(&text));
     let is_good = match form {
         Text => text.is_some(),
         TextOrNull => text.is_some() || value.is_null(),
@@ -281,8 +281,8 @@ fn fits(form: Form, value: &Value) -> Result<(), String> {
         Whole => value.is_i64(),
         Id => text.is_some_and(is_id),
         IdOrNothing => value.is_null() || text.is_some_and(|text| text.is_empty() || is_id(text)),
-        OneOf(names) => named(names),
-        OneOfOrNull(names) => value.is_null() || named(names),
+        OneOf(names) => is_one_of(names),
+        OneOfOrNull(names) => value.is_null() || is_one_of(names),
         Email => text.is_some_and(|text| text.is_empty() || text.trim_matches('@').contains('@')),
         Types => value.as_array().is_some_and(|items| {
             let names: BTreeSet<&str> = items.iter().filter_map(Value::as_str).collect();

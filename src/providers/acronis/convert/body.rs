@@ -18,7 +18,7 @@ use crate::{
 const CONFIRMED: &str = "email_confirmed";
 
 /// The body that creates a tenant.
-pub(in super::super) fn tenant_create(
+pub(in crate::providers::acronis) fn tenant_create(
     desired: &Tree,
     fields: &[FieldPath],
     partner: &str,
@@ -31,7 +31,7 @@ pub(in super::super) fn tenant_create(
 /// The body that changes a tenant. When a part of the contact changes, the
 /// whole contact is sent, changed or as read: whether the provider merges it is
 /// not published (Acronis contract, 3.3).
-pub(in super::super) fn tenant_update(
+pub(in crate::providers::acronis) fn tenant_update(
     desired: &Tree,
     fields: &[FieldPath],
     live: &Value,
@@ -91,7 +91,7 @@ fn all_are_writable(types: &Value, names: &[String]) -> bool {
 
 /// The body that changes the pricing: closed, so nothing else is sent back
 /// (Acronis contract, 3.1).
-pub(in super::super) fn pricing_update(
+pub(in crate::providers::acronis) fn pricing_update(
     desired: &Tree,
     fields: &[FieldPath],
     version: i64,
@@ -105,7 +105,7 @@ pub(in super::super) fn pricing_update(
 /// changed or as read, because an omitted field may fall to its default (Acronis
 /// contract, 4.4). That holds for members that no document names, too.
 /// `parent` is the customer behind a wanted main office.
-pub(in super::super) fn customer_update(
+pub(in crate::providers::acronis) fn customer_update(
     live: &Value,
     desired: &Tree,
     fields: &[FieldPath],
@@ -137,7 +137,7 @@ pub(in super::super) fn customer_update(
 
 /// The body that makes a customer: only for one that certainly does not exist.
 /// The name must be that of the tenant, by which the provider may look for it.
-pub(in super::super) fn customer_create(
+pub(in crate::providers::acronis) fn customer_create(
     desired: &Tree,
     fields: &[FieldPath],
     tenant: (&str, &str),
@@ -246,7 +246,7 @@ fn empty_in_customer(facts: &Facts) -> Value {
 }
 
 /// The sensitive values in a body, so that no error text repeats them.
-pub(in super::super) fn secrets(section: &str, body: &Value) -> Vec<String> {
+pub(in crate::providers::acronis) fn secrets(section: &str, body: &Value) -> Vec<String> {
     fields_of(section)
         .filter(|facts| facts.sensitive)
         .filter_map(|facts| codec::at(body, wire_of(facts))?.as_str())

@@ -129,14 +129,14 @@ pub(super) mod tests {
     use crate::model::Sensitive;
 
     /// Reads one section alone.
-    pub(in super::super) fn decoded(section: &str, json: &Value) -> (Tree, Vec<String>) {
+    pub(in crate::providers::acronis) fn decoded(section: &str, json: &Value) -> (Tree, Vec<String>) {
         let (mut tree, mut unknown) = (Tree::default(), Vec::new());
         decode(section, json, &mut tree, &mut unknown);
         (tree, unknown)
     }
 
     /// A value that the field can hold.
-    pub(in super::super) fn sample(facts: &Facts) -> Leaf {
+    pub(in crate::providers::acronis) fn sample(facts: &Facts) -> Leaf {
         match &facts.value_type {
             ValueType::Text | ValueType::Reference if holds_guid(facts) => {
                 Leaf::Text("0a1b2c3d-0000-4000-8000-000000000001".to_owned())
