@@ -1,4 +1,6 @@
-//! What the documents of each system say, as tests: what is sent, what is
-//! understood, and what happens as time passes.
+//! What the documents of each system say, as tests of the whole path from a
+//! manifest to the wire: what is sent, what is understood, and what happens as
+//! time passes.
 
+mod acronis;
 mod zegoal;

@@ -5,10 +5,39 @@
 type Settings = &'static [(&'static str, &'static str)];
 
 /// Fields that the provider itself changes under these settings.
-const CHANGED_BY_THE_PROVIDER: &[(&str, Settings, &str, &str)] = &[];
+const CHANGED_BY_THE_PROVIDER: &[(&str, Settings, &str, &str)] = &[
+    (
+        "acronis",
+        &[("rename_reaches_record", "yes")],
+        "billing.name",
+        "the provider itself carries a tenant's new name over to its customer, as in \
+         tests/contracts/acronis/knobs.rs::a_rename_by_the_provider_is_left_alone_or_undone",
+    ),
+    (
+        "acronis",
+        &[("unset_copies", "follow_equal")],
+        "billing.alias",
+        "an alias that equals the name counts as not set and follows it, as in \
+         tests/contracts/acronis/knobs.rs::a_managed_alias_is_held_and_another_may_follow",
+    ),
+    (
+        "acronis",
+        &[("unset_copies", "follow_equal")],
+        "billing.fallbackInvoiceEmailAddress",
+        "an invoice address that equals the e-mail address counts as not set and follows it, \
+         as the alias does",
+    ),
+];
 
 /// Settings under which no client can converge.
-const NEVER_QUIET: &[(&str, Settings, &str)] = &[
+const NEVER_QUIET: &[(&str, Settings, &str)] = &[(&str, Settings, &str)] = &[
+    (
+        "acronis",
+        &[("record", "manual"), ("link", "never")],
+        "no customer comes by itself, and one that is made belongs to no tenant: after \
+     tests/contracts/acronis/knobs.rs::a_customer_that_belongs_to_nobody_stops_everything \
+     one record is there and nothing more was written",
+    ),
     (
         "zegoal",
         &[("section_missing", "bank_info")],

@@ -19,7 +19,7 @@ use trueup::{
     provider::{Endpoint, ProviderDef, Reader, Writer, codec},
     providers::ALL,
     report::Style,
-    simulator::{Clock, Running, start},
+    simulator::{Clock, Running, Service, start},
 };
 
 /// The simulated time at which every world starts.
@@ -50,12 +50,18 @@ impl Progress for Silent {
 
 impl World {
     pub(crate) async fn start(def: &'static ProviderDef) -> Self {
+        Self::serving(def, (def.simulate)(1)).await
+    }
+
+    /// A provider that answers as `service` does, such as a simulator whose
+    /// answers are changed on the way.
+    pub(crate) async fn serving(def: &'static ProviderDef, service: Box<dyn Service>) -> Self {
         let clock = Clock::fixed(START.parse::<Timestamp>().expect("an instant"));
         let options = trueup::simulator::Options {
             port: 0,
             clock: clock.clone(),
         };
-        let running = start((def.simulate)(1), options).await.expect("starts");
+        let running = start(service, options).await.expect("starts");
         let mut settings = running.provider_settings();
         let mut variables = BTreeMap::new();
         for facts in def

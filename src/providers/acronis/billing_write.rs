@@ -6,7 +6,7 @@
 //! without is made only where a whole list shows no customer of the tenant and
 //! no other of its name, and every answer is checked for whose it is.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
@@ -14,10 +14,11 @@ use serde_json::Value;
 use super::{
     calls::PUT_CUSTOMER,
     convert::body,
+    customer,
     directory::Directory,
     session::{Request, Service},
     wire::guid_at,
-    write::{AcronisWriter, raw, remote},
+    write::{AcronisWriter, holds, raw, remote},
 };
 use crate::{
     model::FieldPath,
@@ -30,6 +31,10 @@ const POLLS_MAX: u32 = 6;
 
 /// Between two looks at the list.
 pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Fields that the provider fills with the name and the e-mail address where
+/// they are empty (Acronis contract, 4.4).
+const COPIES: [&str; 2] = ["billing.alias", "billing.fallbackInvoiceEmailAddress"];
 
 /// What one call writes, and for which tenant.
 struct Order<'a> {
@@ -87,29 +92,39 @@ impl AcronisWriter {
 
     /// A new tenant gets a customer by itself, some time later.
     async fn wait_for_customer(&self, order: &Order<'_>) -> Result<Waited, Failure> {
-        let mut polls = 0;
-        loop {
+        for poll in 1..=POLLS_MAX {
             let directory = self.session.fresh_directory().await?;
-            polls += 1;
-            match directory.customers_of(order.tenant) {
-                [only] => {
-                    let customer = self.session.customer(only).await?;
-                    return customer.map(Waited::Found).ok_or_else(|| {
-                        Failure::new(
-                            FailureKind::Protocol,
-                            format!("customer {only} is listed and cannot be read"),
-                        )
-                    });
-                }
-                [first, second, ..] => {
-                    return Err(Failure::new(
-                        FailureKind::Conflict,
-                        format!("the customers {first} and {second} both belong to this tenant"),
-                    ));
-                }
-                [] if polls < POLLS_MAX => tokio::time::sleep(self.poll_interval).await,
-                [] => return Ok(Waited::Absent(directory)),
+            if let Some(found) = self.listed(&directory, order.tenant).await? {
+                return Ok(Waited::Found(found));
             }
+            if poll < POLLS_MAX {
+                tokio::time::sleep(self.poll_interval).await;
+            }
+        }
+        let directory = self.session.whole_directory().await?;
+        let found = self.listed(&directory, order.tenant).await?;
+        Ok(found.map_or_else(|| Waited::Absent(Box::new(directory)), Waited::Found))
+    }
+
+    /// The customer that is listed as the tenant's.
+    async fn listed(
+        &self,
+        directory: &Directory,
+        tenant: &str,
+    ) -> Result<Option<Value>, Failure> {
+        match directory.customers_of(tenant) {
+            [] => Ok(None),
+            [only] => match self.session.customer(only).await? {
+                Some(customer) => Ok(Some(customer)),
+                None => Err(Failure::new(
+                    FailureKind::Protocol,
+                    format!("customer {only} is listed and cannot be read"),
+                )),
+            },
+            [first, second, ..] => Err(Failure::new(
+                FailureKind::Conflict,
+                format!("the customers {first} and {second} both belong to this tenant"),
+            )),
         }
     }
 
@@ -123,8 +138,29 @@ impl AcronisWriter {
             parent,
         } = order;
         let body = body::customer_update(live, job.desired, fields, tenant, parent.as_deref());
-        self.put(order.tenant, body, true).await?;
+        let answer = self.put(tenant, body, true).await?;
+        self.hold_copies(order, &answer).await?;
         Ok(Performed::default())
+    }
+
+    /// An alias that is as the name was, and an invoice address that is as the
+    /// e-mail address was, may be taken for copies and follow a change of those.
+    /// Where the manifest wants them as they were, they are written once more.
+    async fn hold_copies(&self, order: &Order<'_>, answer: &Value) -> Result<(), Failure> {
+        let desired = order.job.desired;
+        let followed: Vec<FieldPath> = COPIES
+            .iter()
+            .map(|copy| customer().path(copy))
+            .filter(|copy| desired.get(*copy).is_some_and(|leaf| !leaf.is_unset()))
+            .filter(|copy| !holds("billing", answer, desired, &[*copy]))
+            .collect();
+        if followed.is_empty() {
+            return Ok(());
+        }
+        let body = body::customer_update(answer, desired, &followed, order.tenant, None);
+        let held = self.put(order.tenant, body, true).await;
+        // Something has been written already.
+        held.map(|_| ()).map_err(Failure::with_unknown_effect)
     }
 
     /// Makes the customer of a tenant that certainly has none. It is made under
@@ -156,7 +192,8 @@ impl AcronisWriter {
             // The customer has been made, so something has changed whatever
             // comes of this.
             let renamed = self.put(order.tenant, body, true).await;
-            renamed.map_err(Failure::with_unknown_effect)?;
+            let renamed = renamed.map_err(Failure::with_unknown_effect)?;
+            self.hold_copies(order, &renamed).await?;
         }
         Ok(Performed {
             created: None,
@@ -190,7 +227,8 @@ impl AcronisWriter {
 /// How the wait for a customer ended.
 enum Waited {
     Found(Value),
-    Absent(Arc<Directory>),
+    /// There is none; with the list that shows it.
+    Absent(Box<Directory>),
 }
 
 /// Whether a customer is this tenant's; what happened to it is in the message.

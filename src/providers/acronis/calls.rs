@@ -61,6 +61,7 @@ fn create(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
 }
 
 fn update(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
+    refuse_what_is_gone(intent)?;
     refuse_unknown_state(intent)?;
     refuse_move(intent)?;
     refuse_way_back_to_trial(intent)?;
@@ -125,6 +126,22 @@ fn refuse(path: FieldPath, reason: &str) -> Result<(), Refusal> {
     Err(Refusal {
         path: Some(path),
         reason: reason.to_owned(),
+    })
+}
+
+/// A deleted tenant with our key is neither made a second time nor brought back:
+/// how long it can be restored, and with what, is not published (Acronis
+/// contract, 3.1).
+fn refuse_what_is_gone(intent: &Intent<'_>) -> Result<(), Refusal> {
+    if intent.record.is_none_or(|record| record.ended.is_none()) {
+        return Ok(());
+    }
+    Err(Refusal {
+        path: None,
+        reason: "the tenant has been deleted, and is never made anew under the same key: restore \
+                 it in the management portal, say in spec.end that it has ended, or give the new \
+                 tenant another tenant.internalTag"
+            .to_owned(),
     })
 }
 
@@ -310,6 +327,22 @@ mod tests {
         let disabled = record(json!({ "tenant": { "enabled": false } }), &[]);
         let found = called(Action::End, &[], Some(&disabled));
         assert_eq!(found.expect("calls"), ["DELETE /tenants/{id} - Safe: "]);
+    }
+
+    #[test]
+    fn what_is_gone_is_neither_changed_nor_adopted() {
+        let mut gone = record(json!({ "tenant": {} }), &[]);
+        gone.ended = Some("deleted".to_owned());
+        for action in [Action::Update, Action::Adopt] {
+            let intent = Intent {
+                action,
+                fields: &[],
+                desired: &Tree::default(),
+                record: Some(&gone),
+                reason: None,
+            };
+            assert!(calls(&intent).is_err(), "{action:?}");
+        }
     }
 
     #[test]

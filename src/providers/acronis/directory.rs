@@ -27,7 +27,7 @@ pub(super) const PAGE_SIZE: usize = 50;
 const OPERATION: &str = "POST /Customer";
 
 /// The customers of Advanced Automation, as listed at one time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Directory {
     asked: Instant,
     rows: BTreeMap<String, CustomerRow>,
@@ -71,6 +71,34 @@ impl Directory {
     pub(super) fn missing(&self) -> Option<&str> {
         self.missing.as_deref()
     }
+
+    /// The records that are customers, with the tenant of each.
+    pub(super) fn customers(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let customers = self.rows.values().filter(|row| row.is_tier4);
+        customers.map(|row| (row.id.as_str(), row.tenant.as_deref()))
+    }
+
+    /// Both lists in one.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        both.rows.extend(other.rows.clone());
+        both.by_tenant = by_tenant(&both.rows);
+        both.missing = both.missing.or_else(|| other.missing.clone());
+        both
+    }
+}
+
+fn by_tenant(rows: &BTreeMap<String, CustomerRow>) -> BTreeMap<String, Vec<String>> {
+    let mut by_tenant: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows.values().filter(|row| row.is_tier4) {
+        if let Some(tenant) = &row.tenant {
+            by_tenant
+                .entry(tenant.clone())
+                .or_default()
+                .push(row.id.clone());
+        }
+    }
+    by_tenant
 }
 
 /// Puts pages together and says when they are all there.
@@ -83,13 +111,17 @@ struct Pages {
 }
 
 impl Pages {
-    /// Takes a page in. False when another would bring nothing more: every
-    /// record found is there, or the page was empty or brought no new one. The
-    /// number of pages is never looked at, for it is always 0, and a short page
-    /// says nothing, for the server may cap the size.
-    fn take(&mut self, answer: &Value, items: &[Value]) -> bool {
+    /// Takes a page in; none when it holds no list. False when another page
+    /// would bring nothing more: every record found is there, or the page was
+    /// empty or brought no new one. The number of pages is never looked at, for
+    /// it is always 0, and a short page says nothing, for the server may cap the
+    /// size.
+    fn take(&mut self, answer: &Value) -> Option<bool> {
+        let items = wire::list(answer, "Customers")?;
         self.found = wire::records_found(answer).or(self.found);
-        self.empty_seen |= items.is_empty();
+        // A null in the place of the list proves nothing.
+        let is_list = wire::member(answer, "Customers").is_some_and(Value::is_array);
+        self.empty_seen |= is_list && items.is_empty();
         let before = self.rows.len();
         for item in items {
             match CustomerRow::of(item) {
@@ -100,7 +132,7 @@ impl Pages {
             }
         }
         let all = self.found.is_some_and(|found| self.rows.len() >= found);
-        !all && self.rows.len() > before
+        Some(!all && self.rows.len() > before)
     }
 
     fn into_directory(self, asked: Instant) -> Directory {
@@ -119,19 +151,10 @@ impl Pages {
             ),
             Some(_) | None => None,
         };
-        let mut by_tenant: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for row in self.rows.values().filter(|row| row.is_tier4) {
-            if let Some(tenant) = &row.tenant {
-                by_tenant
-                    .entry(tenant.clone())
-                    .or_default()
-                    .push(row.id.clone());
-            }
-        }
         Directory {
             asked,
+            by_tenant: by_tenant(&self.rows),
             rows: self.rows,
-            by_tenant,
             missing,
         }
     }
@@ -146,9 +169,30 @@ impl Session {
         if let Some(directory) = held.as_ref().filter(|held| held.asked > wanted) {
             return Ok(Arc::clone(directory));
         }
-        let directory = Arc::new(self.list_customers().await?);
+        let directory = Arc::new(self.list_customers(false).await?);
         *held = Some(Arc::clone(&directory));
         Ok(directory)
+    }
+
+    /// The customers that are not active, as last read, or read now. A list
+    /// without a filter is taken to hold them too, but no document says so
+    /// (Acronis contract, 4.1): nobody is believed to have no customer before
+    /// this has been looked at.
+    pub(super) async fn inactive_directory(&self) -> Result<Arc<Directory>, Failure> {
+        let mut held = self.inactive.lock().await;
+        if let Some(directory) = held.as_ref() {
+            return Ok(Arc::clone(directory));
+        }
+        let directory = Arc::new(self.list_customers(true).await?);
+        *held = Some(Arc::clone(&directory));
+        Ok(directory)
+    }
+
+    /// A fresh list with everybody in it, and everybody who is not active, read
+    /// now.
+    pub(super) async fn whole_directory(&self) -> Result<Directory, Failure> {
+        let directory = self.fresh_directory().await?;
+        Ok(directory.and(&self.list_customers(true).await?))
     }
 
     /// The customer list as last read, or read now.
@@ -170,20 +214,24 @@ impl Session {
         Ok(directory)
     }
 
-    async fn list_customers(&self) -> Result<Directory, Failure> {
+    /// Lists without the filter `Active`, so that customers of disabled tenants
+    /// are there too, or those who are `inactive` alone.
+    async fn list_customers(&self, inactive: bool) -> Result<Directory, Failure> {
         let asked = Instant::now();
         let mut pages = Pages::default();
         for page in 1..=PAGES_MAX {
-            // Without the filter `Active`, so that customers of disabled
-            // tenants are there too.
-            let request =
+            let mut request =
                 Request::read(Service::Automation, Method::POST, OPERATION, &["Customer"])
                     .query("Page", page.to_string())
                     .query("PageSize", PAGE_SIZE.to_string());
+            if inactive {
+                request = request.query("Active", "false");
+            }
             let answer = self.call(request).await.map_err(needs_role)?;
-            let items = wire::list(&answer, "Customers")
+            let more = pages
+                .take(&answer)
                 .ok_or_else(|| envelope::malformed(OPERATION, "the answer holds no customers"))?;
-            if !pages.take(&answer, items) {
+            if !more {
                 break;
             }
         }
@@ -271,17 +319,17 @@ pub(super) mod tests {
     use super::*;
 
     /// A list that holds these rows and says that there are so many.
-    pub(in super::super) fn directory(items: &[Value], found: usize) -> Directory {
+    pub(in crate::providers::acronis) fn directory(items: &[Value], found: usize) -> Directory {
         let mut pages = Pages::default();
-        pages.take(&json!({ "AmountRecordsFound": found }), items);
+        pages.take(&json!({ "Customers": items, "AmountRecordsFound": found }));
         pages.into_directory(Instant::now())
     }
 
-    pub(in super::super) fn id(number: usize) -> String {
+    pub(in crate::providers::acronis) fn id(number: usize) -> String {
         format!("{number:08}-0000-4000-8000-000000000000")
     }
 
-    pub(in super::super) fn customer(number: usize) -> Value {
+    pub(in crate::providers::acronis) fn customer(number: usize) -> Value {
         json!({
             "Id": id(number).to_uppercase(), "Name": format!("Customer {number}"),
             "IsTier4": true, "ExternalTenantUUID": id(1000 + number).to_uppercase(),
@@ -296,8 +344,9 @@ pub(super) mod tests {
         for page in pages {
             count += 1;
             let items: Vec<Value> = page.iter().map(|&number| customer(number)).collect();
-            let answer = json!({ "AmountRecordsFound": found, "AmountOfPages": 0 });
-            if !taken.take(&answer, &items) {
+            let answer =
+                json!({ "Customers": items, "AmountRecordsFound": found, "AmountOfPages": 0 });
+            if taken.take(&answer) != Some(true) {
                 break;
             }
         }
@@ -339,6 +388,24 @@ pub(super) mod tests {
     fn without_a_total_only_an_empty_page_proves_the_end() {
         assert_eq!(listed(&[&[1], &[]], None).0.missing(), None);
         assert!(listed(&[&[1], &[1]], None).0.missing().is_some());
+    }
+
+    #[test]
+    fn null_in_the_place_of_the_list_proves_no_end() {
+        let mut pages = Pages::default();
+        assert_eq!(pages.take(&json!({ "Customers": null })), Some(false));
+        assert!(pages.into_directory(Instant::now()).missing().is_some());
+        assert_eq!(Pages::default().take(&json!({ "x": [] })), None);
+    }
+
+    #[test]
+    fn both_lists_are_one() {
+        let one = directory(&[customer(1)], 1);
+        let both = one.and(&directory(&[customer(2)], 1));
+        assert_eq!(both.customers_of(&id(1001)), [id(1)]);
+        assert_eq!(both.customers_of(&id(1002)), [id(2)]);
+        assert_eq!((both.rows.len(), both.missing()), (2, None));
+        assert!(one.and(&directory(&[], 1)).missing().is_some());
     }
 
     #[test]

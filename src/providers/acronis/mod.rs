@@ -22,6 +22,7 @@
 mod billing_write;
 mod calls;
 mod convert;
+mod diagnose;
 mod directory;
 mod envelope;
 mod lookups;

@@ -1,12 +1,13 @@
 //! The half that reads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{
-    convert, customer,
+    convert, customer, diagnose,
     directory::Directory,
     envelope,
     session::Session,
@@ -14,10 +15,15 @@ use super::{
 };
 use crate::{
     model::{Kind, Leaf, RemoteId, Tree},
-    provider::{Diagnosis, 
-        Completeness, Failure, FailureKind, Index, IndexRow, Lookups, Raw, Reader, Record, Wanted,
+    provider::{
+        Completeness, Diagnosis, Failure, FailureKind, Index, IndexRow, Lookups, Raw, Reader, Record, Wanted,
+        codec,
     },
 };
+
+/// The state of a tenant that was deleted: it is only marked so, and can be
+/// restored for a time that is not published (Acronis contract, 3.1 and 3.3).
+const DELETED: &str = "deleted";
 
 /// Reads tenants, their pricing and their customers.
 pub(super) struct AcronisReader {
@@ -70,9 +76,15 @@ impl Reader for AcronisReader {
             let directory = self.session.fresh_directory().await?;
             missing = missing.or(directory.missing().map(str::to_owned));
         }
-        let rows = tenants.rows.into_values();
+        let deleted = only_deleted(tenants.deleted, &tenants.rows);
+        let living = tenants.rows.into_values();
+        let mut rows: Vec<IndexRow> = living
+            .map(|(row, full)| index_row(row, full))
+            .chain(deleted.into_iter().map(deleted_row))
+            .collect();
+        rows.sort_by(|one, other| one.remote.cmp(&other.remote));
         Ok(Index {
-            rows: rows.map(|(row, full)| index_row(row, full)).collect(),
+            rows,
             completeness: missing.map_or(Completeness::Complete, Completeness::Incomplete),
         })
     }
@@ -96,14 +108,17 @@ impl Reader for AcronisReader {
         let tenant = if listed.is_some() {
             listed
         } else {
-            let mut listed_only = convert::LISTED_ONLY.iter();
-            let as_listed = listed_only.any(|path| desired.touches(path));
+            // A contact is written whole, and only lists return all of it.
+            let as_listed = desired.touches("tenant.contact");
             self.session.tenant(&id, as_listed).await?
         };
         let Some(tenant) = tenant else {
             return Ok(None);
         };
         only_customers(&tenant)?;
+        if is_deleted(&tenant) {
+            return Ok(Some(deleted(tenant)));
+        }
         let pricing = if desired.touches("pricing") {
             Some(self.session.pricing(&id).await?)
         } else {
@@ -125,31 +140,36 @@ impl Reader for AcronisReader {
         Ok(Some(record(tenant, pricing, customer, Some(&directory))))
     }
 
-    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
-        Vec::new()
+    async fn diagnose(&self, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
+        diagnose::diagnose(&self.session, wanted).await
     }
 }
 
 impl AcronisReader {
     async fn customer_of(&self, tenant: &str, directory: &Directory) -> Result<Customer, Failure> {
-        let customer = match directory.customers_of(tenant) {
-            [] => return Ok(absent(directory)),
-            [only] => only,
-            [first, second, ..] => {
-                return Ok(Customer::Problem(format!(
-                    "billing: the customers {first} and {second} of Advanced Automation both belong \
-                     to this tenant, so neither is written; ask the vendor to mend that"
-                )));
+        let mut listed = directory.customers_of(tenant);
+        let inactive;
+        if listed.is_empty() {
+            inactive = self.session.inactive_directory().await?;
+            listed = inactive.customers_of(tenant);
+            if listed.is_empty() {
+                return Ok(absent(directory.missing().or(inactive.missing())));
             }
-        };
-        let found = self.session.customer(customer).await?;
-        Ok(checked(found, customer, tenant))
+        }
+        if let [first, second, ..] = listed {
+            return Ok(Customer::Problem(format!(
+                "billing: the customers {first} and {second} of Advanced Automation both belong \
+                 to this tenant, so neither is written; ask the vendor to mend that"
+            )));
+        }
+        let found = self.session.customer(&listed[0]).await?;
+        Ok(checked(found, &listed[0], tenant))
     }
 }
 
-/// Absence is believed only where the list is whole.
-fn absent(directory: &Directory) -> Customer {
-    match directory.missing() {
+/// Absence is believed only where nothing is missing from the lists.
+fn absent(missing: Option<&str>) -> Customer {
+    match missing {
         None => Customer::None,
         Some(missing) => {
             Customer::Problem(format!("billing: no customer was listed, but {missing}"))
@@ -211,6 +231,49 @@ fn index_row(row: TenantRow, full: Option<Value>) -> IndexRow {
         ended: None,
         record,
     }
+}
+
+/// The deleted tenants whose key no living one has, one for each key: the one
+/// deleted last.
+fn only_deleted(
+    deleted: Vec<(TenantRow, Value)>,
+    living: &BTreeMap<String, (TenantRow, Option<Value>)>,
+) -> Vec<(TenantRow, Value)> {
+    let key = |row: &TenantRow| row.internal_tag.clone().unwrap_or_default();
+    let taken: BTreeSet<String> = living.values().map(|(row, _)| key(row)).collect();
+    let mut last: BTreeMap<String, (TenantRow, Value)> = BTreeMap::new();
+    let when = |tenant: &Value| codec::as_date_time(&tenant["deleted_at"], &TimeZone::UTC);
+    for (row, tenant) in deleted {
+        let key = key(&row);
+        let is_later = last
+            .get(&key)
+            .is_none_or(|(_, other)| when(&tenant) > when(other));
+        if is_later && !taken.contains(&key) {
+            last.insert(key, (row, tenant));
+        }
+    }
+    last.into_values().collect()
+}
+
+fn deleted_row((row, tenant): (TenantRow, Value)) -> IndexRow {
+    let mut found = index_row(row, None);
+    found.ended = Some(DELETED.to_owned());
+    if found.protected.is_none() {
+        found.record = Some(deleted(tenant));
+    }
+    found
+}
+
+fn is_deleted(tenant: &Value) -> bool {
+    tenant.get("deleted_at").is_some_and(|at| !at.is_null())
+}
+
+/// The record of a deleted tenant, of which nothing more is read.
+fn deleted(tenant: Value) -> Record {
+    let mut record = record(tenant, None, Customer::Unread, None);
+    record.unknown.clear();
+    record.ended = Some(DELETED.to_owned());
+    record
 }
 
 /// A record of which only the tenant is known.
@@ -333,11 +396,35 @@ mod tests {
         assert_eq!(found.key.as_deref(), Some("foobar"));
         assert_eq!(found.display_name, "Foobar");
         assert_eq!(found.protected, None);
-        assert_eq!(
-            found.record.expect("wanted").unknown,
-            ["pricing", "billing"]
-        );
+        let unknown = found.record.expect("wanted").unknown;
+        for section in ["pricing", "billing"] {
+            assert!(unknown.contains(&section.to_owned()), "{unknown:?}");
+        }
         assert!(index_row(row, None).record.is_none());
+    }
+
+    #[test]
+    fn a_deleted_tenant_is_shown_unless_a_living_one_has_its_key() {
+        let at = |number: usize, key: &str, deleted: Value| {
+            let tenant = json!({
+                "id": id(number), "kind": "customer", "internal_tag": key, "deleted_at": deleted,
+            });
+            (TenantRow::of(&tenant).expect("a row"), tenant)
+        };
+        let (row, _) = at(1, "taken", Value::Null);
+        let living = BTreeMap::from([(row.id.clone(), (row, None))]);
+        let deleted = vec![
+            at(2, "taken", json!("2026-01-01T00:00:00")),
+            at(3, "free", json!("2026-01-01T00:00:00Z")),
+            at(4, "free", json!("2026-03-01T00:00:00")),
+            at(5, "free", json!("2026-02-01T00:00:00+00:00")),
+        ];
+        let kept = only_deleted(deleted, &living);
+        assert_eq!(kept.len(), 1);
+        let found = deleted_row(kept[0].clone());
+        assert_eq!((found.remote.0, found.ended), (id(4), Some(DELETED.to_owned())));
+        let record = found.record.expect("in full");
+        assert!(record.ended.is_some() && record.unknown.is_empty());
     }
 
     #[test]
@@ -361,7 +448,7 @@ mod tests {
     fn a_tenant_without_a_customer_has_no_billing_information() {
         let found = record(tenant(), None, Customer::None, None);
         assert!(!found.tree.touches("billing"));
-        assert!(found.unknown.is_empty());
+        assert!(found.unknown.iter().all(|path| !path.starts_with("billing")));
         assert_eq!(found.raw.0["customer"], Value::Null);
         assert_eq!(found.raw.0["tenant"]["version"], 3);
     }
@@ -369,16 +456,16 @@ mod tests {
     #[test]
     fn nobody_is_believed_absent_from_a_list_that_is_not_whole() {
         let whole = directory(&[listed(1)], 1);
-        assert_eq!(absent(&whole), Customer::None);
+        assert_eq!(absent(whole.missing()), Customer::None);
         let part = directory(&[listed(1)], 2);
-        assert!(matches!(absent(&part), Customer::Problem(_)));
+        assert!(matches!(absent(part.missing()), Customer::Problem(_)));
     }
 
     #[test]
     fn a_problem_makes_billing_unknown_and_is_told() {
         let problem = checked(None, "c", "t");
         let found = record(tenant(), None, problem, None);
-        assert_eq!(found.unknown, ["billing"]);
+        assert!(found.unknown.contains(&"billing".to_owned()));
         assert!(found.raw.0["problem"].is_string());
         let other = checked(Some(json!({ "ExternalTenantUUID": "other" })), "c", "t");
         assert!(matches!(other, Customer::Problem(_)));

@@ -32,6 +32,8 @@ const ACCOUNT_PATH: [&str; 2] = ["api", "2"];
 /// Advanced Automation, below the base URL.
 const AUTOMATION_PATH: [&str; 3] = ["api", "advanced-automation", "v1"];
 
+const OWN_CLIENT: &str = "GET /clients/{client_id}";
+
 /// Which of the two services a request goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Service {
@@ -121,6 +123,8 @@ pub(super) struct Session {
     partner: OnceCell<String>,
     /// The customer list of Advanced Automation as last read.
     pub(super) directory: Mutex<Option<Arc<Directory>>>,
+    /// The customers that are not active, as last read.
+    pub(super) inactive: Mutex<Option<Arc<Directory>>>,
     states: StdMutex<BTreeMap<String, String>>,
     stopped: OnceLock<String>,
 }
@@ -137,6 +141,7 @@ impl Session {
             token: Mutex::new(None),
             partner: OnceCell::new(),
             directory: Mutex::new(None),
+            inactive: Mutex::new(None),
             states: StdMutex::new(BTreeMap::new()),
             stopped: OnceLock::new(),
         }
@@ -252,21 +257,29 @@ impl Session {
     }
 
     async fn ask_for_partner(&self) -> Result<String, Failure> {
-        const OPERATION: &str = "GET /clients/{client_id}";
+        let client: ClientAnswer = serde_json::from_value(self.client().await?)
+            .map_err(|_| envelope::malformed(OWN_CLIENT, "the answer names no tenant"))?;
+        Ok(client.tenant_id.to_ascii_lowercase())
+    }
+
+    /// The API client that we are.
+    pub(super) async fn client(&self) -> Result<Value, Failure> {
         let id = self.client_id.expose();
-        let request = Request::read(Service::Account, Method::GET, OPERATION, &["clients", id])
+        let request = Request::read(Service::Account, Method::GET, OWN_CLIENT, &["clients", id])
             .hiding(vec![id.to_owned()]);
-        let answer = self.call(request).await.map_err(|mut failure| {
+        self.call(request).await.map_err(|mut failure| {
             // The URL holds the client id, which is a credential.
             failure.http = None;
             if !id.is_empty() {
                 failure.message = failure.message.replace(id, "{client_id}");
             }
             failure
-        })?;
-        let client: ClientAnswer = serde_json::from_value(answer)
-            .map_err(|_| envelope::malformed(OPERATION, "the answer names no tenant"))?;
-        Ok(client.tenant_id.to_ascii_lowercase())
+        })
+    }
+
+    /// The date of the server's last answer.
+    pub(super) fn server_date(&self) -> Option<String> {
+        self.transport.server_date()
     }
 
     /// Remembers the name of a state, which only customers themselves tell.

@@ -8,18 +8,29 @@ use crate::{
     provider::Settling,
 };
 
+/// Fields that the provider fills with the value of another where they are empty
+/// (Acronis contract, 4.4).
+const COPIES: [(&str, &str); 2] = [
+    ("billing.alias", "billing.name"),
+    ("billing.fallbackInvoiceEmailAddress", "billing.email"),
+];
+
 /// Copies into `desired` the live values that satisfy it.
 pub(super) fn settle(settling: &mut Settling<'_>) {
+    if settling.record.ended.is_some() {
+        // What a tenant that is gone should be like is no question; whether it
+        // may come back is answered where calls are made.
+        accept_everything(settling);
+        return;
+    }
     say_what_is_wrong_with_the_customer(settling);
     trial_that_has_ended(settling);
     tax_while_exempt(settling);
     default_tax(settling);
-    copy_of(settling, "billing.alias", "billing.name");
-    copy_of(
-        settling,
-        "billing.fallbackInvoiceEmailAddress",
-        "billing.email",
-    );
+    for (copy, original) in COPIES {
+        copy_of(settling, copy, original);
+        copy_that_nobody_manages(settling, copy, original);
+    }
     state_by_name(settling);
     same_texts(settling);
 }
@@ -49,6 +60,13 @@ fn accept_live(settling: &mut Settling<'_>, path: &str) {
     if is_known(settling, path) {
         let leaf = live(settling, path.as_str());
         settling.desired.set(path, leaf);
+    }
+}
+
+fn accept_everything(settling: &mut Settling<'_>) {
+    let paths: Vec<FieldPath> = settling.desired.iter().map(|(path, _)| path).collect();
+    for path in paths {
+        accept_live(settling, path.as_str());
     }
 }
 
@@ -119,6 +137,21 @@ fn copy_of(settling: &mut Settling<'_>, copy: &str, original: &str) {
     let is_cleared = wanted(settling, copy).is_some_and(Leaf::is_unset);
     if is_cleared && stays && live(settling, copy) == original_live {
         accept_live(settling, copy);
+    }
+}
+
+/// A copy keeps its value when the original changes, unless the provider takes
+/// it for one that nobody set (Acronis contract, 7). A reviewer should know,
+/// above all where invoices go to.
+fn copy_that_nobody_manages(settling: &mut Settling<'_>, copy: &str, original: &str) {
+    let before = live(settling, original);
+    let changes = wanted(settling, original).is_some_and(|wanted| *wanted != before);
+    let is_copy = !before.is_unset() && live(settling, copy) == before;
+    if changes && is_copy && wanted(settling, copy).is_none() {
+        settling.notes.push(format!(
+            "{copy}: the same as {original} was, and not managed; it stays so, unless the \
+             provider lets it follow"
+        ));
     }
 }
 
@@ -298,6 +331,25 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_that_stays_behind_is_told_of_without_its_value() {
+        let email = |text: &str| ("billing.email", secret(text));
+        let live = [
+            email("a@b.example"),
+            ("billing.fallbackInvoiceEmailAddress", secret("a@b.example")),
+            ("billing.name", text("A")),
+            ("billing.alias", text("other")),
+        ];
+        let notes = |wanted: &[(&str, Leaf)]| settled(wanted, &live, json!({}), &[]).1;
+        let told = notes(&[email("c@d.example"), ("billing.name", text("B"))]);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].starts_with("billing.fallbackInvoiceEmailAddress: "));
+        assert!(!told[0].contains("b.example"));
+        assert!(notes(&[email("a@b.example")]).is_empty());
+        let managed = ("billing.fallbackInvoiceEmailAddress", secret("a@b.example"));
+        assert!(notes(&[email("c@d.example"), managed]).is_empty());
+    }
+
+    #[test]
     fn an_empty_invoice_address_is_satisfied_by_the_email_address() {
         let live = [
             ("billing.fallbackInvoiceEmailAddress", secret("a@b.example")),
@@ -333,6 +385,29 @@ mod tests {
             differing(&[("billing.city", text("SOFIA"))], &live),
             ["billing.city"]
         );
+    }
+
+    #[test]
+    fn nothing_is_wanted_of_a_tenant_that_is_gone() {
+        let record = Record {
+            remote: RemoteId("r".to_owned()),
+            tree: tree(&[("tenant.name", text("A"))]),
+            unknown: Vec::new(),
+            ended: Some("deleted".to_owned()),
+            raw: Raw(json!({})),
+        };
+        let mut desired = tree(&[
+            ("tenant.name", text("B")),
+            ("billing.city", text("Sofia")),
+        ]);
+        settle(&mut Settling {
+            desired: &mut desired,
+            record: &record,
+            lookups: &lookups(),
+            notes: &mut Vec::new(),
+        });
+        assert_eq!(desired.at("tenant.name"), Some(&text("A")));
+        assert_eq!(desired.at("billing.city"), Some(&Leaf::Unset));
     }
 
     #[test]

@@ -39,8 +39,10 @@ fn as_listed(mut tenant: Value) -> Value {
 /// All tenants below one or more parents.
 #[derive(Default)]
 pub(super) struct Tenants {
-    /// The rows by id, in full for those that were asked for.
+    /// The living ones by id, in full for those that were asked for.
     pub(super) rows: BTreeMap<String, (TenantRow, Option<Value>)>,
+    /// The deleted ones that were asked for, in full.
+    pub(super) deleted: Vec<(TenantRow, Value)>,
     /// What is missing, when the list cannot be trusted.
     pub(super) missing: Option<String>,
 }
@@ -55,6 +57,9 @@ impl Tenants {
                 continue;
             };
             if row.deleted_at.is_some() {
+                if wanted(&row) {
+                    self.deleted.push((row, as_listed(item)));
+                }
                 continue;
             }
             if row.kind == "folder" {
@@ -121,7 +126,10 @@ impl Session {
                 .query("limit", PAGE_SIZE.to_string());
             // The cursor carries the filters already (Acronis contract, 3.3).
             let request = match &after {
-                None => request.query("parent_id", parent).query("lod", "full"),
+                None => request
+                    .query("parent_id", parent)
+                    .query("lod", "full")
+                    .query("allow_deleted", "true"),
                 Some(after) => request.query("after", after),
             };
             let page = page(self.call(request).await?)?;
@@ -223,6 +231,7 @@ mod tests {
                 json!({ "id": "b", "kind": "customer" }),
                 json!({ "id": "c", "kind": "folder" }),
                 json!({ "id": "d", "kind": "customer", "deleted_at": "2025-01-01T00:00:00" }),
+                json!({ "id": "e", "kind": "customer", "internal_tag": "acme", "deleted_at": "x" }),
             ],
             |row| row.internal_tag.as_deref() == Some("acme"),
         );
@@ -233,6 +242,12 @@ mod tests {
             .map(|(id, (_, full))| (id.as_str(), full.is_some()))
             .collect();
         assert_eq!(kept, [("a", true), ("b", false), ("c", false)]);
+        let deleted: Vec<&str> = tenants
+            .deleted
+            .iter()
+            .map(|(row, _)| row.id.as_str())
+            .collect();
+        assert_eq!(deleted, ["e"]);
         assert_eq!(tenants.missing, None);
         tenants.take(vec![json!({ "kind": "customer" })], |_| false);
         assert!(tenants.missing.is_some());

@@ -134,20 +134,40 @@ pub(super) fn member<'a>(json: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 /// The list in a wrapper: itself a member, or a member of the one member that
-/// the reference wraps answers in.
-pub(super) fn list<'a>(json: &'a Value, name: &str) -> Option<&'a Vec<Value>> {
-    if let Some(Value::Array(items)) = member(json, name) {
-        return Some(items);
+/// the reference wraps answers in. One object stands for a list of it; null and
+/// empty text stand for no item. None where there is no such member.
+pub(super) fn list<'a>(json: &'a Value, name: &str) -> Option<Vec<&'a Value>> {
+    let found = member(json, name).or_else(|| {
+        let object = json.as_object()?;
+        object.values().find_map(|inner| member(inner, name))
+    })?;
+    match found {
+        Value::Array(items) => Some(items.iter().collect()),
+        Value::Object(_) => Some(vec![found]),
+        Value::Null => Some(Vec::new()),
+        Value::String(text) if text.is_empty() => Some(Vec::new()),
+        Value::String(_) | Value::Bool(_) | Value::Number(_) => None,
     }
-    let object = json.as_object()?;
-    object
-        .values()
-        .find_map(|inner| member(inner, name)?.as_array())
 }
+
+/// The member of that name at the top, or as deep as the reference hides it.
+fn anywhere<'a>(json: &'a Value, name: &str, depth: usize) -> Option<&'a Value> {
+    if let Some(found) = member(json, name) {
+        return Some(found);
+    }
+    let inner = json.as_object().filter(|_| depth > 0)?;
+    inner
+        .values()
+        .find_map(|inner| anywhere(inner, name, depth - 1))
+}
+
+/// How deep the reference hides the number of records: a wrapper, and a paging
+/// object in it (Acronis contract, 4.7).
+const TOTAL_DEPTH: usize = 2;
 
 /// The number of records that a list says were found, where it does.
 pub(super) fn records_found(json: &Value) -> Option<usize> {
-    let number = codec::as_integer(member(json, "AmountRecordsFound")?)?;
+    let number = codec::as_integer(anywhere(json, "AmountRecordsFound", TOTAL_DEPTH)?)?;
     usize::try_from(number).ok()
 }
 
@@ -182,9 +202,34 @@ mod tests {
             json!({ "Taxes": [1] }),
             json!({ "TaxesPagedSearchResult": { "Taxes": [1], "Paging": {} } }),
         ] {
-            assert_eq!(list(&answer, "taxes"), Some(&vec![json!(1)]), "{answer}");
+            assert_eq!(list(&answer, "taxes"), Some(vec![&json!(1)]), "{answer}");
         }
-        assert_eq!(list(&json!({ "taxes": {} }), "taxes"), None);
+    }
+
+    #[test]
+    fn a_list_comes_as_list_bare_object_null_or_empty_text() {
+        let taxes = |value: Value| {
+            let answer = json!({ "taxes": value });
+            list(&answer, "taxes").map(|items| items.len())
+        };
+        assert_eq!(taxes(json!([{}, {}])), Some(2));
+        assert_eq!(taxes(json!({ "Id": "x" })), Some(1));
+        assert_eq!(taxes(json!(null)), Some(0));
+        assert_eq!(taxes(json!("")), Some(0));
+        assert_eq!(taxes(json!("none")), None);
+        assert_eq!(list(&json!({ "other": [] }), "taxes"), None);
+    }
+
+    #[test]
+    fn the_total_stands_at_the_top_or_in_the_paging_object() {
+        for answer in [
+            json!({ "Customers": [], "AmountRecordsFound": 3 }),
+            json!({ "Customers": [], "Paging": { "AmountRecordsFound": "3" } }),
+            json!({ "Result": { "Customers": [], "paging": { "amountRecordsFound": 3 } } }),
+        ] {
+            assert_eq!(records_found(&answer), Some(3), "{answer}");
+        }
+        assert_eq!(records_found(&json!({ "Customers": [] })), None);
     }
 
     #[test]

@@ -17,7 +17,10 @@ use crate::{
 const TYPE_NOT_WRITABLE: &str = "company_billing";
 
 /// Fields of a contact that only lists return (Acronis contract, 3.4).
-pub(super) const LISTED_ONLY: [&str; 2] = ["tenant.contact.language", "tenant.contact.fax"];
+const LISTED_ONLY: [&str; 2] = ["tenant.contact.language", "tenant.contact.fax"];
+
+/// Our key cannot be cleared, but a tenant that is not ours has none.
+const KEY: &str = "tenant.internalTag";
 
 /// The fields of a section that a record has and a manifest can write.
 pub(super) fn fields_of(section: &str) -> impl Iterator<Item = &'static Facts> {
@@ -27,12 +30,13 @@ pub(super) fn fields_of(section: &str) -> impl Iterator<Item = &'static Facts> {
         .filter(move |facts| facts.path.is_in(section) && !facts.computed)
 }
 
-/// Reads a section out of the provider's object. A field that makes no sense is
-/// added to `unknown`, so that it is in the way only of those who manage it.
+/// Reads a section out of the provider's object. A field that makes no sense, or
+/// is not there and cannot be empty, is added to `unknown`, so that it is in the
+/// way only of those who manage it.
 pub(super) fn decode(section: &str, json: &Value, tree: &mut Tree, unknown: &mut Vec<String>) {
     for facts in fields_of(section).filter(|facts| !facts.write_only) {
         let value = codec::at(json, wire_of(facts));
-        if value.is_none() && LISTED_ONLY.contains(&facts.path.as_str()) {
+        if value.is_none() && !is_empty_when_absent(facts, json) {
             unknown.push(facts.path.to_string());
             continue;
         }
@@ -41,6 +45,18 @@ pub(super) fn decode(section: &str, json: &Value, tree: &mut Tree, unknown: &mut
             Err(_) => unknown.push(facts.path.to_string()),
         }
     }
+}
+
+/// Whether a field that is not returned is empty: text and ids may be left out
+/// (Acronis contract, 7), but a whole section that is not returned, and a number
+/// or a truth value, may be anything.
+fn is_empty_when_absent(facts: &Facts, json: &Value) -> bool {
+    let path = facts.path.as_str();
+    let section_is_there = match wire_of(facts).rsplit_once('.') {
+        Some((section, _)) => codec::at(json, section).is_some_and(Value::is_object),
+        None => json.is_object(),
+    };
+    section_is_there && (facts.clearable || path == KEY) && !LISTED_ONLY.contains(&path)
 }
 
 /// The path of a field inside the provider's object.
@@ -77,18 +93,30 @@ fn canonical(facts: &Facts, leaf: Leaf) -> Leaf {
 }
 
 /// Whether a live value satisfies a wanted one: texts are compared without
-/// surrounding blanks, ids in any case, everything else exactly.
+/// surrounding blanks, ids in any case, a list of one with that one, everything
+/// else exactly.
 pub(super) fn satisfies(facts: &Facts, live: &Leaf, wanted: &Leaf) -> bool {
     let text = |leaf: &Leaf| match leaf {
         Leaf::Unset => Some(String::new()),
         other => other.text().map(|text| text.trim().to_owned()),
     };
+    if let (Leaf::Json(live), Leaf::Json(wanted)) = (live, wanted) {
+        return items(live) == items(wanted);
+    }
     live == wanted
         || match (text(live), text(wanted)) {
             (Some(live), Some(wanted)) if holds_guid(facts) => live.eq_ignore_ascii_case(&wanted),
             (Some(live), Some(wanted)) if facts.value_type == ValueType::Text => live == wanted,
             _ => false,
         }
+}
+
+/// The items of a list; anything else is one item.
+fn items(json: &Value) -> &[Value] {
+    match json {
+        Value::Array(items) => items,
+        other => std::slice::from_ref(other),
+    }
 }
 
 #[cfg(test)]
@@ -101,14 +129,14 @@ pub(super) mod tests {
     use crate::model::Sensitive;
 
     /// Reads one section alone.
-    pub(in super::super) fn decoded(section: &str, json: &Value) -> (Tree, Vec<String>) {
+    pub(in crate::providers::acronis) fn decoded(section: &str, json: &Value) -> (Tree, Vec<String>) {
         let (mut tree, mut unknown) = (Tree::default(), Vec::new());
         decode(section, json, &mut tree, &mut unknown);
         (tree, unknown)
     }
 
     /// A value that the field can hold.
-    pub(in super::super) fn sample(facts: &Facts) -> Leaf {
+    pub(in crate::providers::acronis) fn sample(facts: &Facts) -> Leaf {
         match &facts.value_type {
             ValueType::Text | ValueType::Reference if holds_guid(facts) => {
                 Leaf::Text("0a1b2c3d-0000-4000-8000-000000000001".to_owned())
@@ -203,15 +231,68 @@ pub(super) mod tests {
 
     #[test]
     fn what_only_lists_return_is_unknown_elsewhere() {
+        let is_unknown = |unknown: &[String]| {
+            LISTED_ONLY.map(|path| unknown.iter().any(|unknown| unknown == path))
+        };
         let (tree, unknown) = decoded("tenant", &json!({ "contact": { "city": "Sofia" } }));
-        assert_eq!(unknown, ["tenant.contact.fax", "tenant.contact.language"]);
+        assert_eq!(is_unknown(&unknown), [true, true]);
         assert_eq!(tree.at("tenant.contact.fax"), None);
         let (tree, unknown) = decoded(
             "tenant",
             &json!({ "contact": { "fax": null, "language": "en" } }),
         );
-        assert!(unknown.is_empty());
+        assert_eq!(is_unknown(&unknown), [false, false]);
         assert_eq!(tree.at("tenant.contact.fax"), Some(&Leaf::Unset));
+    }
+
+    #[test]
+    fn a_section_that_is_not_returned_is_unknown_and_an_empty_text_is_not() {
+        for (section, json, path, known) in [
+            ("tenant", json!({}), "tenant.contact.city", false),
+            (
+                "tenant",
+                json!({ "contact": null }),
+                "tenant.contact.city",
+                false,
+            ),
+            ("tenant", json!({ "contact": {} }), "tenant.contact.city", true),
+            (
+                "tenant",
+                json!({ "contact": {} }),
+                "tenant.contact.types",
+                false,
+            ),
+            ("tenant", json!({}), "tenant.customerId", true),
+            ("tenant", json!({}), "tenant.internalTag", true),
+            ("tenant", json!({}), "tenant.enabled", false),
+            ("tenant", json!({}), "tenant.updateLock.enabled", false),
+            ("pricing", json!({}), "pricing.mode", false),
+            ("pricing", json!({}), "pricing.currency", true),
+            ("billing", json!({}), "billing.city", true),
+            ("billing", json!({}), "billing.taxExempt", false),
+            ("billing", json!(null), "billing.city", false),
+        ] {
+            let (tree, unknown) = decoded(section, &json);
+            let found = tree.at(path) == Some(&Leaf::Unset);
+            assert_eq!(found, known, "{path} in {json}");
+            assert_eq!(unknown.iter().any(|unknown| unknown == path), !known);
+        }
+    }
+
+    #[test]
+    fn a_bare_object_is_a_list_of_one() {
+        let facts = customer().fields().facts("billing.addresses");
+        let facts = facts.expect("declared");
+        let leaf = |json| Leaf::Json(json);
+        let (one, two) = (json!({ "Value": 1 }), json!({ "Value": 2 }));
+        for (live, wanted, same) in [
+            (one.clone(), json!([one]), true),
+            (json!([one]), one.clone(), true),
+            (json!([one, two]), one.clone(), false),
+            (two, json!([one]), false),
+        ] {
+            assert_eq!(satisfies(facts, &leaf(live), &leaf(wanted)), same);
+        }
     }
 
     #[test]
@@ -220,7 +301,7 @@ pub(super) mod tests {
             "billing",
             &json!({ "PaymentTerms": "soon", "City": "Sofia" }),
         );
-        assert_eq!(unknown, ["billing.paymentTerms"]);
+        assert!(unknown.contains(&"billing.paymentTerms".to_owned()));
         assert_eq!(tree.text("billing.city"), Some("Sofia"));
     }
 

@@ -110,7 +110,7 @@ impl Session {
         let answer = self.call(request).await?;
         let items = wire::list(&answer, "entities")
             .ok_or_else(|| envelope::malformed(OPERATION, "the answer holds no entities"))?;
-        Ok(closed(items.iter().filter_map(entity).collect()))
+        Ok(closed(items.into_iter().filter_map(entity).collect()))
     }
 }
 
@@ -176,12 +176,13 @@ fn languages(form: &Value) -> Table {
 /// name, and a customer's category is always a sub-category (Acronis contract,
 /// 4.3 and 4.5).
 fn categories(form: &Value) -> Table {
-    let items = wire::list(form, "Categories").map_or(&[][..], Vec::as_slice);
+    let items = wire::list(form, "Categories").unwrap_or_default();
     let name = |item: &Value| item.get("Name").and_then(Value::as_str).map(str::to_owned);
-    let choices = items.iter().filter_map(|item| {
+    let choices = items.iter().copied().filter_map(|item| {
         let parent = guid_at(item, "ParentId")?;
         let above = items
             .iter()
+            .copied()
             .find(|item| guid_at(item, "Id").as_ref() == Some(&parent))?;
         let child = name(item)?;
         Some(Choice {

@@ -169,6 +169,7 @@ async fn only_what_is_managed_is_read() {
     for (field, paths) in [
         ("tenant.name", vec![&*get]),
         ("tenant.contact.fax", vec![&*listed]),
+        ("tenant.contact.city", vec![&*listed]),
         ("pricing.mode", vec![&*get, &*pricing]),
         (
             "billing.city",

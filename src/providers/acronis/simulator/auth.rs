@@ -1,4 +1,4 @@
-//! Tokens, and who may call what (contract 2).
+//! Tokens, and who may call what (Acronis contract, 2).
 
 use base64::{
     Engine,

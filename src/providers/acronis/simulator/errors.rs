@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::simulator::{KnobSettings, Response};
 
-/// Platform error codes (contract 3.5).
+/// Platform error codes (Acronis contract, 3.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Code {
     VersionMismatch,
@@ -81,7 +81,7 @@ pub(super) fn coded_with(
 }
 
 /// 404 of Account Management. A public client saw the short body, although the
-/// schema requires more (contract 3.5).
+/// schema requires more (Acronis contract, 3.5).
 pub(super) fn tenant_not_found(knobs: &KnobSettings) -> Response {
     if knobs.is("am_not_found", "full") {
         return coded(knobs, Code::TenantNotFound, "no such tenant");

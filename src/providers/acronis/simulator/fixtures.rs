@@ -1,4 +1,4 @@
-//! What a fresh simulator holds (contract 9).
+//! What a fresh simulator holds (Acronis contract, 9).
 
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// The id that means "none" in Advanced Automation (contract 1.1).
+/// The id that means "none" in Advanced Automation (Acronis contract, 1.1).
 pub(super) const ZERO_GUID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A version 4 UUID in lower case that depends on nothing but the seed and the
@@ -32,7 +32,7 @@ fn hexadecimal(half_byte: u8) -> char {
 }
 
 /// Whether the text has the form that Advanced Automation declares for a GUID.
-/// Capital letters are outside its pattern (contract 1.1).
+/// Capital letters are outside its pattern (Acronis contract, 1.1).
 pub(super) fn is_guid(text: &str) -> bool {
     text.len() == ZERO_GUID.len()
         && text.bytes().enumerate().all(|(index, byte)| match index {

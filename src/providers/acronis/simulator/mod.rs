@@ -127,7 +127,7 @@ fn answer(call: &mut Call<'_>, endpoint: Endpoint, area: Area) -> Outcome {
     auth::check_scope(call, area, route::is_write(call.request))?;
     match endpoint {
         Endpoint::Token | Endpoint::RevokeToken | Endpoint::OwnUser => {
-            // A client-credentials token has no user (contract 2).
+            // A client-credentials token has no user (Acronis contract, 2).
             Err(errors::plain(404, "Not found", "no user"))
         }
         Endpoint::Client => auth::client(call),

@@ -1,4 +1,4 @@
-//! The closed request bodies of Account Management (contract 3.3, 3.4).
+//! The closed request bodies of Account Management (Acronis contract, 3.3, 3.4).
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub(super) struct Key {
 enum Form {
     Text,
     TextOrNull,
-    /// Text or null, at most 256 characters, as D8 says of `internal_tag`.
+    /// Text or null, at most 256 characters (Acronis contract, 3.2).
     Tag,
     Flag,
     FlagOrNull,
@@ -229,7 +229,7 @@ fn are_contact_types(value: &Value) -> bool {
 }
 
 /// The documented language codes, in the lower case and with hyphens
-/// (contract 3.6).
+/// (Acronis contract, 3.6).
 const LANGUAGES: [&str; 27] = [
     "bg", "zh", "zh-tw", "cs", "da", "nl", "en", "en-us", "fi", "fr", "de", "hu", "id", "it", "ja",
     "ko", "ms", "nb", "pl", "pt", "pt-br", "ru", "sr", "es", "es-419", "sv", "tr",

@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_can_be_written() {
+    fn the_vendors_own_page_can_be_written() {
         let spec = json!({
             "tenant": {
                 "name": "Foobar", "language": "en",

@@ -1,5 +1,5 @@
 //! The record that appears by itself after a tenant is created, and what else
-//! reaches Advanced Automation from Account Management (contract 4.4).
+//! reaches Advanced Automation from Account Management (Acronis contract, 4.4).
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The 71 fields of a customer, in the order of the samples (contract 4.3).
+//! The 71 fields of a customer, in the order of the samples (Acronis contract, 4.3).
 
 /// One field of the customer object.
 pub(crate) struct Field {

@@ -1,4 +1,4 @@
-//! Which record and which tenant a PUT means (contract 4.4).
+//! Which record and which tenant a PUT means (Acronis contract, 4.4).
 
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ fn without_id(call: &Call<'_>, body: &Object) -> Target {
     }
 }
 
-/// The contract's order: the tenant's UUID, the name, and for the seed page's
+/// The contract's order: the tenant's UUID, the name, and for the vendor page's
 /// own request, which has nothing else in common with its tenant, the e-mail.
 fn by_uuid(call: &Call<'_>, body: &Object) -> Target {
     let sent = ["ExternalTenantUUID", "Tenant"]

@@ -1,4 +1,4 @@
-//! Customers of Advanced Automation (contract 4.2 to 4.4).
+//! Customers of Advanced Automation (Acronis contract, 4.2 to 4.4).
 
 mod automatic;
 mod fields;

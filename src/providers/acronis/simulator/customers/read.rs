@@ -47,7 +47,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let found = rows.len();
     let page = paging.page(call, rows);
     automatic::count_read(call);
-    // The sample says no pages for two records (contract 4.2).
+    // The sample says no pages for two records (Acronis contract, 4.2).
     let body = json!({
         "Customers": page,
         "AmountRecordsFound": found,

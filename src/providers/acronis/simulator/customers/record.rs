@@ -151,7 +151,7 @@ pub(super) fn shown(tables: &Tables, knobs: &KnobSettings, record: &Record) -> V
     Value::Object(fields)
 }
 
-/// The 21 fields of a list item (contract 4.2).
+/// The 21 fields of a list item (Acronis contract, 4.2).
 pub(super) fn item(knobs: &KnobSettings, record: &Record) -> Value {
     let field = |name: &str| record.fields.get(name).cloned().unwrap_or_default();
     let alias = text(&record.fields, "Alias");

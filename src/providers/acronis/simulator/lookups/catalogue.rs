@@ -2,16 +2,16 @@
 
 use crate::providers::acronis::simulator::ids::guid;
 
-/// English, in the samples of two partners (contract 4.6).
+/// English, in the samples of two partners (Acronis contract, 4.6).
 pub(crate) const ENGLISH: &str = "48d06c90-f8a4-4726-a83c-a47dbb709f25";
 
-/// The default service level, in the samples of two partners (contract 4.6).
+/// The default service level, in the samples of two partners (Acronis contract, 4.6).
 pub(crate) const DEFAULT_SERVICE_LEVEL: &str = "63b75905-10d4-44e9-ba1e-7aa2eff4100b";
 
-/// The default sub-category, in the samples of two partners (contract 4.6).
+/// The default sub-category, in the samples of two partners (Acronis contract, 4.6).
 pub(crate) const DEFAULT_SUB_CATEGORY: &str = "7f8320eb-d653-40ae-9d57-1257bead1a29";
 
-/// The default priority, in the samples of two partners (contract 4.6).
+/// The default priority, in the samples of two partners (Acronis contract, 4.6).
 pub(crate) const DEFAULT_PRIORITY: &str = "683a47ec-e57c-43a5-ba10-2ccdc03fd331";
 
 /// The partner's support group, as the page on billing information shows it.
@@ -21,7 +21,7 @@ pub(crate) const SUPPORT_GROUP: &str = "2e4eea65-b277-4ec4-a777-07c71d622c44";
 /// it.
 pub(crate) const CURRENT_SUPPORT_USER: &str = "256b0fd2-9a50-4a73-9d08-5f11e2d104d7";
 
-/// What `CompanyType` may be; the first two are in the sample (contract 4.5).
+/// What `CompanyType` may be; the first two are in the sample (Acronis contract, 4.5).
 pub(crate) const LEGAL_FORMS: [&str; 8] =
     ["-", "UNKNOWN", "AB", "B.V.", "EOOD", "GmbH", "Inc.", "Ltd."];
 

@@ -1,11 +1,11 @@
-//! Countries: the service's own English names, and no ISO codes (contract 4.5).
+//! Countries: the service's own English names, and no ISO codes (Acronis contract, 4.5).
 
 use super::catalogue::{Named, rows};
 
-/// United States, in the samples of two partners (contract 4.6).
+/// United States, in the samples of two partners (Acronis contract, 4.6).
 pub(crate) const UNITED_STATES: &str = "d46c54bd-1704-4a55-bb76-fc03073669a0";
 
-/// The other ids that a sample shows (contract 4.6).
+/// The other ids that a sample shows (Acronis contract, 4.6).
 const FIXED: [(&str, &str); 5] = [
     ("Bulgaria", "b28c162b-007a-42a1-ba97-d798e9e26909"),
     ("Germany", "248da49e-506e-4bef-888d-c72738224101"),

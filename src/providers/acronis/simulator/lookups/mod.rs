@@ -1,4 +1,4 @@
-//! Look-ups of Advanced Automation (contract 4.5 to 4.7).
+//! Look-ups of Advanced Automation (Acronis contract, 4.5 to 4.7).
 
 mod catalogue;
 mod countries;
@@ -26,11 +26,11 @@ pub(super) use self::states::ALABAMA;
 use self::catalogue::{Category, Language, Named, ServiceLevel};
 
 /// The look-ups that nothing changes. All ids come from the seed, but for those
-/// that the samples of two partners agree on (contract 4.6).
+/// that the samples of two partners agree on (Acronis contract, 4.6).
 pub(super) struct Tables {
     seed: u64,
     countries: Vec<Named>,
-    /// Nowhere published; only customers show the names (contract 4.5).
+    /// Nowhere published; only customers show the names (Acronis contract, 4.5).
     states: Vec<Named>,
     languages: Vec<Language>,
     service_levels: Vec<ServiceLevel>,
@@ -87,7 +87,7 @@ impl Tables {
     }
 
     /// Whether the id is that of a category below another one; customers have
-    /// sub-categories only (contract 4.3).
+    /// sub-categories only (Acronis contract, 4.3).
     pub(super) fn has_sub_category(&self, id: &str) -> bool {
         self.categories
             .iter()

@@ -1,4 +1,4 @@
-//! `GET /StaticFormData`: every look-up in one answer (contract 4.5).
+//! `GET /StaticFormData`: every look-up in one answer (Acronis contract, 4.5).
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Taxes: the one look-up that can be changed (contract 4.6).
+//! Taxes: the one look-up that can be changed (Acronis contract, 4.6).
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! A tenant's contact (contract 3.4).
+//! A tenant's contact (Acronis contract, 3.4).
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -14,14 +14,14 @@ use crate::{
     simulator::Response,
 };
 
-/// How many items a page has when `limit` is left out (contract 3.3).
+/// How many items a page has when `limit` is left out (Acronis contract, 3.3).
 const LIMIT_DEFAULT: usize = 5_000;
 
 /// How many items a page has at most when the knob caps it. The real maximum
 /// is not published; this one is small enough for a test to meet it.
 const LIMIT_CAP: usize = 20;
 
-/// The most ids that one request may ask for (contract 3.3).
+/// The most ids that one request may ask for (Acronis contract, 3.3).
 const UUIDS_MAX: usize = 100;
 
 /// The parameters that say which tenants are meant; exactly one must be there.

@@ -1,4 +1,4 @@
-//! Tenants of Account Management (contract 3).
+//! Tenants of Account Management (Acronis contract, 3).
 
 mod contact;
 mod create;

@@ -11,7 +11,7 @@ use crate::{
     simulator::Response,
 };
 
-/// Whether a tenant of one kind may lie directly below another (contract 3.3).
+/// Whether a tenant of one kind may lie directly below another (Acronis contract, 3.3).
 fn may_lie_below(kind: &str, parent_kind: &str) -> bool {
     match kind {
         "partner" => matches!(parent_kind, "root" | "partner" | "folder"),
