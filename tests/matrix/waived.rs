@@ -30,7 +30,7 @@ const CHANGED_BY_THE_PROVIDER: &[(&str, Settings, &str, &str)] = &[
 ];
 
 /// Settings under which no client can converge.
-const NEVER_QUIET: &[(&str, Settings, &str)] = &[(&str, Settings, &str)] = &[
+const NEVER_QUIET: &[(&str, Settings, &str)] = &[
     (
         "acronis",
         &[("record", "manual"), ("link", "never")],
