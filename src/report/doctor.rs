@@ -67,9 +67,6 @@ impl Report {
     }
 }
 
-/// The widest name of a finding that gets a column of its own.
-const NAME_COLUMNS: usize = 10;
-
 /// All reports as text.
 #[must_use]
 pub fn text(reports: &[Report], style: Style) -> String {
@@ -81,17 +78,19 @@ pub fn text(reports: &[Report], style: Style) -> String {
         let head = format!("{} ({})", report.provider, report.system);
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{}", style.bold(&head));
+        let names = report.findings.iter().map(|finding| finding.name.len());
+        let widest = names.max().unwrap_or_default();
         for finding in &report.findings {
             let word = match finding.verdict {
                 Health::Good => "ok",
                 Health::Doubtful => "look",
                 Health::Bad => "bad",
             };
-            let start = format!("{word:<4} {:<NAME_COLUMNS$} ", finding.name);
+            let start = format!("{word:<4} {:<widest$}  ", finding.name);
             let mut lines = finding.detail.lines();
             wrapped(&mut out, &start, lines.next().unwrap_or_default(), style);
             for line in lines {
-                let _ = writeln!(out, "     {line}");
+                let _ = writeln!(out, "         {line}");
             }
             if let Some(hint) = &finding.hint {
                 wrapped(&mut out, "     hint: ", hint, style);

@@ -329,7 +329,7 @@ fn unmanaged_line(record: &PlanUnmanaged, verbose: bool) -> Option<String> {
 
 /// The deepest that further lines of a sentence are indented. Under a longer
 /// start there would be no room left.
-const INDENT_COLUMNS_MAX: usize = 16;
+const INDENT_COLUMNS_MAX: usize = 28;
 
 /// How further lines are indented under a start that is too long for that.
 const INDENT_COLUMNS: usize = 4;
