@@ -53,8 +53,9 @@ const NEVER_QUIET: &[(&str, Settings, &str)] = &[
     ("zegoal", &[("section_missing", "address")], UNSEEN_SECTION),
 ];
 
-/// A section that was asked for and not returned is unknown, never empty:
-/// see `tests/contracts/zegoal/unseen.rs`.
+/// A section that was asked for and not returned is unknown, never empty. What
+/// happens instead is shown by
+/// `a_create_that_cannot_be_read_back_is_unknown_then_blocked_and_quiet_once_it_is_seen`.
 const UNSEEN_SECTION: &str = "nothing may be written over what is not known, \
                               so its fields stay blocked until the provider returns them";
 

@@ -203,7 +203,7 @@ fn layout(response: &Value) -> Diagnosis {
 
 /// Which of the dictionaries that check our values the tenant has.
 async fn dictionaries(session: &Session) -> Diagnosis {
-    let name = "dictionaries";
+    let name = "code lists";
     let question = Question::read(GET_TENANT_DICT, json!({}));
     let answered = match session.ask(question).await {
         Ok(answered) => answered,
@@ -225,7 +225,10 @@ async fn dictionaries(session: &Session) -> Diagnosis {
         return Diagnosis {
             name,
             verdict: Health::Good,
-            detail: format!("all {} that check values are there", needed.len()),
+            detail: format!(
+                "all {} dictionaries that check values are there",
+                needed.len()
+            ),
             hint: None,
         };
     }

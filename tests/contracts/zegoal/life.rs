@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use trueup::provider::Action;
 
 use super::tenant::{
-    accounts, only, pass_days, quiet, raw, settle, shown, steps, stored, tenant, wanted,
+    accounts, only, pass_days, quiet, raw, settle, shown, states, steps, stored, tenant, wanted,
 };
 
 /// An account in a state, or without a word about it.
@@ -89,14 +89,7 @@ async fn a_move_to_suspended_takes_the_trials_termination_away() {
     pass_days(&world, 3);
     let desired = wanted(&world, "juniper", &in_state(Some("Suspended")));
     assert_eq!(settle(&world, &desired).await, ["SetLC"]);
-    let rows = stored(&world, "juniper")["lc"].clone();
-    let states: Vec<&Value> = rows
-        .as_array()
-        .expect("rows")
-        .iter()
-        .map(|row| &row["lc_status"])
-        .collect();
-    assert_eq!(states, ["Trial", "Suspended"]);
+    assert_eq!(states(&world, "juniper"), ["Trial", "Suspended"]);
     pass_days(&world, 61);
     assert_eq!(quiet(&world, &desired).await, [""; 0]);
 }

@@ -153,17 +153,12 @@ async fn an_ambiguous_name_is_refused_with_its_candidates() {
 #[tokio::test]
 async fn plans_show_names_and_not_ids() {
     let world = tenant(&[]).await;
-    let named = |name: &str, parent: Value| {
-        let basic = json!({ "accountName": format!("Juniper {name}"), "parent": parent });
-        account(
-            name,
-            &json!({ "basic": basic, "billing": { "language": "uk" } }),
-        )
-    };
-    let desired = world.desired(&[
-        named("holding", Value::Null),
-        named("bakery", json!({ "ref": "holding" })),
-    ]);
+    let holding = json!({ "basic": { "accountName": "Juniper Holding" } });
+    let bakery = json!({
+        "basic": { "accountName": "Juniper Bakery", "parent": { "ref": "holding" } },
+        "billing": { "language": "uk" },
+    });
+    let desired = world.desired(&[account("holding", &holding), account("bakery", &bakery)]);
     let (planned, _) = world.plan(&desired).await;
     let text = shown(&planned);
     let line = |field: &str| {

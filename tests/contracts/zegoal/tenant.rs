@@ -136,6 +136,14 @@ pub(super) fn stored(world: &World, code: &str) -> Value {
     )
 }
 
+/// The states of the account with this code, past, present and to come.
+pub(super) fn states(world: &World, code: &str) -> Vec<String> {
+    let stored = stored(world, code);
+    let rows = stored["lc"].as_array().expect("the rows of a life cycle");
+    let state = |row: &Value| row["lc_status"].as_str().expect("a state").to_owned();
+    rows.iter().map(state).collect()
+}
+
 /// The number of accounts of the tenant.
 pub(super) fn accounts(world: &World) -> usize {
     let state = world.running.state();

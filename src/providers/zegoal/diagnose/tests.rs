@@ -186,7 +186,7 @@ async fn a_tenant_that_answers_otherwise_is_told_in_full_without_a_value() {
         })
     })
     .await;
-    assert_eq!(named(&found, "dictionaries").verdict, Health::Good);
+    assert_eq!(named(&found, "code lists").verdict, Health::Good);
     let sections = named(&found, "sections");
     assert_eq!(sections.verdict, Health::Doubtful);
     assert!(sections.detail.ends_with("`bankInfo`"), "{sections:?}");
@@ -240,7 +240,7 @@ async fn what_cannot_be_read_is_told_with_advice() {
         ),
         (
             |api, _| ok(api, &json!({ "dictionary": "curr_codes" })),
-            "dictionaries",
+            "code lists",
             Health::Doubtful,
         ),
     ];
@@ -254,11 +254,11 @@ async fn what_cannot_be_read_is_told_with_advice() {
 async fn without_an_account_to_read_the_rest_is_still_told() {
     let (running, endpoint) = serve(|_, _| crate::simulator::Response::text(401, "no")).await;
     let found = (PROVIDER.reader)(&endpoint).diagnose(None).await;
-    assert_eq!(named(&found, "dictionaries").verdict, Health::Bad);
+    assert_eq!(named(&found, "code lists").verdict, Health::Bad);
     assert_eq!(named(&found, "layout").verdict, Health::Doubtful);
     assert_eq!(running.log().len(), 1);
     let mut endpoint = endpoint;
     endpoint.settings = fixture::settings("data:x");
     let found = (PROVIDER.reader)(&endpoint).diagnose(None).await;
-    assert_eq!(named(&found, "dictionaries").verdict, Health::Bad);
+    assert_eq!(named(&found, "code lists").verdict, Health::Bad);
 }
