@@ -81,15 +81,33 @@ async fn examine(config: &ProviderConfig, desired: &Desired, opened: &Opened) ->
     for diagnosis in lookups(config, reader.as_ref()).await {
         report.add(diagnosis);
     }
-    let sample = desired
-        .resources
-        .iter()
-        .find(|resource| resource.provider == config.name && resource.selected)
-        .map(wanted);
+    let sample = sample(config, desired, reader.as_ref()).await;
     for diagnosis in reader.diagnose(sample.as_ref()).await {
         report.add(diagnosis);
     }
     report
+}
+
+/// How many manifests are tried to find one whose record exists.
+const SAMPLES_MAX: usize = 5;
+
+/// A manifest whose record exists, or else the first one.
+async fn sample(config: &ProviderConfig, desired: &Desired, reader: &dyn Reader) -> Option<Wanted> {
+    let candidates: Vec<Wanted> = desired
+        .resources
+        .iter()
+        .filter(|resource| resource.provider == config.name && resource.selected)
+        .take(SAMPLES_MAX)
+        .map(wanted)
+        .collect();
+    // A failure here shows again in what the provider says of itself.
+    let index = reader.index(&candidates).await.ok()?;
+    let exists = |wanted: &&Wanted| {
+        let key = Some(wanted.key.as_str());
+        index.rows.iter().any(|row| row.key.as_deref() == key)
+    };
+    let found = candidates.iter().find(exists);
+    found.or(candidates.first()).cloned()
 }
 
 fn wanted(resource: &Resource) -> Wanted {
