@@ -234,7 +234,7 @@ fn lines_fit_the_width_unless_a_word_does_not() {
             width,
         };
         let sentences = plan(&whole(), style, true);
-        for sentence in ["reason: ", "hint: "] {
+        for sentence in ["reason: ", "hint: ", "GET /customers: "] {
             let line = sentences.lines().find(|line| line.contains(sentence));
             let line = line.unwrap_or_default();
             assert!(line.width() <= width, "{width}: {line}");
