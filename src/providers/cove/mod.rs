@@ -24,6 +24,7 @@ mod beside;
 mod calls;
 mod convert;
 mod countries;
+mod diagnose;
 mod index;
 mod lookups;
 mod read;

@@ -329,7 +329,10 @@ mod tests {
         );
         assert_eq!(facts("company.bankAccountNumber").class, Class::Bank);
         assert_eq!(facts("company.vatNumber").class, Class::Tax);
-        assert_eq!(facts("company.chamberOfCommerceNumber").class, Class::Tax);
+        assert_eq!(
+            facts("company.chamberOfCommerceNumber").class,
+            Class::Identity
+        );
         assert_eq!(facts("serviceType").class, Class::Money);
         assert_eq!(facts("state").class, Class::Lifecycle);
     }
