@@ -1,0 +1,5 @@
+//! N-able Cove: what its documents say of customers, held against the client
+//! and the simulator. `docs/contracts/cove.md` lists which test shows what.
+
+mod bench;
+mod writers;
