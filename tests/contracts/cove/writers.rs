@@ -1,199 +1,15 @@
-//! Strict writers: what is sent holds to the tables of the vendor's schema and
-//! pages, which are written down here once more as data.
+//! Strict writers: what is sent holds to the tables of [`super::schema`].
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use trueup::simulator::LogEntry;
 
-use super::bench::{CUSTOMER, adopting, params, partner, sent, settle, spec, world};
+use super::{
+    bench::{CUSTOMER, adopting, params, partner, sent, settle, spec, world},
+    schema::{METHODS, Type},
+};
 use crate::support::world::World;
-
-/// What the schema says of a value. `null` is never among it: it means the same
-/// as leaving the member out.
-#[derive(Clone, Copy)]
-enum Type {
-    /// A positive number.
-    Id,
-    /// A number from 0 up; 0 is how an id or a time is cleared.
-    Number,
-    Bool,
-    /// Text that may be empty.
-    Text,
-    /// Text that may not.
-    NonEmpty,
-    /// One name of these.
-    OneOf(&'static [&'static str]),
-    /// A list of these names, each once.
-    Set(&'static [&'static str]),
-    /// A list of numbers.
-    Numbers,
-    /// A structure of these members, all of them optional.
-    Group(&'static [(&'static str, Type)]),
-}
-use Type::{Bool, Group, Id, NonEmpty, Number, Numbers, OneOf, Set, Text};
-
-const SERVICES: &[&str] = &["AllInclusive", "SoftwareOnly"];
-
-/// Those that are offered for writing. `Undefined` and `Count` never are.
-const LEVELS: &[&str] = &[
-    "Distributor",
-    "SubDistributor",
-    "Reseller",
-    "EndCustomer",
-    "Site",
-];
-
-const ADDRESS: &[(&str, Type)] = &[
-    ("Country", Text),
-    ("State", Text),
-    ("District", Text),
-    ("City", Text),
-    ("ZipCode", Text),
-    ("Address", Text),
-];
-
-const COMPANY: &[(&str, Type)] = &[
-    ("PostAddress", Group(ADDRESS)),
-    ("PhoneNumber", Text),
-    ("FaxNumber", Text),
-    ("WebsiteAddress", Text),
-    ("LegalCompanyName", Text),
-    ("ChamberOfCommerceNumber", Text),
-    ("VatNumber", Text),
-    ("BankAccountNumber", Text),
-    ("BillingContactPersonId", Number),
-];
-
-const ADVANCED: &[(&str, Type)] = &[("RegionId", Number), ("ResponsibleUserId", Number)];
-
-/// The members that may be sent. `Country` at the top is not among them.
-const PARTNER: &[(&str, Type)] = &[
-    ("Id", Id),
-    ("ParentId", Id),
-    ("Name", NonEmpty),
-    ("Level", OneOf(LEVELS)),
-    ("ChildServiceTypes", Set(SERVICES)),
-    ("ServiceType", OneOf(SERVICES)),
-    ("State", OneOf(&["InProduction", "InTrial"])),
-    ("DeviceCountry", NonEmpty),
-    ("LocationId", Id),
-    (
-        "Flags",
-        Set(&[
-            "HasCustomBranding",
-            "HasCustomUpdatePackages",
-            "UnsubscribedFromTrialNotifications",
-            "CanInvoiceOthers",
-        ]),
-    ),
-    ("UpdatePackagesMaxAllowedVersion", Text),
-    ("ExternalCode", NonEmpty),
-    ("Company", Group(COMPANY)),
-    ("TrialRegistrationTime", Number),
-    ("TrialExpirationTime", Number),
-    ("MailFrom", Text),
-    (
-        "MailingOption",
-        OneOf(&["IncludeAll", "IncludeOnlyRoot", "ExcludeAll"]),
-    ),
-    ("AdvancedPartnerProperties", Group(ADVANCED)),
-];
-
-/// Each method with its parameters, and those that must be there, by path.
-const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
-    (
-        "Login",
-        &[
-            ("partner", NonEmpty),
-            ("username", NonEmpty),
-            ("password", NonEmpty),
-        ],
-        &["partner", "username", "password"],
-    ),
-    (
-        "EnumeratePartners",
-        &[
-            ("parentPartnerId", Id),
-            ("fetchRecursively", Bool),
-            ("fields", Numbers),
-        ],
-        &["parentPartnerId", "fetchRecursively", "fields"],
-    ),
-    ("GetPartnerInfoById", &[("partnerId", Id)], &["partnerId"]),
-    (
-        "GetAutoDeploymentPartnerState",
-        &[("partnerId", Id)],
-        &["partnerId"],
-    ),
-    ("EnumerateCountries", &[], &[]),
-    ("EnumerateLocations", &[], &[]),
-    ("EnumeratePartnerStateTransitions", &[], &[]),
-    (
-        "AddPartner",
-        &[
-            ("partnerInfo", Group(PARTNER)),
-            ("createDefaultAccount", Bool),
-        ],
-        &[
-            "createDefaultAccount",
-            "partnerInfo.ParentId",
-            "partnerInfo.Name",
-            "partnerInfo.Level",
-            "partnerInfo.ServiceType",
-            "partnerInfo.State",
-            "partnerInfo.ExternalCode",
-        ],
-    ),
-    (
-        "ModifyPartner",
-        &[
-            ("partnerInfo", Group(PARTNER)),
-            ("forceRemoveCustomColumnValuesInOldScope", Bool),
-        ],
-        &["partnerInfo.Id", "forceRemoveCustomColumnValuesInOldScope"],
-    ),
-    (
-        "SetAdvancedPartnerProperties",
-        &[
-            ("partnerId", Id),
-            ("advancedPartnerPropertiesInfo", Group(ADVANCED)),
-        ],
-        &[
-            "partnerId",
-            "advancedPartnerPropertiesInfo.RegionId",
-            "advancedPartnerPropertiesInfo.ResponsibleUserId",
-        ],
-    ),
-    (
-        "ModifyAutoDeploymentPartnerState",
-        &[
-            ("partnerId", Id),
-            ("autoDeploymentState", OneOf(&["Disable", "Enable"])),
-        ],
-        &["partnerId", "autoDeploymentState"],
-    ),
-    (
-        "ChangePartnerState",
-        &[
-            ("partnerId", Id),
-            (
-                "action",
-                OneOf(&[
-                    "Reject",
-                    "ApproveForTrial",
-                    "ApproveForProduction",
-                    "ApplyForProduction",
-                    "Deactivate",
-                    "Expire",
-                ]),
-            ),
-            ("reason", NonEmpty),
-        ],
-        &["partnerId", "action", "reason"],
-    ),
-    ("RemovePartner", &[("partnerId", Id)], &["partnerId"]),
-];
 
 /// What was sent, and what was wrong with it.
 #[derive(Default)]
@@ -226,23 +42,23 @@ impl Findings {
                 .collect()
         };
         let fits = match kind {
-            Id => value.as_i64().is_some_and(|id| id > 0),
-            Number => value.as_i64().is_some_and(|number| number >= 0),
-            Bool => value.is_boolean(),
-            Text => text.is_some(),
-            NonEmpty => text.is_some_and(|text| !text.is_empty()),
-            OneOf(known) => text.is_some_and(|text| known.contains(&text)),
-            Numbers => value
+            Type::Id => value.as_i64().is_some_and(|id| id > 0),
+            Type::Number => value.as_i64().is_some_and(|number| number >= 0),
+            Type::Bool => value.is_boolean(),
+            Type::Text => text.is_some(),
+            Type::NonEmpty => text.is_some_and(|text| !text.is_empty()),
+            Type::OneOf(known) => text.is_some_and(|text| known.contains(&text)),
+            Type::Numbers => value
                 .as_array()
                 .is_some_and(|list| list.iter().all(Value::is_i64)),
-            Set(known) => {
+            Type::Set(known) => {
                 let names = names(value);
                 let once: BTreeSet<&String> = names.iter().collect();
                 value.is_array()
                     && once.len() == names.len()
                     && names.iter().all(|name| known.contains(&name.as_str()))
             }
-            Group(members) => {
+            Type::Group(members) => {
                 self.group(path, members, value);
                 true
             }
@@ -440,7 +256,7 @@ async fn every_request_of_a_rich_life_is_documented() {
 fn paths(above: &str, members: &[(&str, Type)], found: &mut BTreeSet<String>) {
     for (name, kind) in members {
         let path = format!("{above}.{name}");
-        if let Group(members) = kind {
+        if let Type::Group(members) = kind {
             paths(&path, members, found);
         }
         found.insert(path);
