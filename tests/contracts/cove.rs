@@ -4,6 +4,7 @@
 mod answers;
 mod bench;
 mod errors;
+mod readers;
 mod requests;
 mod schema;
 mod writers;

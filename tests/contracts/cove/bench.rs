@@ -272,10 +272,11 @@ pub(super) fn customer_in<'a>(asked: &Value, answer: &'a mut Value) -> Option<&'
     is_one.then(|| &mut answer["result"]["result"])
 }
 
-/// The rows of an answer that lists customers; none in others.
-pub(super) fn rows_in<'a>(asked: &Value, answer: &'a mut Value) -> Vec<&'a mut Value> {
+/// All customers in an answer: the rows of a list, or the one that was asked
+/// for.
+pub(super) fn customers_in<'a>(asked: &Value, answer: &'a mut Value) -> Vec<&'a mut Value> {
     if asked["method"] != "EnumeratePartners" {
-        return Vec::new();
+        return customer_in(asked, answer).into_iter().collect();
     }
     let rows = answer["result"]["result"].as_array_mut();
     rows.map(|rows| rows.iter_mut().collect())
