@@ -3,8 +3,13 @@
 
 mod answers;
 mod bench;
+mod doctor;
 mod errors;
+mod lives;
+mod lookups;
+mod places;
 mod readers;
 mod requests;
 mod schema;
+mod states;
 mod writers;
