@@ -306,18 +306,18 @@ async fn an_ended_customer_stays_ended() {
     let stranger = Stranger(&world);
     let due = larkfield(&json!({ "end": { "on": "2026-11-02", "reason": "left" } }));
     let later = larkfield(&json!({ "end": { "on": "2026-11-03", "reason": "left" } }));
-    let receipt = settle(&world, &[later.clone()]).await;
+    let receipt = settle(&world, std::slice::from_ref(&later)).await;
     assert_eq!(
         receipt.outcomes[0].action,
         Action::Create,
         "it has a day left"
     );
-    settle(&world, &[due.clone()]).await;
+    settle(&world, std::slice::from_ref(&due)).await;
     assert_eq!(params(&world, "RemovePartner").len(), 1);
     let gone = stranger.answer("GetPartnerInfoById", &json!({ "partnerId": FIRST_NEW }));
     assert!(gone.get("error").is_some());
     for _ in 0..2 {
-        quiet(&world, &world.desired(&[due.clone()])).await;
+        quiet(&world, &world.desired(std::slice::from_ref(&due))).await;
         world.clock.advance(DAY_SECONDS);
     }
     let removed = json!({ "parentPartnerId": ROOT, "startTime": 0, "endTime": 4_000_000_000_i64 });

@@ -279,7 +279,7 @@ async fn a_namesake_blocks_until_a_manifest_adopts_it() {
     );
 }
 
-fn site(name: &str, parent: Value) -> Value {
+fn site(name: &str, parent: &Value) -> Value {
     partner(
         "north",
         &spec(&json!({ "name": name, "level": "Site", "parent": parent })),
@@ -296,23 +296,23 @@ async fn a_site_that_a_listing_leaves_out_is_not_made_twice() {
     let to = |name: &str| json!({ "ref": name });
     settle(
         &world,
-        &[coded("larkfield"), site("North", to("larkfield"))],
+        &[coded("larkfield"), site("North", &to("larkfield"))],
     )
     .await;
     // Renamed below a known parent; then the parent's key changes; then a move.
     settle(
         &world,
-        &[coded("larkfield"), site("New North", to("larkfield"))],
+        &[coded("larkfield"), site("New North", &to("larkfield"))],
     )
     .await;
     let adopted = adopting(coded("psa/77"), FIRST_NEW);
-    settle(&world, &[adopted, site("New North", to("larkfield"))]).await;
+    settle(&world, &[adopted, site("New North", &to("larkfield"))]).await;
     settle(
         &world,
-        &[coded("psa/77"), site("New North", to("larkfield"))],
+        &[coded("psa/77"), site("New North", &to("larkfield"))],
     )
     .await;
-    settle(&world, &[site("New North", json!(CUSTOMER.to_string()))]).await;
+    settle(&world, &[site("New North", &json!(CUSTOMER.to_string()))]).await;
     assert_eq!(
         params(&world, "AddPartner").len(),
         2,
@@ -334,7 +334,7 @@ async fn a_site_that_cannot_be_told_from_others_is_not_made() {
         .running
         .set_knob("tree_shape", "omits_sites")
         .expect("a knob");
-    let seen = change(&world, site("North", json!(CUSTOMER.to_string()))).await;
+    let seen = change(&world, site("North", &json!(CUSTOMER.to_string()))).await;
     assert_eq!(seen.action, Action::Blocked);
     let reason = seen.reason.unwrap_or_default();
     assert!(

@@ -417,9 +417,13 @@ async fn what_is_not_ours_cannot_be_managed() {
     let seen = change(&world, adopting(larkfield(&json!({})), 10_020)).await;
     assert_eq!(seen.action, Action::Blocked);
     assert!(seen.reason.unwrap_or_default().contains("is not there"));
-    let unmanaged = world.plan(&world.desired(&[larkfield(&json!({}))])).await;
-    let listed = &unmanaged.0.plan.providers[0].unmanaged;
-    let names: Vec<&str> = listed.iter().map(|row| row.display_name()).collect();
+    let (_, observed) = world.plan(&world.desired(&[larkfield(&json!({}))])).await;
+    let view = observed.providers.values().next().expect("a provider");
+    let unmanaged = &view.as_ref().expect("it is read").unmanaged;
+    let names: Vec<&str> = unmanaged
+        .iter()
+        .map(|row| row.display_name.as_str())
+        .collect();
     assert_eq!(
         names,
         [

@@ -92,9 +92,29 @@ const PARTNER: &[(&str, Type)] = &[
     ("AdvancedPartnerProperties", Group(ADVANCED)),
 ];
 
-/// Each method with its parameters, and those that must be there, by path.
-pub(super) const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
-    (
+/// One method.
+pub(super) struct Method {
+    pub(super) name: &'static str,
+    pub(super) params: &'static [(&'static str, Type)],
+    /// Those that must be there, by path.
+    pub(super) needed: &'static [&'static str],
+}
+
+const fn method(
+    name: &'static str,
+    params: &'static [(&'static str, Type)],
+    needed: &'static [&'static str],
+) -> Method {
+    Method {
+        name,
+        params,
+        needed,
+    }
+}
+
+/// All methods that may be called.
+pub(super) const METHODS: &[Method] = &[
+    method(
         "Login",
         &[
             ("partner", NonEmpty),
@@ -103,7 +123,7 @@ pub(super) const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
         ],
         &["partner", "username", "password"],
     ),
-    (
+    method(
         "EnumeratePartners",
         &[
             ("parentPartnerId", Id),
@@ -112,16 +132,16 @@ pub(super) const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
         ],
         &["parentPartnerId", "fetchRecursively", "fields"],
     ),
-    ("GetPartnerInfoById", &[("partnerId", Id)], &["partnerId"]),
-    (
+    method("GetPartnerInfoById", &[("partnerId", Id)], &["partnerId"]),
+    method(
         "GetAutoDeploymentPartnerState",
         &[("partnerId", Id)],
         &["partnerId"],
     ),
-    ("EnumerateCountries", &[], &[]),
-    ("EnumerateLocations", &[], &[]),
-    ("EnumeratePartnerStateTransitions", &[], &[]),
-    (
+    method("EnumerateCountries", &[], &[]),
+    method("EnumerateLocations", &[], &[]),
+    method("EnumeratePartnerStateTransitions", &[], &[]),
+    method(
         "AddPartner",
         &[
             ("partnerInfo", Group(PARTNER)),
@@ -137,7 +157,7 @@ pub(super) const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
             "partnerInfo.ExternalCode",
         ],
     ),
-    (
+    method(
         "ModifyPartner",
         &[
             ("partnerInfo", Group(PARTNER)),
@@ -145,7 +165,7 @@ pub(super) const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
         ],
         &["partnerInfo.Id", "forceRemoveCustomColumnValuesInOldScope"],
     ),
-    (
+    method(
         "SetAdvancedPartnerProperties",
         &[
             ("partnerId", Id),
@@ -157,7 +177,7 @@ pub(super) const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
             "advancedPartnerPropertiesInfo.ResponsibleUserId",
         ],
     ),
-    (
+    method(
         "ModifyAutoDeploymentPartnerState",
         &[
             ("partnerId", Id),
@@ -165,7 +185,7 @@ pub(super) const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
         ],
         &["partnerId", "autoDeploymentState"],
     ),
-    (
+    method(
         "ChangePartnerState",
         &[
             ("partnerId", Id),
@@ -184,5 +204,5 @@ pub(super) const METHODS: &[(&str, &[(&str, Type)], &[&str])] = &[
         ],
         &["partnerId", "action", "reason"],
     ),
-    ("RemovePartner", &[("partnerId", Id)], &["partnerId"]),
+    method("RemovePartner", &[("partnerId", Id)], &["partnerId"]),
 ];
