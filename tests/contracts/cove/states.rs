@@ -199,7 +199,7 @@ async fn a_state_that_moved_since_the_plan_is_stale() {
 
 /// What a parent's state forbids is not documented; the service's word is told.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_state_that_the_parents_forbids_fails_with_the_services_words() {
+async fn a_state_that_the_parents_state_forbids_fails_with_the_services_words() {
     let world = world(&[]).await;
     Stranger(&world).tamper(RESELLER, "state", json!("NotActive"));
     let below = |state: &str| larkfield(&json!({ "parent": RESELLER.to_string(), "state": state }));
