@@ -306,7 +306,7 @@ async fn what_nobody_changed_is_not_sent() {
             json!({ "Company": { "BillingContactPersonId": 0 } }),
         ),
     ] {
-        // The provider starts a new trial where a trial has no end.
+        // Back to the start.
         settle(&world, &first("", Value::Null)).await;
         world.running.clear_log();
         settle(&world, &first(path, value)).await;
