@@ -218,7 +218,7 @@ fn innermost(error: &reqwest::Error) -> String {
 /// The start of what a server said, fit for a terminal: no control characters,
 /// white space folded, cut at [`SERVER_WORDS_BYTES_MAX`].
 #[must_use]
-pub(super) fn sanitise(text: &str) -> String {
+pub fn sanitise(text: &str) -> String {
     let mut out = String::new();
     let mut blank = false;
     for character in text.chars() {

@@ -5,5 +5,5 @@ mod failure;
 mod limiter;
 mod transport;
 
-pub use failure::{Effect, FailureKind, HttpFailure};
+pub use failure::{Effect, FailureKind, HttpFailure, sanitise};
 pub use transport::{Answer, Ask, Body, Limits, Transport};

@@ -3,4 +3,5 @@
 //! time passes.
 
 mod acronis;
+mod cove;
 mod zegoal;

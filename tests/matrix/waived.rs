@@ -27,6 +27,13 @@ const CHANGED_BY_THE_PROVIDER: &[(&str, Settings, &str, &str)] = &[
         "an invoice address that equals the e-mail address counts as not set and follows it, \
          as the alias does",
     ),
+    (
+        "cove",
+        &[("trial_times_on_production", "cleared")],
+        "trialRegistrationTime",
+        "the provider clears trial times when a customer goes into production, as in \
+         tests/contracts/cove/lives.rs::trial_times_that_production_clears_do_not_flap",
+    ),
 ];
 
 /// Settings under which no client can converge.

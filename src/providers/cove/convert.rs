@@ -139,7 +139,7 @@ pub(super) fn id(text: &str) -> Option<i64> {
 }
 
 /// Whether the field is text in a manifest and a number on the wire.
-fn is_id(facts: &Facts) -> bool {
+pub(super) fn is_id(facts: &Facts) -> bool {
     facts.value_type == ValueType::Reference || facts.lookup == Some("location")
 }
 
@@ -235,7 +235,7 @@ mod tests {
                 ("state", text("InTrial")),
                 ("trialExpirationTime", text("2026-01-31 10:00:40")),
                 ("trialRegistrationTime", text("2026-01-01 10:00:40")),
-                ("uid", "Sensitive((sensitive))".to_owned()),
+                ("uid", "(sensitive)".to_owned()),
             ]
         );
     }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{Leaf, RemoteId},
-    provider::{Completeness, Failure, Index, IndexRow, Wanted},
+    provider::{Completeness, Failure, FailureKind, Index, IndexRow, Wanted},
 };
 
 /// Every member that is documented to be selectable: name, level, child service
@@ -29,17 +29,27 @@ const SITE: &str = "Site";
 /// All that was listed, by id.
 pub(super) type Rows = BTreeMap<i64, PartnerRow>;
 
+/// What the service shows below one customer.
+pub(super) struct Listing {
+    /// The customer that the login belongs to.
+    pub(super) root: i64,
+    /// All that was listed, the root included.
+    pub(super) rows: Rows,
+    /// Why something may be missing, where the rows themselves do not tell.
+    doubt: Option<String>,
+}
+
 /// Lists everything below the root, and the root itself.
-pub(super) async fn list(session: &Session, wanted: &[Wanted]) -> Result<(i64, Rows), Failure> {
+pub(super) async fn list(session: &Session, wanted: &[Wanted]) -> Result<Listing, Failure> {
     let root = session.root().await?;
-    let mut rows = enumerate(session, root, true).await?;
-    for parent in parents_of_missing_sites(root, &rows, wanted) {
-        match enumerate(session, parent, false).await {
-            Ok(more) => rows.extend(more),
-            Err(failure) if is_hidden(&failure) => {}
-            Err(failure) => return Err(failure),
-        }
-    }
+    let rows = enumerate(session, root, true).await?;
+    let mut listing = Listing {
+        root,
+        rows,
+        doubt: None,
+    };
+    listing.look_for_sites(session, wanted).await?;
+    let rows = &mut listing.rows;
     let adopted = wanted.iter().filter_map(|wanted| wanted.adopt.as_ref());
     let missing: BTreeSet<i64> = adopted
         .filter_map(|remote| convert::id(&remote.0))
@@ -60,7 +70,48 @@ pub(super) async fn list(session: &Session, wanted: &[Wanted]) -> Result<(i64, R
         level: None,
         external_code: None,
     });
-    Ok((root, rows))
+    Ok(listing)
+}
+
+impl Listing {
+    /// Looks for wanted sites in two other ways before they are believed absent
+    /// and made a second time: among the children of their parents, and by
+    /// name. A listing that shows any site leaves none out.
+    async fn look_for_sites(
+        &mut self,
+        session: &Session,
+        wanted: &[Wanted],
+    ) -> Result<(), Failure> {
+        let is_site = |row: &PartnerRow| row.level.as_deref() == Some(SITE);
+        if self.rows.values().any(is_site) {
+            return Ok(());
+        }
+        let sites = missing_sites(&self.rows, wanted);
+        for parent in parents(self.root, &self.rows, &sites) {
+            match enumerate(session, parent, false).await {
+                Ok(more) => self.rows.extend(more),
+                Err(failure) if is_hidden(&failure) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        let names: BTreeSet<&str> = missing_sites(&self.rows, wanted)
+            .into_iter()
+            .filter_map(|wanted| wanted.display_name.as_deref())
+            .collect();
+        for name in names {
+            let rpc = Rpc::new("GetPartnerInfo", json!({ "name": name })).about(name);
+            match session.read::<PartnerRow>(&rpc).await {
+                Ok(row) => self.rows.extend(row.map(|row| (row.id, row))),
+                Err(failure) if is_hidden(&failure) => {}
+                // Several have the name, and none of them tells which it is.
+                Err(failure) if failure.kind == FailureKind::Refused => {
+                    self.doubt = Some(failure.message);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The call that reads one customer in full.
@@ -83,18 +134,27 @@ async fn enumerate(session: &Session, parent: i64, recursively: bool) -> Result<
         .collect())
 }
 
-/// The listed parents of sites that are wanted and not listed. Their children
-/// are listed once more, directly, before a site is believed absent and made a
-/// second time.
-fn parents_of_missing_sites(root: i64, rows: &Rows, wanted: &[Wanted]) -> BTreeSet<i64> {
-    let by_key: BTreeMap<&str, i64> = rows
+/// The wanted sites that are not listed.
+fn missing_sites<'a>(rows: &Rows, wanted: &'a [Wanted]) -> Vec<&'a Wanted> {
+    let keys: BTreeSet<&str> = rows
         .values()
-        .filter_map(|row| Some((row.external_code.as_deref()?, row.id)))
+        .filter_map(|row| row.external_code.as_deref())
         .collect();
     wanted
         .iter()
         .filter(|wanted| wanted.desired.text("level") == Some(SITE))
-        .filter(|wanted| !by_key.contains_key(wanted.key.as_str()))
+        .filter(|wanted| !keys.contains(wanted.key.as_str()))
+        .collect()
+}
+
+/// The listed parents of sites, as far as the manifests tell.
+fn parents(root: i64, rows: &Rows, sites: &[&Wanted]) -> BTreeSet<i64> {
+    let by_key: BTreeMap<&str, i64> = rows
+        .values()
+        .filter_map(|row| Some((row.external_code.as_deref()?, row.id)))
+        .collect();
+    sites
+        .iter()
         .filter_map(|wanted| match wanted.desired.at("parent") {
             None | Some(Leaf::Unset) => Some(root),
             // The key of a manifest is its name unless it says otherwise.
@@ -106,7 +166,9 @@ fn parents_of_missing_sites(root: i64, rows: &Rows, wanted: &[Wanted]) -> BTreeS
 }
 
 /// Makes the index of what was listed.
-pub(super) fn assemble(root: i64, rows: &Rows) -> Index {
+pub(super) fn assemble(listing: &Listing) -> Index {
+    let Listing { root, rows, doubt } = listing;
+    let root = *root;
     let mut index: Vec<IndexRow> = rows
         .values()
         .map(|row| IndexRow {
@@ -127,7 +189,10 @@ pub(super) fn assemble(root: i64, rows: &Rows) -> Index {
     index.sort_by(|one, other| one.remote.cmp(&other.remote));
     Index {
         rows: index,
-        completeness: completeness(root, rows),
+        completeness: match doubt {
+            Some(reason) => incomplete(reason.clone()),
+            None => completeness(root, rows),
+        },
     }
 }
 
@@ -232,12 +297,14 @@ mod tests {
         }
     }
 
-    fn rows(rows: Vec<PartnerRow>) -> Rows {
+    fn listing(rows: Vec<PartnerRow>) -> Listing {
         let root = row(ROOT, 1, "Harbour MSP", "Distributor", "");
-        rows.into_iter()
-            .chain([root])
-            .map(|row| (row.id, row))
-            .collect()
+        let rows = rows.into_iter().chain([root]);
+        Listing {
+            root: ROOT,
+            rows: rows.map(|row| (row.id, row)).collect(),
+            doubt: None,
+        }
     }
 
     fn find(index: &Index, id: i64) -> &IndexRow {
@@ -251,11 +318,11 @@ mod tests {
 
     #[test]
     fn a_listing_becomes_an_index() {
-        let rows = rows(vec![
+        let listing = listing(vec![
             row(700_106, ROOT, "Quayside", "Reseller", "quayside"),
             row(700_120, 700_106, "Larkfield", "EndCustomer", ""),
         ]);
-        let index = assemble(ROOT, &rows);
+        let index = assemble(&listing);
         assert_eq!(index.completeness, Completeness::Complete);
         assert_eq!(index.rows.len(), 3);
         assert!(index.rows.is_sorted_by_key(|row| &row.remote));
@@ -270,7 +337,7 @@ mod tests {
 
     #[test]
     fn the_customer_of_the_login_is_protected() {
-        let index = assemble(ROOT, &rows(vec![]));
+        let index = assemble(&listing(vec![]));
         let root = find(&index, ROOT);
         assert!(
             root.protected
@@ -312,18 +379,18 @@ mod tests {
             (false, row(2, ROOT, "x", "Site", "acme - 1")),
             (false, row(2, ROOT, "x", "ServiceOrganization", "acme")),
         ] {
-            let index = assemble(ROOT, &rows(vec![row.clone()]));
+            let index = assemble(&listing(vec![row.clone()]));
             assert_eq!(find(&index, 2).protected.is_some(), protected, "{row:?}");
         }
     }
 
     #[test]
     fn a_missing_parent_makes_the_listing_incomplete() {
-        let rows = rows(vec![
+        let listing = listing(vec![
             row(700_106, ROOT, "Quayside", "Reseller", "quayside"),
             row(700_121, 700_105, "North", "Site", "north"),
         ]);
-        let Completeness::Incomplete(reason) = assemble(ROOT, &rows).completeness else {
+        let Completeness::Incomplete(reason) = assemble(&listing).completeness else {
             panic!("it is not complete");
         };
         assert_eq!(
@@ -343,11 +410,11 @@ mod tests {
         let mut rootless = row(2, ROOT, "x", "Site", "");
         rootless.parent_id = None;
         for row in [nameless, codeless.clone(), rootless] {
-            let index = assemble(ROOT, &rows(vec![row]));
+            let index = assemble(&listing(vec![row]));
             assert_ne!(index.completeness, Completeness::Complete);
         }
         let other = row(3, ROOT, "y", "Site", "y");
-        let index = assemble(ROOT, &rows(vec![codeless, other]));
+        let index = assemble(&listing(vec![codeless, other]));
         assert_eq!(index.completeness, Completeness::Complete);
     }
 
@@ -367,8 +434,8 @@ mod tests {
     }
 
     #[test]
-    fn parents_of_missing_sites_are_listed_directly() {
-        let rows = rows(vec![
+    fn parents_of_missing_sites_are_found() {
+        let listing = listing(vec![
             row(5, ROOT, "Larkfield", "EndCustomer", "larkfield"),
             row(6, 5, "North", "Site", "north"),
         ]);
@@ -379,7 +446,7 @@ mod tests {
             }))
         };
         let id = |id: i64| Some(Leaf::Text(id.to_string()));
-        for (wanted, parents) in [
+        for (wanted, expected) in [
             (wanted("north", "Site", id(5)), vec![]),
             (wanted("south", "EndCustomer", id(5)), vec![]),
             (wanted("south", "Site", id(5)), vec![5]),
@@ -388,8 +455,10 @@ mod tests {
             (wanted("south", "Site", reference("newcomer")), vec![]),
             (wanted("south", "Site", None), vec![ROOT]),
         ] {
-            let found = parents_of_missing_sites(ROOT, &rows, &[wanted]);
-            assert_eq!(found.into_iter().collect::<Vec<_>>(), parents);
+            let wanted = [wanted];
+            let sites = missing_sites(&listing.rows, &wanted);
+            let found = parents(ROOT, &listing.rows, &sites);
+            assert_eq!(found.into_iter().collect::<Vec<_>>(), expected);
         }
     }
 }

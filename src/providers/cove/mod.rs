@@ -24,6 +24,7 @@ mod beside;
 mod calls;
 mod convert;
 mod countries;
+mod diagnose;
 mod index;
 mod lookups;
 mod read;
@@ -55,8 +56,8 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     title: "N-able Cove",
     settings: KindDef::settings::<settings::Settings>(),
     kinds: &KINDS,
-    // The contract's clients write strictly one at a time; reads may be
-    // parallel.
+    // Public clients write strictly one at a time; reads may be parallel (Cove
+    // contract, 11).
     writes_in_flight_max: Some(1),
     reader,
     writer,

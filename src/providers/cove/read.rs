@@ -11,7 +11,7 @@ use super::{
     calls::ADVANCED,
     convert::{self, AUTO_DEPLOYMENT},
     countries::Countries,
-    fields, index, lookups,
+    diagnose, fields, index, lookups,
     rpc::Rpc,
     session::{Session, is_hidden},
     state::{self, Move},
@@ -19,12 +19,14 @@ use super::{
 };
 use crate::{
     model::{Kind, RemoteId, Tree},
-    provider::{Diagnosis, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record, Wanted},
+    provider::{
+        Diagnosis, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record, Wanted, codec,
+    },
 };
 
 /// Members that every customer has. One that is not returned is unknown, not
 /// empty.
-const NEVER_EMPTY: [(&str, &str); 5] = [
+pub(super) const NEVER_EMPTY: [(&str, &str); 5] = [
     ("name", "Name"),
     ("level", "Level"),
     ("parent", "ParentId"),
@@ -68,7 +70,7 @@ impl PartnerReader {
             Err(failure) if is_hidden(&failure) => return Ok(None),
             Err(failure) => return Err(failure),
         };
-        if partner["Id"].as_i64() == Some(id) {
+        if codec::as_integer(&partner["Id"]) == Some(id) {
             return Ok(Some(partner));
         }
         let message = format!("{}: the answer is about another customer", rpc.name());
@@ -87,7 +89,7 @@ impl PartnerReader {
             .filter(|(_, member)| partner.get(member).is_none_or(Value::is_null))
             .map(|(path, _)| (*path).to_owned())
             .collect();
-        if !partner["Company"].is_object() {
+        if is_placeholder(&partner["Company"]) {
             unknown.push("company".to_owned());
         }
         if !partner["AdvancedPartnerProperties"].is_object() {
@@ -168,6 +170,15 @@ impl PartnerReader {
     }
 }
 
+/// Whether the company was not returned. Lists put an object with nothing but a
+/// null address in its place; where the company is returned it has its texts as
+/// well, empty ones included (Cove contract, 7.2 and 6.2).
+fn is_placeholder(company: &Value) -> bool {
+    company
+        .as_object()
+        .is_none_or(|members| members.values().all(Value::is_null))
+}
+
 #[async_trait]
 impl Reader for PartnerReader {
     async fn account(&self) -> Result<String, Failure> {
@@ -175,13 +186,14 @@ impl Reader for PartnerReader {
     }
 
     async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
-        let (root, rows) = index::list(&self.session, wanted).await?;
-        let levels = rows
+        let listing = index::list(&self.session, wanted).await?;
+        let levels = listing
+            .rows
             .values()
             .filter_map(|row| Some((row.id, row.level.clone()?)))
             .collect();
         *self.levels.lock().await = levels;
-        Ok(index::assemble(root, &rows))
+        Ok(index::assemble(&listing))
     }
 
     async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure> {
@@ -231,8 +243,8 @@ impl Reader for PartnerReader {
         }))
     }
 
-    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
-        Vec::new()
+    async fn diagnose(&self, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
+        diagnose::diagnose(&self.session, wanted).await
     }
 }
 

@@ -207,6 +207,8 @@ impl RpcError {
             Class::Conflict
         } else if message.contains("visa") {
             Class::Visa
+        } else if message.contains("unavailable") || message.contains("maintenance") {
+            Class::Busy
         } else {
             Class::Refused
         }
@@ -224,6 +226,7 @@ impl RpcError {
         }
         let (kind, meaning) = match self.class() {
             Class::Visa => (FailureKind::Credentials, "the visa was refused again: "),
+            Class::Busy if self.data == Some(number::UNAVAILABLE) => (FailureKind::Unreachable, ""),
             Class::Busy => (FailureKind::Throttled, ""),
             Class::Hidden => (FailureKind::Forbidden, "not found or not permitted: "),
             Class::Conflict => (FailureKind::Conflict, "taken: "),
@@ -256,6 +259,9 @@ impl RpcError {
 
     fn hint(&self) -> Option<&'static str> {
         match self.class() {
+            Class::Busy if self.data == Some(number::UNAVAILABLE) => {
+                Some("the service is out of order; try again later")
+            }
             Class::Busy => Some("lower `limits.requestsPerSecond` in the Provider manifest"),
             Class::Hidden => Some(
                 "the service does not say which: check that the id, parent or location exists \
@@ -390,6 +396,7 @@ mod tests {
                 Class::Conflict,
             ),
             ("A visa with the same name", Class::Conflict),
+            ("Service is unavailable due to maintenance", Class::Busy),
             ("Mandatory parameter is missing", Class::Refused),
         ] {
             for data in [json!(null), json!(0)] {
@@ -447,8 +454,14 @@ mod tests {
                 error(&data.into(), "Unknown partner/username or bad password").failure(&rpc, &[]);
             assert_eq!(failure.kind, FailureKind::Credentials, "{data}");
         }
-        let failure = error(&json!(1704), "down").failure(&rpc, &[]);
-        assert_eq!(failure.kind, FailureKind::Throttled);
+        // A service that is busy says nothing about the credentials.
+        for (data, kind) in [
+            (1704, FailureKind::Unreachable),
+            (2116, FailureKind::Throttled),
+        ] {
+            let failure = error(&data.into(), "later").failure(&rpc, &[]);
+            assert_eq!(failure.kind, kind, "{data}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use tokio::{
 use super::{
     rpc::{Class, Envelope, LOGIN, Rpc, RpcError},
     settings,
-    visa::{Visa, Visas},
+    visa::{AGE_MINUTES_MAX, Visa, Visas},
     wire::UserInfo,
     words,
 };
@@ -30,9 +30,10 @@ use crate::{
     provider::{Effect, Endpoint, Failure, FailureKind},
 };
 
-/// How often a read is tried again that the service was too busy for, and how
-/// long to wait before: three times from 1 s to 20 s, as the service's public
-/// clients do. Busy at the level of HTTP is the transport's business.
+/// How often a read or a login is tried again that the service was too busy
+/// for, and how long to wait before: three times from 1 s to 20 s, as the
+/// service's public clients do. Busy at the level of HTTP is the transport's
+/// business.
 const BUSY_RETRIES_MAX: usize = 3;
 const BUSY_DELAY_SECONDS_MIN: u64 = 1;
 const BUSY_DELAY_SECONDS_MAX: u64 = 20;
@@ -56,7 +57,7 @@ pub(super) struct Session {
     /// only once, or only the newest one (one public client says so, the
     /// vendor's page denies it). Calls in turn work there as well.
     in_turn: AtomicBool,
-    /// The first wait before a busy read is tried again.
+    /// The first wait before a busy service is asked again.
     busy_delay_min: Duration,
 }
 
@@ -69,11 +70,19 @@ struct LoginData {
 #[derive(Default)]
 struct State {
     visas: Visas,
-    /// The customer that the login belongs to.
-    root: Option<i64>,
+    /// Who we are, as the last login said.
+    user: Option<UserInfo>,
     /// The refusal of an earlier login, which is not tried again: failed logins
     /// lock the user for a while.
     refused: Option<(FailureKind, String, Option<String>)>,
+}
+
+/// How visas live.
+pub(super) struct VisaLife {
+    /// How long one is used after its issue.
+    pub(super) minutes_used: u64,
+    /// Whether answers bring new ones.
+    pub(super) is_renewed: bool,
 }
 
 /// An answer to a call, and how long the service asks to wait.
@@ -100,12 +109,30 @@ impl Session {
 
     /// The customer that the login belongs to: the root of all that it sees.
     pub(super) async fn root(&self) -> Result<i64, Failure> {
+        Ok(self.user().await?.partner_id)
+    }
+
+    /// Who we are, as the last login said.
+    pub(super) async fn user(&self) -> Result<UserInfo, Failure> {
         let mut state = self.state.lock().await;
-        if let Some(root) = state.root {
-            return Ok(root);
+        if state.user.is_none() {
+            self.log_in(&mut state).await?;
         }
-        self.log_in(&mut state).await?;
-        Ok(state.root.expect("a login tells the root"))
+        let user = state.user.clone();
+        Ok(user.expect("a login tells who we are"))
+    }
+
+    /// How visas live at this service.
+    pub(super) async fn visa_life(&self) -> VisaLife {
+        VisaLife {
+            minutes_used: AGE_MINUTES_MAX,
+            is_renewed: self.state.lock().await.visas.are_renewed,
+        }
+    }
+
+    /// Whether the service has refused a visa that should have been good.
+    pub(super) fn works_in_turn(&self) -> bool {
+        self.in_turn.load(Ordering::SeqCst)
     }
 
     /// The name of the root as the manifest writes it.
@@ -116,27 +143,48 @@ impl Session {
     /// Sends a call that changes nothing, and again a few times while the
     /// service is busy. A failure has certainly changed nothing.
     pub(super) async fn read<T: DeserializeOwned>(&self, rpc: &Rpc) -> Result<Option<T>, Failure> {
-        let mut delays = ExponentialBuilder::default()
+        let mut patience = self.patience();
+        loop {
+            let reply = self.call(rpc, true).await.map_err(without_effect)?;
+            match reply.outcome {
+                Ok(value) => return Ok(value),
+                Err(error) => {
+                    self.wait_if_busy(rpc, &error, reply.retry_after, &mut patience)
+                        .await?;
+                }
+            }
+        }
+    }
+
+    /// The waits before a call is sent again that the service was too busy for.
+    fn patience(&self) -> impl Iterator<Item = Duration> {
+        ExponentialBuilder::default()
             .with_min_delay(self.busy_delay_min)
             .with_max_delay(Duration::from_secs(BUSY_DELAY_SECONDS_MAX))
             .with_max_times(BUSY_RETRIES_MAX)
             .with_jitter()
-            .build();
-        loop {
-            let reply = self.call(rpc, true).await.map_err(without_effect)?;
-            let error = match reply.outcome {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            let asked = reply.retry_after.unwrap_or_default();
-            let patient = asked <= Duration::from_secs(RETRY_AFTER_SECONDS_MAX);
-            match delays.next() {
-                Some(delay) if error.class() == Class::Busy && patient => {
-                    tracing::info!(operation = rpc.method, "busy, trying again");
-                    sleep(delay.max(asked)).await;
-                }
-                _ => return Err(self.failure(rpc, &error)),
+            .build()
+    }
+
+    /// Waits before a call is sent again. Fails at once where the service was
+    /// not busy, where patience is at its end, or where the service asks for
+    /// more of it than we have.
+    async fn wait_if_busy(
+        &self,
+        rpc: &Rpc,
+        error: &RpcError,
+        asked: Option<Duration>,
+        patience: &mut impl Iterator<Item = Duration>,
+    ) -> Result<(), Failure> {
+        let asked = asked.unwrap_or_default();
+        let patient = asked <= Duration::from_secs(RETRY_AFTER_SECONDS_MAX);
+        match patience.next() {
+            Some(delay) if error.class() == Class::Busy && patient => {
+                tracing::info!(operation = rpc.method, "busy, trying again");
+                sleep(delay.max(asked)).await;
+                Ok(())
             }
+            _ => Err(self.failure(rpc, error)),
         }
     }
 
@@ -206,8 +254,9 @@ impl Session {
         }
     }
 
-    /// Logs in, once: a refusal is remembered. A failure means that whatever
-    /// the visa was for was not sent.
+    /// Logs in. A refusal is remembered and never provoked again; a service
+    /// that is too busy is asked again a few times. A failure means that
+    /// whatever the visa was for was not sent.
     async fn log_in(&self, state: &mut State) -> Result<Visa, Failure> {
         if let Some((kind, message, hint)) = &state.refused {
             let failure = Failure::new(*kind, message.clone());
@@ -227,22 +276,19 @@ impl Session {
 
     async fn try_log_in(&self, state: &mut State) -> Result<Visa, Failure> {
         let rpc = self.login.rpc()?;
-        let since = Instant::now();
-        let answer = self.send(&rpc, None, false).await?;
-        let envelope: Envelope<UserInfo> = self.envelope(&rpc, &answer, None)?;
-        let user = envelope
-            .outcome
-            .map_err(|error| self.failure(&rpc, &error))?;
-        let (Some(user), Some(visa)) = (user, envelope.visa) else {
-            let message = format!("{LOGIN}: the answer has no visa or no customer");
-            return Err(Failure::new(FailureKind::Protocol, message));
-        };
-        if state.root.is_some_and(|root| root != user.partner_id) {
-            let message = format!("{LOGIN}: the login belongs to another customer than before");
-            return Err(Failure::new(FailureKind::Protocol, message));
+        let mut patience = self.patience();
+        loop {
+            let since = Instant::now();
+            let answer = self.send(&rpc, None, true).await?;
+            let envelope: Envelope<UserInfo> = self.envelope(&rpc, &answer, None)?;
+            match envelope.outcome {
+                Ok(user) => return accept(state, user, envelope.visa, since),
+                Err(error) => {
+                    self.wait_if_busy(&rpc, &error, answer.retry_after, &mut patience)
+                        .await?;
+                }
+            }
         }
-        state.root = Some(user.partner_id);
-        Ok(state.visas.log_in(visa, since))
     }
 
     async fn exchange<T: DeserializeOwned>(
@@ -359,6 +405,30 @@ impl LoginData {
         }
         Ok(Rpc::new(LOGIN, params))
     }
+}
+
+/// Takes what a login gave: who we are, and the first visa.
+fn accept(
+    state: &mut State,
+    user: Option<UserInfo>,
+    visa: Option<String>,
+    since: Instant,
+) -> Result<Visa, Failure> {
+    let (Some(user), Some(visa)) = (user, visa) else {
+        let message = format!("{LOGIN}: the answer has no visa or no customer");
+        return Err(Failure::new(FailureKind::Protocol, message));
+    };
+    let root = user.partner_id;
+    if state
+        .user
+        .as_ref()
+        .is_some_and(|known| known.partner_id != root)
+    {
+        let message = format!("{LOGIN}: the login belongs to another customer than before");
+        return Err(Failure::new(FailureKind::Protocol, message));
+    }
+    state.user = Some(user);
+    Ok(state.visas.log_in(visa, since))
 }
 
 fn is_refused_visa<T>(reply: &Reply<T>) -> bool {

@@ -6,10 +6,10 @@ use super::{
     beside::{Beside, Standing, wanted},
     fields,
     spec::LEVELS_WITHOUT_CHILD_SERVICES,
-    state::{Move, judge},
+    state::{IN_PRODUCTION, Move, judge},
 };
 use crate::{
-    model::{FieldPath, Leaf, words},
+    model::{FieldPath, Leaf, Tree, words},
     provider::{Record, Settling},
 };
 
@@ -18,12 +18,17 @@ use crate::{
 /// side effect of branding and of update packages.
 const FLAGS_OF_OURS: [&str; 2] = ["UnsubscribedFromTrialNotifications", "CanInvoiceOthers"];
 
+/// What a trial leaves behind.
+const TRIAL_TIMES: [&str; 2] = ["trialExpirationTime", "trialRegistrationTime"];
+
 /// Copies into `desired` what must be left alone.
 pub(super) fn settle(settling: &mut Settling<'_>) {
     settle_state(settling);
+    settle_trial_times(settling);
     settle_flags(settling);
     settle_child_service_types(settling);
     note_level(settling);
+    note_device_country(settling);
 }
 
 fn path(text: &str) -> FieldPath {
@@ -50,6 +55,27 @@ fn settle_state(settling: &mut Settling<'_>) {
     let live = Leaf::Text(live.to_owned());
     settling.desired.set(path("state"), live);
     settling.notes.push(note);
+}
+
+/// Whether trial times outlive the trial is not documented. Where the provider
+/// has cleared them, they are not written into a customer in production.
+fn settle_trial_times(settling: &mut Settling<'_>) {
+    if settling.record.tree.text("state") != Some(IN_PRODUCTION) {
+        return;
+    }
+    for field in TRIAL_TIMES {
+        let wanted = settling
+            .desired
+            .at(field)
+            .is_some_and(|leaf| !leaf.is_unset());
+        let cleared = settling.record.tree.at(field).is_none_or(Leaf::is_unset);
+        if wanted && cleared {
+            settling.desired.set(path(field), Leaf::Unset);
+            settling.notes.push(format!(
+                "`{field}` is not compared: the provider clears trial times in production"
+            ));
+        }
+    }
 }
 
 fn settle_flags(settling: &mut Settling<'_>) {
@@ -128,13 +154,30 @@ fn note_level(settling: &mut Settling<'_>) {
     }
 }
 
+/// Whether the country of the devices can be changed, or is ever returned, is
+/// not documented. It is given once; where it can be seen to differ, that is
+/// said.
+fn note_device_country(settling: &mut Settling<'_>) {
+    let country = |tree: &Tree| tree.text("deviceCountry").map(str::to_owned);
+    let (Some(wanted), Some(live)) = (country(settling.desired), country(&settling.record.tree))
+    else {
+        return;
+    };
+    if wanted != live {
+        settling.notes.push(format!(
+            "`deviceCountry` is `{live}` at the provider; it is given only when a customer is \
+             made, so it stays"
+        ));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::{
-        model::{RemoteId, Tree},
+        model::RemoteId,
         provider::{Lookups, Raw},
     };
 
@@ -191,6 +234,42 @@ mod tests {
                 settled(vec![("state", text(desired))], vec![("state", text(live))]);
             assert_eq!(after.text("state"), Some(expected), "{live} to {desired}");
             assert_eq!(said.len(), notes, "{live} to {desired}");
+        }
+    }
+
+    #[test]
+    fn trial_times_that_production_has_cleared_are_left_alone() {
+        let time = || text("2031-01-01 00:00:00");
+        for (state, live, expected, notes) in [
+            ("InProduction", Leaf::Unset, Leaf::Unset, 1),
+            ("InProduction", text("2030-01-01 00:00:00"), time(), 0),
+            ("InTrial", Leaf::Unset, time(), 0),
+            ("NotActive", Leaf::Unset, time(), 0),
+        ] {
+            for field in TRIAL_TIMES {
+                let live = vec![("state", text(state)), (field, live.clone())];
+                let (after, said) = settled(vec![(field, time())], live);
+                assert_eq!(after.at(field), Some(&expected), "{state}");
+                assert_eq!(said.len(), notes, "{state}");
+            }
+        }
+        let live = vec![("state", text("InProduction"))];
+        let (_, notes) = settled(vec![("trialExpirationTime", Leaf::Unset)], live);
+        assert_eq!(notes, Vec::<String>::new(), "nothing is wanted");
+    }
+
+    #[test]
+    fn a_country_of_devices_that_can_be_seen_to_differ_is_noted() {
+        let country = |code: &str| vec![("deviceCountry", text(code))];
+        for (live, notes) in [
+            (country("GR"), 1),
+            (country("NL"), 0),
+            (vec![("deviceCountry", Leaf::Unset)], 0),
+            (vec![], 0),
+        ] {
+            let (after, said) = settled(country("NL"), live);
+            assert_eq!(after, tree(country("NL")));
+            assert_eq!(said.len(), notes, "{said:?}");
         }
     }
 

@@ -8,6 +8,9 @@ pub(super) const IN_TRIAL: &str = "InTrial";
 pub(super) const IN_PRODUCTION: &str = "InProduction";
 const EXPIRED: &str = "Expired";
 
+/// The states in which the service works for a customer.
+pub(super) const SERVED: [&str; 3] = [IN_TRIAL, "WaitingForProduction", IN_PRODUCTION];
+
 /// The way from the first registration to production. The provider moves
 /// customers along it by itself.
 const WAY: [&str; 4] = [

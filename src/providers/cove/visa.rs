@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// How long a visa is used. It lasts 15 minutes from its issue (N-able,
 /// authorization); two are left for a slow call and its retries.
-const AGE_MINUTES_MAX: u64 = 13;
+pub(super) const AGE_MINUTES_MAX: u64 = 13;
 
 /// A visa and the login that it descends from.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub(super) struct Visa {
 pub(super) struct Visas {
     newest: Option<Visa>,
     logins: u64,
+    /// Whether any answer but that of a login has brought one.
+    pub(super) are_renewed: bool,
 }
 
 impl Visas {
@@ -56,6 +58,7 @@ impl Visas {
     /// Takes the visa of an answer to a call that was sent at `since` with the
     /// visa `used`. Answers may come out of order: an older one is let go.
     pub(super) fn renew(&mut self, text: String, used: &Visa, since: Instant) {
+        self.are_renewed |= text != used.text;
         let newer = used.login == self.logins
             && self
                 .newest

@@ -1,14 +1,40 @@
 //! Rows of list answers exactly as the service writes them. Members that are
 //! not named here are ignored.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::Value;
+
+use crate::provider::codec;
+
+/// An id: a number, which the service also takes as text, so that it may give
+/// it as text one day.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let json = Value::deserialize(deserializer)?;
+    codec::as_integer(&json).ok_or_else(|| D::Error::custom("an id is no whole number"))
+}
+
+/// An id that may be missing.
+fn id_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let json = Value::deserialize(deserializer)?;
+    Ok(codec::as_integer(&json))
+}
 
 /// The members of the answer to `Login` that matter here.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct UserInfo {
     /// The customer that the user belongs to: the root of all that it sees.
+    #[serde(deserialize_with = "id")]
     pub(super) partner_id: i64,
+    /// Only shown to people, like all that follows, so of any form.
+    #[serde(default)]
+    pub(super) id: Value,
+    #[serde(default)]
+    pub(super) role_id: Value,
+    #[serde(default)]
+    pub(super) flags: Value,
+    #[serde(default)]
+    pub(super) two_factor_authentication_status: Value,
 }
 
 /// A line of `EnumeratePartners`. `Id`, `ParentId` and `Level` come always, the
@@ -16,8 +42,9 @@ pub(super) struct UserInfo {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct PartnerRow {
+    #[serde(deserialize_with = "id")]
     pub(super) id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "id_if_any")]
     pub(super) parent_id: Option<i64>,
     #[serde(default)]
     pub(super) name: Option<String>,
@@ -31,6 +58,7 @@ pub(super) struct PartnerRow {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct LocationRow {
+    #[serde(deserialize_with = "id")]
     pub(super) id: i64,
     #[serde(default)]
     pub(super) name: Option<String>,

@@ -213,12 +213,7 @@ impl Writer for PartnerWriter {
 /// what must go with them.
 fn structure(call: &Call, job: &Job<'_>) -> Result<Value, Failure> {
     let mut partner = json!({});
-    for path in call
-        .fields
-        .iter()
-        .copied()
-        .chain(location_beside(call, job))
-    {
+    for path in call.fields.iter().copied().chain(goes_along(call, job)) {
         let facts = facts(path);
         let leaf = job.desired.get(path).unwrap_or(&Leaf::Unset);
         let leaf = match job.record {
@@ -230,16 +225,21 @@ fn structure(call: &Call, job: &Job<'_>) -> Result<Value, Failure> {
     Ok(partner)
 }
 
-/// The location, when the country is changed and the location is managed: the
-/// service derives a location from the country unless it is given one.
-fn location_beside(call: &Call, job: &Job<'_>) -> Option<FieldPath> {
-    let location = fields().path("location").expect("the spec has the field");
-    let country = call
-        .fields
-        .iter()
-        .any(|path| path.as_str() == "company.postAddress.country");
-    let managed = job.desired.text("location").is_some();
-    (country && managed && !call.fields.contains(&location)).then_some(location)
+/// Managed fields that go with changed ones although they do not differ: the
+/// location with the country, from which the service derives a location unless
+/// it is given one; and the child service types with the level, because what is
+/// stored of them is not shown at the lowest levels and comes to light above.
+fn goes_along(call: &Call, job: &Job<'_>) -> impl Iterator<Item = FieldPath> {
+    const PAIRS: [(&str, &str); 2] = [
+        ("company.postAddress.country", "location"),
+        ("level", "childServiceTypes"),
+    ];
+    let changed = |name: &str| call.fields.iter().any(|path| path.as_str() == name);
+    PAIRS
+        .into_iter()
+        .filter(move |(cause, other)| changed(cause) && !changed(other))
+        .map(|(_, other)| fields().path(other).expect("the spec has the field"))
+        .filter(|other| job.desired.get(*other).is_some())
 }
 
 /// The set of flags is replaced as a whole, so those that are not ours go with

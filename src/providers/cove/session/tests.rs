@@ -163,7 +163,10 @@ async fn the_login_of_another_customer_is_not_used() {
 
 #[tokio::test]
 async fn a_busy_service_is_asked_again_for_reads_only() {
-    for data in [2116, 1704] {
+    for (data, kind) in [
+        (2116, FailureKind::Throttled),
+        (1704, FailureKind::Unreachable),
+    ] {
         let busy = || error(data, "Request limit reached");
         let script = [login("v0"), busy(), busy(), result(&json!(1), "v1")];
         let (running, endpoint) = serve(script).await;
@@ -180,10 +183,37 @@ async fn a_busy_service_is_asked_again_for_reads_only() {
             .write(&rpc())
             .await
             .expect_err("busy");
-        assert_eq!(failure.kind, FailureKind::Throttled);
-        assert_eq!(failure.effect, Effect::Unknown);
+        assert_eq!((failure.kind, failure.effect), (kind, Effect::Unknown));
         assert_eq!(sent(&running).len(), 2);
     }
+}
+
+/// Being busy says nothing about the credentials, so it locks nobody out.
+#[tokio::test]
+async fn a_login_that_meets_a_busy_service_is_tried_again() {
+    let busy = |data| error(data, "later");
+    let script = [busy(2116), busy(1704), login("v0"), void("v1")];
+    let (running, endpoint) = serve(script).await;
+    let mut session = Session::new(&endpoint);
+    session.busy_delay_min = Duration::from_millis(1);
+    session.write(&rpc()).await.expect("it goes through");
+    assert_eq!(
+        sent(&running),
+        ["Login", "Login", "Login", "GetPartnerState@v0"]
+    );
+
+    let script = std::iter::repeat_with(|| busy(2116)).take(1 + BUSY_RETRIES_MAX);
+    let (running, endpoint) = serve(script.chain([login("v0")])).await;
+    let mut session = Session::new(&endpoint);
+    session.busy_delay_min = Duration::from_millis(1);
+    let failure = session.write(&rpc()).await.expect_err("busy");
+    assert_eq!(
+        (failure.kind, failure.effect),
+        (FailureKind::Throttled, Effect::None),
+        "the write was never sent"
+    );
+    assert_eq!(sent(&running).len(), 1 + BUSY_RETRIES_MAX);
+    assert_eq!(session.root().await.expect("not held against us"), 700_001);
 }
 
 #[tokio::test]

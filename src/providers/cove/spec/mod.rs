@@ -100,8 +100,9 @@ pub(super) struct CovePartner {
     #[schemars(transform = wire("TrialExpirationTime").class(Class::Money))]
     trial_expiration_time: Field<DateTime>,
     /// The country that the devices are in: its alpha-2 code or English name.
-    /// Decides where backups are stored when `location` is left out. Sent when
-    /// the customer is made; the provider has not been seen to return it.
+    /// Decides where backups are stored when `location` is left out. Sent only
+    /// when the customer is made: the provider has not been seen to return it,
+    /// so a later change of it cannot be noticed and has no effect.
     #[schemars(transform = wire("DeviceCountry").lookup("country").write_only())]
     device_country: Filled<String>,
     /// The storage location for the customer's devices: its name or id. Left
@@ -329,7 +330,10 @@ mod tests {
         );
         assert_eq!(facts("company.bankAccountNumber").class, Class::Bank);
         assert_eq!(facts("company.vatNumber").class, Class::Tax);
-        assert_eq!(facts("company.chamberOfCommerceNumber").class, Class::Tax);
+        assert_eq!(
+            facts("company.chamberOfCommerceNumber").class,
+            Class::Identity
+        );
         assert_eq!(facts("serviceType").class, Class::Money);
         assert_eq!(facts("state").class, Class::Lifecycle);
     }

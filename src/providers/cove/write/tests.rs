@@ -206,6 +206,29 @@ async fn a_managed_location_goes_with_a_changed_country() {
     }
 }
 
+/// What is stored of them is not shown at the lowest levels.
+#[tokio::test]
+async fn managed_child_service_types_go_with_a_changed_level() {
+    let record = record(vec![("level", text("EndCustomer"))]);
+    let level = ("level", text("Reseller"));
+    for (desired, sent) in [
+        (
+            vec![level.clone(), ("childServiceTypes", Leaf::Unset)],
+            json!([]),
+        ),
+        (vec![level], Value::Null),
+    ] {
+        let (_, params, _) = perform(
+            &call(MODIFY, &["level"]),
+            desired,
+            Some(&record),
+            vec![void("v1")],
+        )
+        .await;
+        assert_eq!(params["partnerInfo"]["ChildServiceTypes"], sent);
+    }
+}
+
 #[tokio::test]
 async fn advanced_properties_are_written_together() {
     let region = "advancedPartnerProperties.regionId";
