@@ -226,7 +226,14 @@ fn with_calls(
         reason,
     };
     match (resource.kind.calls)(&intent) {
-        Ok(calls) if calls.is_empty() => Verdict::nothing(),
+        Ok(calls) if calls.is_empty() && differences.is_empty() => Verdict::nothing(),
+        Ok(calls) if calls.is_empty() => Verdict {
+            differences,
+            ..Verdict::blocked(
+                "the provider has no call that would change these fields",
+                "put the live values into the manifest, or leave the fields out",
+            )
+        },
         Ok(calls) => Verdict {
             action: Some(action),
             calls,
