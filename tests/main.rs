@@ -5,6 +5,7 @@ mod engine;
 mod examples;
 mod laws;
 mod matrix;
+mod outputs;
 mod served;
 mod stories;
 mod support;
