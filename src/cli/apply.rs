@@ -53,6 +53,10 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     if args.output == ApplyOutput::Text {
         let shown = text::plan(&planned.plan, terminal.stdout_style(), common.verbose > 0);
         terminal.data(&shown).map_err(CliError::Output)?;
+    } else if !args.auto_approve {
+        // Nobody is asked about what they have not seen.
+        let shown = text::plan(&planned.plan, terminal.stderr_style(), common.verbose > 0);
+        terminal.insist(shown.trim_end());
     }
     tell_unread(&planned.plan, terminal);
     if !approved(&planned, args, terminal)? {

@@ -57,7 +57,7 @@ pub(super) struct Manifests {
     pub(super) selector: Option<String>,
 }
 
-/// The format of the output of a command that has no manifests to point at.
+/// The format of the output of a command that shows no plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Output {
     /// For people
