@@ -8,6 +8,7 @@ mod examples;
 mod interrupt;
 mod laws;
 mod matrix;
+mod outputs;
 mod served;
 mod stories;
 mod support;

@@ -1,5 +1,6 @@
 //! What became of each change.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// The one word in which every change ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Carried out, and read back as wanted.
@@ -42,7 +43,7 @@ impl Verdict {
 }
 
 /// What became of one change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// The resource.
@@ -93,20 +94,20 @@ impl Outcome {
 }
 
 /// How many changes ended in each word.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerdictCounts {
-    /// [`Verdict::Done`].
+    /// Changes that ended as done.
     pub done: usize,
-    /// [`Verdict::Failed`].
+    /// Changes that ended as failed.
     pub failed: usize,
-    /// [`Verdict::Stale`].
+    /// Changes that ended as stale.
     pub stale: usize,
-    /// [`Verdict::Skipped`].
+    /// Changes that ended as skipped.
     pub skipped: usize,
-    /// [`Verdict::Unknown`].
+    /// Changes that ended as unknown.
     pub unknown: usize,
-    /// [`Verdict::NotStarted`].
+    /// Changes that ended as not started.
     pub not_started: usize,
     /// Resources that the plan had blocked.
     pub blocked: usize,
@@ -130,7 +131,7 @@ impl VerdictCounts {
 }
 
 /// What apply did, change by change, in the order of the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Receipt {
     /// How many changes ended in each word.
     pub counts: VerdictCounts,

@@ -5,8 +5,8 @@ use crate::{
     exit,
     model::words,
     observed::{Observed, observe},
-    plan::{Planned, plan},
-    report::{json, receipt},
+    plan::{Plan, Planned, plan},
+    report::{annotation, github, html, json, markdown, receipt, text},
 };
 
 use super::{
@@ -14,8 +14,8 @@ use super::{
     error::CliError,
     input,
     interrupt::interrupted,
-    options::{Common, Manifests, Output, SandboxOptions},
-    plan::{render, tell_unread},
+    options::{ApplyOutput, Common, Manifests, SandboxOptions},
+    plan::tell_unread,
     progress::ApplyProgress,
     providers::{self, Opened},
     terminal::Terminal,
@@ -31,7 +31,7 @@ pub(super) struct Args {
     sandbox: SandboxOptions,
     /// The format of the plan and the receipt
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: ApplyOutput,
     /// Do not ask; needed where there is no terminal to ask on
     #[arg(long)]
     auto_approve: bool,
@@ -39,16 +39,25 @@ pub(super) struct Args {
 
 /// Plans, asks, and carries the changes out.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
+    let desired = match input::load(
+        &args.manifests,
+        args.sandbox.sandbox,
+        args.output.into(),
+        terminal,
+    )? {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
     let opened = providers::open(&desired, &args.sandbox).await?;
     let observed = observe(&desired, &opened.readers()).await;
     let planned = plan(&desired, &observed, env::today());
-    if args.output == Output::Text {
-        let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
+    if args.output == ApplyOutput::Text {
+        let shown = text::plan(&planned.plan, terminal.stdout_style(), common.verbose > 0);
         terminal.data(&shown).map_err(CliError::Output)?;
+    } else if !args.auto_approve {
+        // Nobody is asked about what they have not seen.
+        let shown = text::plan(&planned.plan, terminal.stderr_style(), common.verbose > 0);
+        terminal.insist(shown.trim_end());
     }
     tell_unread(&planned.plan, terminal);
     if !approved(&planned, args, terminal)? {
@@ -59,12 +68,24 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     let stop = Stop::default();
     let receipt = carry_out(&planned, &desired, &observed, &opened, terminal, &stop).await?;
     opened.close()?;
-    let shown = match args.output {
-        Output::Text => format!("\n{}", receipt::receipt(&receipt, terminal.stdout_style())),
-        Output::Json => json::applied(&planned.plan, &receipt),
-    };
+    let shown = render(&planned.plan, &receipt, args.output, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
     Ok(exit_code(&planned, receipt.counts, &stop))
+}
+
+/// A plan and its receipt in the asked format; as text the receipt alone, for
+/// the plan was shown before.
+fn render(plan: &Plan, receipt: &Receipt, output: ApplyOutput, terminal: &Terminal) -> String {
+    match output {
+        ApplyOutput::Text => format!("\n{}", receipt::receipt(receipt, terminal.stdout_style())),
+        ApplyOutput::Json => json::applied(plan, receipt),
+        ApplyOutput::Markdown => markdown::applied(plan, receipt),
+        ApplyOutput::Html => html::applied(plan, receipt),
+        ApplyOutput::Github => {
+            let summary = format!("Applied: {}", receipt::summary(receipt.counts));
+            github::commands(&summary, &annotation::of_receipt(plan, receipt))
+        }
+    }
 }
 
 fn approved(planned: &Planned, args: &Args, terminal: &Terminal) -> Result<bool, CliError> {

@@ -38,7 +38,12 @@ const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(30);
 
 /// Examines every provider, without writing anything.
 pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
-    let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
+    let desired = match input::load(
+        &args.manifests,
+        args.sandbox.sandbox,
+        args.output.into(),
+        terminal,
+    )? {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };

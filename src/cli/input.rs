@@ -8,13 +8,13 @@ use crate::{
     manifest::load::{Input, load as read},
     model::{Finding, Severity},
     providers::ALL,
-    report::{findings, json},
+    report::{annotation, findings, github, gitlab, json},
 };
 
 use super::{
     env,
     error::CliError,
-    options::{Manifests, Output},
+    options::{FindingsOutput, Manifests},
     terminal::Terminal,
 };
 
@@ -23,15 +23,13 @@ use super::{
 pub(super) fn load(
     manifests: &Manifests,
     sandbox: bool,
-    output: Output,
+    output: FindingsOutput,
     terminal: &Terminal,
 ) -> Result<Result<Desired, u8>, CliError> {
     let (desired, findings) = check(manifests, sandbox)?;
     let failed = has_errors(&findings);
-    if output == Output::Json && failed {
-        terminal
-            .data(&json::pretty(&findings::json(&findings)))
-            .map_err(CliError::Output)?;
+    if failed && let Some(data) = for_programs(&findings, output) {
+        terminal.data(&data).map_err(CliError::Output)?;
     } else if !findings.is_empty() {
         terminal.insist(findings::text(&findings, terminal.stderr_style()).trim_end());
     }
@@ -40,6 +38,19 @@ pub(super) fn load(
     } else {
         Ok(desired)
     })
+}
+
+/// Findings in a format for programs; nothing where people are to read them.
+pub(super) fn for_programs(findings: &[Finding], output: FindingsOutput) -> Option<String> {
+    match output {
+        FindingsOutput::Text => None,
+        FindingsOutput::Json => Some(json::pretty(&findings::json(findings))),
+        FindingsOutput::Github => {
+            let annotations = annotation::of_findings(findings);
+            Some(github::commands(&findings::summary(findings), &annotations))
+        }
+        FindingsOutput::Gitlab => Some(gitlab::report(&annotation::of_findings(findings))),
+    }
 }
 
 /// Reads manifests and gives all findings.

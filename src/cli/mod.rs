@@ -56,7 +56,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Explain a kind, a section or a field
     Explain(explain::Args),
-    /// Write the JSON Schemas of all manifests, for editors
+    /// Write the JSON Schemas of all manifests, for editors, and of plans and
+    /// receipts
     Schema(schema::Args),
     /// Serve the simulated billing systems on loopback
     Sandbox(sandbox::Args),

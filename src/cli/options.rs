@@ -57,13 +57,91 @@ pub(super) struct Manifests {
     pub(super) selector: Option<String>,
 }
 
-/// The format of the output.
+/// The format of the output of a command that shows no plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Output {
     /// For people
     Text,
     /// For programs
     Json,
+}
+
+/// The format of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FindingsOutput {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// A GitLab code-quality report
+    Gitlab,
+}
+
+/// The format of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanOutput {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A comment on a pull or merge request
+    Markdown,
+    /// A page of its own, with nothing to load
+    Html,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// A GitLab code-quality report
+    Gitlab,
+}
+
+/// The format of a plan and its receipt. There is no code-quality report of
+/// what is done: GitLab compares those before a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ApplyOutput {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A comment on a pull or merge request
+    Markdown,
+    /// A page of its own, with nothing to load
+    Html,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+impl From<Output> for FindingsOutput {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Text => Self::Text,
+            Output::Json => Self::Json,
+        }
+    }
+}
+
+/// Where a plan is wanted for people to read, and there is none because the
+/// manifests are wrong, the findings are text.
+impl From<PlanOutput> for FindingsOutput {
+    fn from(output: PlanOutput) -> Self {
+        match output {
+            PlanOutput::Text | PlanOutput::Markdown | PlanOutput::Html => Self::Text,
+            PlanOutput::Json => Self::Json,
+            PlanOutput::Github => Self::Github,
+            PlanOutput::Gitlab => Self::Gitlab,
+        }
+    }
+}
+
+impl From<ApplyOutput> for FindingsOutput {
+    fn from(output: ApplyOutput) -> Self {
+        match output {
+            ApplyOutput::Text | ApplyOutput::Markdown | ApplyOutput::Html => Self::Text,
+            ApplyOutput::Json => Self::Json,
+            ApplyOutput::Github => Self::Github,
+        }
+    }
 }
 
 /// The sandbox in place of the providers.

@@ -4,14 +4,14 @@ use crate::{
     exit,
     observed::observe,
     plan::{Plan, plan},
-    report::{json, text},
+    report::{annotation, github, gitlab, html, json, markdown, text},
 };
 
 use super::{
     env,
     error::CliError,
     input,
-    options::{Common, Manifests, Output, SandboxOptions},
+    options::{Common, Manifests, PlanOutput, SandboxOptions},
     providers,
     terminal::Terminal,
 };
@@ -25,7 +25,7 @@ pub(super) struct Args {
     sandbox: SandboxOptions,
     /// The format of the plan
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: PlanOutput,
     /// Exit with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -34,7 +34,12 @@ pub(super) struct Args {
 /// Shows what would change. Only the reading halves of the providers are
 /// opened.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
+    let desired = match input::load(
+        &args.manifests,
+        args.sandbox.sandbox,
+        args.output.into(),
+        terminal,
+    )? {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
@@ -49,10 +54,17 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
 }
 
 /// A plan in the asked format.
-pub(super) fn render(plan: &Plan, output: Output, verbose: bool, terminal: &Terminal) -> String {
+fn render(plan: &Plan, output: PlanOutput, verbose: bool, terminal: &Terminal) -> String {
     match output {
-        Output::Text => text::plan(plan, terminal.stdout_style(), verbose),
-        Output::Json => json::plan(plan),
+        PlanOutput::Text => text::plan(plan, terminal.stdout_style(), verbose),
+        PlanOutput::Json => json::plan(plan),
+        PlanOutput::Markdown => markdown::plan(plan),
+        PlanOutput::Html => html::plan(plan),
+        PlanOutput::Github => {
+            let summary = format!("Plan: {}", text::summary(plan.counts));
+            github::commands(&summary, &annotation::of_plan(plan))
+        }
+        PlanOutput::Gitlab => gitlab::report(&annotation::of_plan(plan)),
     }
 }
 

@@ -1,15 +1,11 @@
 //! `trueup validate`.
 
-use crate::{
-    exit,
-    model::words,
-    report::{findings, json},
-};
+use crate::{exit, model::words, report::findings};
 
 use super::{
     error::CliError,
     input,
-    options::{Manifests, Output},
+    options::{FindingsOutput, Manifests},
     terminal::Terminal,
 };
 
@@ -20,7 +16,7 @@ pub(super) struct Args {
     manifests: Manifests,
     /// The format of the findings
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: FindingsOutput,
     /// Check as for the sandbox, which needs no credentials
     #[arg(long)]
     sandbox: bool,
@@ -30,21 +26,17 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let (desired, findings) = input::check(&args.manifests, args.sandbox)?;
     let failed = input::has_errors(&findings);
-    match args.output {
-        Output::Json => terminal
-            .data(&json::pretty(&findings::json(&findings)))
-            .map_err(CliError::Output)?,
-        Output::Text if findings.is_empty() => {}
-        Output::Text => {
-            terminal.insist(findings::text(&findings, terminal.stderr_style()).trim_end());
-        }
+    match input::for_programs(&findings, args.output) {
+        Some(data) => terminal.data(&data).map_err(CliError::Output)?,
+        None if findings.is_empty() => {}
+        None => terminal.insist(findings::text(&findings, terminal.stderr_style()).trim_end()),
     }
     if failed {
         return Ok(exit::ERROR);
     }
     let resources = words::count(desired.resources.len(), "resource");
     let providers = words::count(desired.providers.len(), "provider");
-    if args.output == Output::Text {
+    if args.output == FindingsOutput::Text {
         terminal
             .data(&format!("Valid: {resources}, {providers}\n"))
             .map_err(CliError::Output)?;

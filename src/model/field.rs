@@ -44,7 +44,9 @@ pub(crate) const KNOWN: [&str; 10] = [
 
 /// What a field is about. The plan counts changes by class and shows the
 /// dangerous ones first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
     /// Bank details.

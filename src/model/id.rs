@@ -1,8 +1,9 @@
 //! Names and ids. Each is a type of its own, so that one cannot be taken for
 //! another.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A manifest's kind, such as `CovePartner`.
@@ -33,8 +34,22 @@ impl Serialize for Address {
     }
 }
 
+impl JsonSchema for Address {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Address".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[A-Za-z]+/[^/]+$" })
+    }
+}
+
 /// The name of a `Provider` manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ProviderName(pub Arc<str>);
 
@@ -46,7 +61,7 @@ impl fmt::Display for ProviderName {
 
 /// A record's id at its provider, as text. Opaque: only the provider's own
 /// code looks inside.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct RemoteId(pub String);
 

@@ -1,5 +1,6 @@
 //! The only place where a value becomes printable.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Leaf, Sensitive};
@@ -16,7 +17,7 @@ const MASK: &str = "••••";
 
 /// A value as it may be printed, stored in a plan or put on a wire to a
 /// reader. Sensitive values are masked already.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", tag = "form", content = "value")]
 pub enum Shown {
     /// The provider does not hold the record, or did not return the field.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 pub(super) const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
 
 /// Why a field differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cause {
     /// No earlier revision was given to compare with.
@@ -22,7 +23,7 @@ pub enum Cause {
 }
 
 /// A line of a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct ManifestPlace {
     /// The file, as the user wrote its path.
     pub file: String,
@@ -44,7 +45,7 @@ impl From<&Place> for ManifestPlace {
 }
 
 /// One field to be written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldChange {
     /// The field.
     pub path: FieldPath,
@@ -61,7 +62,7 @@ pub struct FieldChange {
 }
 
 /// What is to be done to one resource.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// The resource.
@@ -95,7 +96,7 @@ pub struct Change {
 }
 
 /// A provider as the plan saw it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanProvider {
     /// Its name.
@@ -116,7 +117,7 @@ pub struct PlanProvider {
 }
 
 /// A live record that no manifest describes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanUnmanaged {
     kind: &'static str,
@@ -164,7 +165,7 @@ impl From<&Unmanaged> for PlanUnmanaged {
 }
 
 /// How many changes of each action there are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counts {
     /// Records to be made.
     pub create: usize,
@@ -197,10 +198,11 @@ impl Counts {
 }
 
 /// What is to be done, in the order in which it is done.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// The format and its version: `trueup.dev/plan/v1alpha1`.
+    #[schemars(extend("const" = PLAN_FORMAT))]
     pub format: &'static str,
     /// The version of this program.
     pub version: &'static str,

@@ -1,5 +1,6 @@
 //! The calls that a change consists of.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// Whether a call that may or may not have taken effect can be sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Repeat {
     /// Sending it again changes nothing more.
@@ -19,7 +20,7 @@ pub enum Repeat {
 
 /// One step of a change. It holds no values: the writer takes them from the
 /// desired tree, so that a stored plan has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
     /// What the provider calls it, such as `UpdateAccount`; for the reviewer.

@@ -10,7 +10,10 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Renderer,
 use serde_json::{Value, json};
 
 use super::style::Style;
-use crate::model::{Finding, Place, Severity, Source, limit::FINDINGS_SHOWN_MAX, words};
+use crate::{
+    model::{Finding, Place, Severity, Source, limit::FINDINGS_SHOWN_MAX, words},
+    plan::ManifestPlace,
+};
 
 /// All findings as text, ordered by place, with the number of each severity at
 /// the end. Empty when there are none. Where there are too many, errors come
@@ -73,30 +76,45 @@ pub fn summary(findings: &[Finding]) -> String {
 /// are `null` where a finding concerns no single place.
 #[must_use]
 pub fn json(findings: &[Finding]) -> Value {
-    let mut lines = Lines::default();
-    sorted(findings)
+    placed(findings)
         .into_iter()
-        .map(|finding| {
+        .map(|(finding, place)| {
             let Finding {
                 check,
                 severity,
-                place,
+                place: _,
                 address,
                 message,
                 hint,
             } = finding;
-            let at = place.as_ref().map(|place| lines.position(place));
             json!({
                 "check": check,
                 "severity": word(*severity),
                 "message": message,
                 "hint": hint,
-                "file": place.as_ref().map(|place| place.source.name.as_str()),
-                "line": at.map(|(line, _)| line),
-                "column": at.map(|(_, column)| column),
+                "file": place.as_ref().map(|place| &place.file),
+                "line": place.as_ref().map(|place| place.line),
+                "column": place.as_ref().map(|place| place.column),
                 "address": address,
             })
         })
+        .collect()
+}
+
+/// All findings, ordered by place, and where they are.
+pub(super) fn placed(findings: &[Finding]) -> Vec<(&Finding, Option<ManifestPlace>)> {
+    let mut lines = Lines::default();
+    let mut position = |place: &Place| {
+        let (line, column) = lines.position(place);
+        ManifestPlace {
+            file: place.source.name.clone(),
+            line,
+            column,
+        }
+    };
+    sorted(findings)
+        .into_iter()
+        .map(|finding| (finding, finding.place.as_ref().map(&mut position)))
         .collect()
 }
 

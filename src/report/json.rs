@@ -1,13 +1,16 @@
 //! Plans and receipts as JSON, for programs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{apply::Receipt, plan::Plan};
 
 /// What `apply -o json` prints.
-#[derive(Serialize)]
-struct Applied<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Applied<'a> {
+    /// What was to be done.
     plan: &'a Plan,
+    /// What became of it.
     receipt: &'a Receipt,
 }
 

@@ -1,11 +1,20 @@
 //! Stage 7: plans and receipts become text. Pure: nothing is printed here.
 
+pub mod annotation;
 pub mod doctor;
 pub mod explain;
 pub mod findings;
+pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod receipt;
+mod row;
+pub mod schema;
 mod style;
+#[cfg(test)]
+mod test_support;
 pub mod text;
 
 pub use style::Style;

@@ -34,18 +34,25 @@ pub fn receipt(receipt: &Receipt, style: Style) -> String {
         }
         out.push_str(&outcome_line(outcome, style));
         out.push('\n');
-        if let Some(reason) = &outcome.reason {
-            wrapped(&mut out, "    reason: ", reason, style);
-        }
-        if let Some(hint) = &outcome.hint {
-            wrapped(&mut out, "    hint: ", hint, style);
-        }
-        for note in &outcome.notes {
-            wrapped(&mut out, "    note: ", note, style);
-        }
+        out.push_str(&outcome_body(outcome, style));
     }
     out.push_str(&style.bold(&format!("Applied: {}", summary(receipt.counts))));
     out.push('\n');
+    out
+}
+
+/// What there is to say of an outcome, below its own line.
+pub(super) fn outcome_body(outcome: &Outcome, style: Style) -> String {
+    let mut out = String::new();
+    if let Some(reason) = &outcome.reason {
+        wrapped(&mut out, "    reason: ", reason, style);
+    }
+    if let Some(hint) = &outcome.hint {
+        wrapped(&mut out, "    hint: ", hint, style);
+    }
+    for note in &outcome.notes {
+        wrapped(&mut out, "    note: ", note, style);
+    }
     out
 }
 

@@ -3,16 +3,18 @@
 
 use std::fmt::Write as _;
 
-use similar::TextDiff;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    model::{Shown, field::Class, words},
     plan::{Change, Counts, FieldChange, Plan, PlanProvider, PlanUnmanaged},
     provider::Action,
 };
 
-use super::style::{Style, symbol};
+pub use super::row::show;
+use super::{
+    row::{Row, RowValue, dangers, file_and_line, printable, record, title},
+    style::{Style, symbol},
+};
 
 /// The most unmanaged records that are listed by name; what is beyond is
 /// counted.
@@ -44,45 +46,30 @@ pub fn plan(plan: &Plan, style: Style, verbose: bool) -> String {
 }
 
 fn head(out: &mut String, plan: &Plan, style: Style) {
-    line(out, &style.bold(&format!("Plan: {}", summary(plan.counts))));
-    for class in Class::ALL.into_iter().filter(|class| class.is_dangerous()) {
-        let (fields, records) = plan.fields_of_class(class);
-        if fields > 0 {
-            let text = format!(
-                "! {}: {} in {}",
-                class.word(),
-                words::count(fields, "field"),
-                words::count(records, "record")
-            );
-            line(out, &style.alarm(&text));
-        }
+    painted(out, "Plan: ", &summary(plan.counts), style, Style::bold);
+    for danger in dangers(plan) {
+        line(out, &style.alarm(&format!("! {danger}")));
     }
-    if plan.counts.end > 0 {
-        let text = format!("! {}", ends(plan.counts.end));
-        line(out, &style.alarm(&text));
-    }
-    for provider in &plan.providers {
-        if let Some(failure) = &provider.failure {
-            let name = &provider.name;
-            wrapped(
-                out,
-                &format!("! provider {name} could not be read: "),
-                failure,
-                style,
-            );
-            if let Some(hint) = &provider.hint {
-                wrapped(out, "  hint: ", hint, style);
-            }
-        }
+    for text in failures(plan, style) {
+        line(out, &text);
     }
 }
 
-fn ends(number: usize) -> String {
-    if number == 1 {
-        "1 record ends".to_owned()
-    } else {
-        format!("{number} records end")
+/// A paragraph for each provider that could not be read.
+pub(super) fn failures(plan: &Plan, style: Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    for provider in &plan.providers {
+        if let Some(failure) = &provider.failure {
+            let mut out = String::new();
+            let start = format!("! provider {} could not be read: ", provider.name);
+            wrapped(&mut out, &start, failure, style);
+            if let Some(hint) = &provider.hint {
+                wrapped(&mut out, "  hint: ", hint, style);
+            }
+            lines.extend(out.lines().map(str::to_owned));
+        }
     }
+    lines
 }
 
 /// `2 to create, 1 to update, 3 in line`, or that there is nothing to do.
@@ -130,27 +117,18 @@ fn overview(out: &mut String, changes: &[&Change], style: Style) {
     }
 }
 
-fn title(change: &Change) -> String {
-    match &change.display_name {
-        Some(name) => format!("\"{}\"", printable(name)),
-        None => String::new(),
-    }
-}
-
 fn details(out: &mut String, change: &Change, style: Style, verbose: bool) {
     let (symbol, word) = symbol(change.action);
-    let place = &change.place;
     out.push('\n');
-    let record = match &change.remote {
-        Some(remote) => format!("{} at {}", printable(&remote.0), change.provider),
-        None => format!("at {}", change.provider),
-    };
-    let text = format!("{symbol} {word} {} ({record})", change.address);
+    let text = format!("{symbol} {word} {} ({})", change.address, record(change));
     line(out, &style.bold(&style.action(change.action, &text)));
-    line(
-        out,
-        &style.dim(&format!("    {}:{}", place.file, place.line)),
-    );
+    body(out, change, style, verbose);
+}
+
+/// What there is to say of a change, below its own line.
+pub(super) fn body(out: &mut String, change: &Change, style: Style, verbose: bool) {
+    let place = file_and_line(&change.place);
+    line(out, &style.dim(&format!("    {place}")));
     if let Some(reason) = &change.reason {
         wrapped(out, "    reason: ", reason, style);
     }
@@ -185,134 +163,81 @@ fn details(out: &mut String, change: &Change, style: Style, verbose: bool) {
 }
 
 fn field_line(out: &mut String, action: Action, field: &FieldChange, widest: usize, style: Style) {
-    let FieldChange {
+    let row = Row::of(action, field);
+    let tag = row.tag();
+    let Row {
+        symbol,
         path,
-        class,
+        class: _,
         cause: _,
-        before,
-        after,
+        value,
         place: _,
-    } = field;
-    let symbol = match (before, after) {
-        (_, Shown::Unset) => '-',
-        (Shown::Unset | Shown::Absent, _) => '+',
-        _ => '!',
-    };
+    } = row;
     let padding = " ".repeat(widest.saturating_sub(path.as_str().width()));
-    let tag = if class.is_dangerous() {
-        format!(" [{}]", class.word())
-    } else {
-        String::new()
+    let start = format!("{symbol}   {path}{padding}  ");
+    let paint = |symbol: char, text: &str| match symbol {
+        '+' => style.action(Action::Create, text),
+        '-' => style.action(Action::End, text),
+        '!' => style.action(Action::Update, text),
+        _ => text.to_owned(),
     };
-    if let (Shown::Text(old), Shown::Text(new)) = (before, after)
-        && (old.contains('\n') || new.contains('\n'))
-    {
-        line(out, &format!("{symbol}   {path}{tag}:"));
-        return text_diff(out, old, new, style);
-    }
-    let value = match (action, before) {
-        (Action::Create, _) => show(after),
-        _ => format!("{} → {}", show(before), show(after)),
-    };
-    let text = format!("{symbol}   {path}{padding}  {value}{tag}");
-    let painted = match symbol {
-        '+' => style.action(Action::Create, &text),
-        '-' => style.action(Action::End, &text),
-        _ => style.action(Action::Update, &text),
-    };
-    line(out, &painted);
-}
-
-/// The lines of two texts that differ, each with one line around it.
-fn text_diff(out: &mut String, old: &str, new: &str, style: Style) {
-    let diff = TextDiff::from_lines(old, new);
-    for group in diff.grouped_ops(1) {
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let text = printable(change.value().trim_end_matches('\n'));
-            let painted = match change.tag() {
-                similar::ChangeTag::Equal => format!("        {text}"),
-                similar::ChangeTag::Delete => style.action(Action::End, &format!("-       {text}")),
-                similar::ChangeTag::Insert => {
-                    style.action(Action::Create, &format!("+       {text}"))
-                }
-            };
-            line(out, &painted);
-        }
-    }
-}
-
-/// A value on one line.
-#[must_use]
-pub fn show(shown: &Shown) -> String {
-    match shown {
-        Shown::Absent => "(absent)".to_owned(),
-        Shown::Unset => "(empty)".to_owned(),
-        Shown::Plain(serde_json::Value::Array(items)) => {
-            let items: Vec<String> = items
-                .iter()
-                .map(|item| item.as_str().map_or_else(|| item.to_string(), printable))
-                .collect();
-            format!("[{}]", items.join(", "))
-        }
-        Shown::Plain(value) => printable(&value.to_string()),
-        Shown::Text(text) => printable(&format!("\"{}\"", text.replace('\n', "\\n"))),
-        Shown::Masked(text) => text.clone(),
-        Shown::AfterCreateOf(address) => format!("(id of {address}, known after its creation)"),
-    }
-}
-
-/// Text from a provider cannot steer the terminal, nor show a reviewer its
-/// characters in another order than they are in.
-fn printable(text: &str) -> String {
-    let steers = |character: char| {
-        character.is_control()
-            || matches!(
-                character,
-                '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            )
-    };
-    text.chars()
-        .map(|character| {
-            if steers(character) {
-                '\u{fffd}'
-            } else {
-                character
+    match value {
+        RowValue::New(value) => line(out, &paint(symbol, &format!("{start}{value}{tag}"))),
+        RowValue::Pair(old, new) => {
+            let text = format!("{start}{old} → {new}{tag}");
+            if text.width() <= style.width {
+                return line(out, &paint(symbol, &text));
             }
-        })
-        .collect()
+            // Old and new below each other rather than torn apart somewhere.
+            line(out, &paint(symbol, &format!("{start}{old}")));
+            line(out, &paint(symbol, &format!("{symbol}     → {new}{tag}")));
+        }
+        RowValue::Lines(lines) => {
+            line(out, &format!("{symbol}   {path}{tag}:"));
+            for (sign, text) in lines {
+                line(out, &paint(sign, &format!("{sign}       {text}")));
+            }
+        }
+    }
 }
 
-/// Live records that no manifest describes. Those with a key may be orphans,
-/// whose manifest has vanished, so they are named in any case.
 fn unmanaged(out: &mut String, plan: &Plan, style: Style, verbose: bool) {
     for provider in &plan.providers {
-        let PlanProvider {
-            name, unmanaged, ..
-        } = provider;
-        if unmanaged.is_empty() {
-            continue;
-        }
-        let records = if unmanaged.len() == 1 {
-            "1 record that no manifest describes".to_owned()
-        } else {
-            format!("{} records that no manifest describes", unmanaged.len())
-        };
-        out.push('\n');
-        line(
-            out,
-            &style.dim(&format!("{name} has {records}; nobody touches them")),
-        );
-        let named: Vec<String> = unmanaged
-            .iter()
-            .filter_map(|record| unmanaged_line(record, verbose))
-            .collect();
-        for text in named.iter().take(UNMANAGED_SHOWN_MAX) {
-            line(out, &style.dim(text));
-        }
-        if let Some(more @ 1..) = named.len().checked_sub(UNMANAGED_SHOWN_MAX) {
-            line(out, &style.dim(&format!("    and {more} more")));
+        if let Some((head, records)) = unmanaged_records(provider, verbose) {
+            out.push('\n');
+            painted(out, "", &head, style, Style::dim);
+            for text in records {
+                line(out, &style.dim(&format!("    {text}")));
+            }
         }
     }
+}
+
+/// Live records that no manifest describes: how many there are, and their
+/// names. Those with a key may be orphans, whose manifest has vanished, so they
+/// are named in any case.
+pub(super) fn unmanaged_records(
+    provider: &PlanProvider,
+    verbose: bool,
+) -> Option<(String, Vec<String>)> {
+    let PlanProvider {
+        name, unmanaged, ..
+    } = provider;
+    let records = match unmanaged.len() {
+        0 => return None,
+        1 => "1 record that no manifest describes".to_owned(),
+        number => format!("{number} records that no manifest describes"),
+    };
+    let named: Vec<String> = unmanaged
+        .iter()
+        .filter_map(|record| unmanaged_line(record, verbose))
+        .collect();
+    let more = named.len().saturating_sub(UNMANAGED_SHOWN_MAX);
+    let mut lines: Vec<String> = named.into_iter().take(UNMANAGED_SHOWN_MAX).collect();
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    Some((format!("{name} has {records}; nobody touches them"), lines))
 }
 
 fn unmanaged_line(record: &PlanUnmanaged, verbose: bool) -> Option<String> {
@@ -320,10 +245,10 @@ fn unmanaged_line(record: &PlanUnmanaged, verbose: bool) -> Option<String> {
     let name = printable(record.display_name());
     match record.key() {
         Some(key) => Some(format!(
-            "    {id} \"{name}\", with the key `{}`: an orphan, if its manifest has vanished",
+            "{id} \"{name}\", with the key `{}`: an orphan, if its manifest has vanished",
             printable(key)
         )),
-        None => verbose.then(|| format!("    {id} \"{name}\"")),
+        None => verbose.then(|| format!("{id} \"{name}\"")),
     }
 }
 
@@ -355,6 +280,21 @@ pub(super) fn wrapped(out: &mut String, start: &str, text: &str, style: Style) {
         empty = false;
     }
     line(out, &current);
+}
+
+/// The same, every line of it painted.
+fn painted(
+    out: &mut String,
+    start: &str,
+    text: &str,
+    style: Style,
+    paint: impl Fn(Style, &str) -> String,
+) {
+    let mut lines = String::new();
+    wrapped(&mut lines, start, text, style);
+    for text in lines.lines() {
+        line(out, &paint(style, text));
+    }
 }
 
 fn line(out: &mut String, text: &str) {

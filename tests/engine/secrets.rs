@@ -5,7 +5,10 @@ use serde_json::json;
 use trueup::{
     apply::Receipt,
     model::Leaf,
-    report::{Style, json as as_json, receipt as as_receipt, text as as_text},
+    report::{
+        Style, annotation, github, gitlab, html as as_html, json as as_json,
+        markdown as as_markdown, receipt as as_receipt, text as as_text,
+    },
 };
 
 use super::world::{Seen, World};
@@ -35,6 +38,13 @@ fn everything(seen: &Seen, receipt: &Receipt) -> String {
         as_json::plan(plan),
         as_json::applied(plan, receipt),
         as_receipt::receipt(receipt, Style::default()),
+        as_markdown::plan(plan),
+        as_markdown::applied(plan, receipt),
+        as_html::plan(plan),
+        as_html::applied(plan, receipt),
+        github::commands("", &annotation::of_plan(plan)),
+        github::commands("", &annotation::of_receipt(plan, receipt)),
+        gitlab::report(&annotation::of_plan(plan)),
         format!("{receipt:#?}"),
         format!("{:#?}", seen.planned),
         format!("{:#?}", seen.observed),

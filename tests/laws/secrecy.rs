@@ -122,7 +122,14 @@ async fn kind_is_secretive(def: &'static ProviderDef, kind: &KindDef) {
     for command in [
         &["plan", "-vv"][..],
         &["plan", "-o", "json"],
+        &["plan", "-o", "markdown"],
+        &["plan", "-o", "html"],
+        &["plan", "-o", "github"],
+        &["plan", "-o", "gitlab"],
         &["apply", "--auto-approve", "-o", "json"],
+        &["apply", "--auto-approve", "-o", "markdown"],
+        &["apply", "--auto-approve", "-o", "html"],
+        &["apply", "--auto-approve", "-o", "github"],
         &["plan", "-vv"],
         &["doctor"],
     ] {

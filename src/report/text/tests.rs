@@ -4,214 +4,18 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    model::{Address, FieldMap, FieldPath, ProviderName, RemoteId},
-    observed::Unmanaged,
-    plan::{Cause, ManifestPlace},
-    provider::{Call, Repeat},
+    model::{Shown, field::Class},
+    report::test_support::{change, field, golden, masked, text, whole},
 };
-
-fn path(path: &str) -> FieldPath {
-    let leaf = json!({ "type": "string" });
-    let schema = json!({ "properties": {
-        "name": leaf, "note": leaf, "parent": leaf, "channels": leaf,
-        "billing": { "properties": { "iban": leaf, "vatNumber": leaf, "paymentDays": leaf } },
-    } });
-    let fields = FieldMap::compile(&schema).expect("a schema");
-    fields.path(path).expect("a field")
-}
-
-fn place(file: &str, line: usize) -> ManifestPlace {
-    ManifestPlace {
-        file: file.to_owned(),
-        line,
-        column: 1,
-    }
-}
-
-fn address(name: &str) -> Address {
-    Address {
-        kind: "ToyCustomer",
-        name: name.into(),
-    }
-}
-
-fn change(action: Action, name: &str) -> Change {
-    Change {
-        address: address(name),
-        provider: ProviderName("toy-prod".into()),
-        remote: None,
-        display_name: None,
-        action,
-        reason: None,
-        hint: None,
-        fields: Vec::new(),
-        calls: Vec::new(),
-        depends_on: Vec::new(),
-        notes: Vec::new(),
-        place: place(&format!("customers/{name}.yaml"), 1),
-    }
-}
-
-fn field(name: &str, class: Class, before: Shown, after: Shown) -> FieldChange {
-    FieldChange {
-        path: path(name),
-        class,
-        cause: Cause::Unknown,
-        before,
-        after,
-        place: place("customers/acme.yaml", 9),
-    }
-}
-
-fn text(text: &str) -> Shown {
-    Shown::Text(text.to_owned())
-}
-
-fn masked(text: &str) -> Shown {
-    Shown::Masked(text.to_owned())
-}
-
-fn update() -> Change {
-    let number = |number: i64| Shown::Plain(number.into());
-    Change {
-        remote: Some(RemoteId("c-17".to_owned())),
-        display_name: Some("Acme \u{202e}dtL".to_owned()),
-        fields: vec![
-            field(
-                "billing.iban",
-                Class::Bank,
-                masked("••••5555"),
-                masked("••••5678"),
-            ),
-            field("billing.paymentDays", Class::Money, number(30), number(14)),
-            field(
-                "billing.vatNumber",
-                Class::Tax,
-                masked("••••6789"),
-                Shown::Unset,
-            ),
-            field(
-                "channels",
-                Class::Other,
-                Shown::Unset,
-                Shown::Plain(json!(["mail", "phone"])),
-            ),
-            field(
-                "note",
-                Class::Other,
-                text("same\nold\nsame too\nfar\naway\n"),
-                text("same\nnew\nsame too\nfar\naway\n"),
-            ),
-        ],
-        calls: vec![
-            Call::new("PATCH /customers/{id}", Repeat::Safe),
-            Call::new("PUT /customers/{id}/channels", Repeat::Safe).for_purpose("channels"),
-        ],
-        ..change(Action::Update, "acme")
-    }
-}
-
-fn create() -> Change {
-    Change {
-        display_name: Some("Branch".to_owned()),
-        fields: vec![
-            field("name", Class::Identity, Shown::Unset, text("Branch")),
-            field(
-                "parent",
-                Class::Identity,
-                Shown::Unset,
-                Shown::AfterCreateOf("ToyCustomer/head".to_owned()),
-            ),
-        ],
-        notes: vec!["ends on 2027-01-01: pilot".to_owned()],
-        ..change(Action::Create, "branch")
-    }
-}
-
-fn end() -> Change {
-    Change {
-        remote: Some(RemoteId("c-3".to_owned())),
-        display_name: Some("Old & Sons".to_owned()),
-        reason: Some("contract ended".to_owned()),
-        ..change(Action::End, "old")
-    }
-}
-
-fn blocked() -> Change {
-    Change {
-        display_name: Some("Müller GmbH".to_owned()),
-        reason: Some("a record with this name but without our key exists: c-9".to_owned()),
-        hint: Some(
-            "if it is the same customer, add the annotation trueup.dev/adopt: \"c-9\"; if not, choose another name"
-                .to_owned(),
-        ),
-        ..change(Action::Blocked, "mueller")
-    }
-}
-
-fn whole() -> Plan {
-    let provider = |name: &str| PlanProvider {
-        name: ProviderName(name.into()),
-        system: "toy",
-        account: Some("toy-1".to_owned()),
-        failure: None,
-        hint: None,
-        unmanaged: Vec::new(),
-    };
-    let stray = Unmanaged {
-        kind: "ToyCustomer",
-        remote: RemoteId("c-5".to_owned()),
-        key: None,
-        display_name: "Stray".to_owned(),
-    };
-    let orphan = Unmanaged {
-        kind: "ToyCustomer",
-        remote: RemoteId("c-6".to_owned()),
-        key: Some("gone".to_owned()),
-        display_name: "Gone".to_owned(),
-    };
-    Plan {
-        format: "trueup.dev/plan/v1alpha1",
-        version: "0.0.0",
-        providers: vec![
-            PlanProvider {
-                account: None,
-                failure: Some(
-                    "GET /customers: GET https://toy.example/customers: status 503: Service Unavailable (4 attempts in 9.3 s)"
-                        .to_owned(),
-                ),
-                hint: Some("check that the provider is up".to_owned()),
-                ..provider("toy-old")
-            },
-            PlanProvider {
-                unmanaged: vec![(&stray).into(), (&orphan).into()],
-                ..provider("toy-prod")
-            },
-        ],
-        counts: Counts {
-            create: 1,
-            adopt: 0,
-            update: 1,
-            end: 1,
-            blocked: 1,
-            none: 1,
-        },
-        changes: vec![
-            update(),
-            create(),
-            blocked(),
-            change(Action::None, "quiet"),
-            end(),
-        ],
-    }
-}
 
 #[test]
 fn the_whole_text() {
-    assert_eq!(
-        plan(&whole(), Style::default(), false),
-        include_str!("whole.txt")
-    );
+    golden("plan.txt", &plan(&whole(), Style::default(), false));
+    let narrow = Style {
+        colour: false,
+        width: 60,
+    };
+    golden("plan-60-columns.txt", &plan(&whole(), narrow, true));
 }
 
 #[test]
@@ -249,6 +53,24 @@ fn lines_fit_the_width_unless_a_word_does_not() {
         Style::default(),
     );
     assert_eq!(out, format!("hint: a\n      {overlong}\n      b\n"));
+}
+
+#[test]
+fn values_that_do_not_fit_a_line_stand_below_each_other() {
+    let (old, new) = ("a".repeat(30), "b".repeat(30));
+    let wide = Change {
+        fields: vec![field("name", Class::Bank, text(&old), text(&new))],
+        ..change(Action::Update, "wide")
+    };
+    let mut out = String::new();
+    let narrow = Style {
+        colour: false,
+        width: 60,
+    };
+    body(&mut out, &wide, narrow, false);
+    let expected =
+        format!("    customers/wide.yaml:1\n!   name  \"{old}\"\n!     → \"{new}\" [bank]\n");
+    assert_eq!(out, expected);
 }
 
 #[test]

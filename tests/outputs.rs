@@ -1,0 +1,120 @@
+//! The formats of a plan and a receipt as the real binary prints them, on the
+//! examples and the sandbox.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use crate::support::{Ran, Repository};
+
+fn manifests() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
+    folder.to_str().expect("a path that is text").to_owned()
+}
+
+fn run(repository: &Repository, command: &str, output: &str) -> Ran {
+    let manifests = manifests();
+    let mut arguments = vec![command, "--sandbox", "-f", &manifests, "-o", output];
+    if command == "apply" {
+        arguments.push("--auto-approve");
+    }
+    repository.run(arguments)
+}
+
+fn assert_valid(schema: &str, output: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    let schema = fs::read_to_string(path.join(schema)).expect("a schema");
+    let schema: Value = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+    let output: Value = serde_json::from_str(output).expect("JSON");
+    let errors: Vec<String> = validator
+        .iter_errors(&output)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn the_schemas_describe_what_is_printed() {
+    let repository = Repository::new();
+    let plan = run(&repository, "plan", "json");
+    assert_eq!(plan.code, 0, "{}", plan.stderr);
+    assert_valid("plan.schema.json", &plan.stdout);
+    let applied = run(&repository, "apply", "json");
+    assert_eq!(applied.code, 0, "{}", applied.stderr);
+    assert_valid("receipt.schema.json", &applied.stdout);
+}
+
+#[test]
+fn every_format_tells_of_every_change() {
+    let repository = Repository::new();
+    let plan: Value = serde_json::from_str(&run(&repository, "plan", "json").stdout).expect("JSON");
+    let changes = plan["changes"].as_array().expect("changes");
+    let addresses: Vec<&str> = changes
+        .iter()
+        .filter(|change| change["action"] != "none")
+        .map(|change| change["address"].as_str().expect("an address"))
+        .collect();
+    assert!(addresses.len() > 5, "the examples plan too little");
+    for output in ["text", "markdown", "html", "gitlab"] {
+        let ran = run(&repository, "plan", output);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        for address in &addresses {
+            assert!(ran.stdout.contains(address), "{output}: {address}");
+        }
+    }
+    let log = run(&repository, "plan", "github").stdout;
+    assert!(log.starts_with("Plan: "), "{log}");
+    assert!(
+        log.lines().skip(1).all(|line| line.starts_with("::")),
+        "{log}"
+    );
+}
+
+#[test]
+fn apply_prints_its_receipt_and_nothing_else() {
+    for (output, start) in [
+        ("markdown", "<!-- trueup apply -->\n### Applied: "),
+        ("html", "<!DOCTYPE html>\n"),
+        ("github", "Applied: "),
+    ] {
+        let ran = run(&Repository::new(), "apply", output);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stdout.starts_with(start), "{output}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn formats_that_make_no_sense_are_errors() {
+    for arguments in [
+        ["apply", "-f", "x.yaml", "-o", "gitlab"],
+        ["doctor", "-f", "x.yaml", "-o", "markdown"],
+        ["validate", "-f", "x.yaml", "-o", "html"],
+    ] {
+        let ran = Repository::new().run(arguments);
+        assert_eq!(ran.code, 1, "{arguments:?}");
+        assert!(ran.stderr.contains("invalid value"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn findings_have_their_formats_too() {
+    let repository = Repository::new();
+    repository.write("bad.yaml", "kind: Nope\nmetadata:\n  name: a\n");
+    for command in ["validate", "plan"] {
+        let github = repository.run([command, "-f", "./bad.yaml", "-o", "github"]);
+        assert_eq!(github.code, 1, "{}", github.stdout);
+        assert!(
+            github.stdout.contains("\n::error file=bad.yaml,line="),
+            "{}{}",
+            github.stdout,
+            github.stderr
+        );
+        let gitlab = repository.run([command, "-f", "bad.yaml", "-o", "gitlab"]);
+        assert_eq!(gitlab.code, 1, "{}", gitlab.stdout);
+        let issues: Value = serde_json::from_str(&gitlab.stdout).expect("JSON");
+        assert_eq!(issues[0]["location"]["path"], "bad.yaml");
+        assert_eq!(issues[0]["severity"], "critical");
+        assert!(issues[0]["location"]["lines"]["begin"].is_u64());
+    }
+}
