@@ -13,7 +13,7 @@ use super::{
     env,
     error::CliError,
     input,
-    options::{Common, Manifests, Output, SandboxOptions},
+    options::{Common, Manifests, Output, Revisions, SandboxOptions},
     plan::{render, tell_unread},
     progress::ApplyProgress,
     providers::{self, Opened},
@@ -31,6 +31,8 @@ pub(super) struct Args {
     /// The format of the plan and the receipt
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: Output,
+    #[command(flatten)]
+    revisions: Revisions,
     /// Do not ask; needed where there is no terminal to ask on
     #[arg(long)]
     auto_approve: bool,
@@ -38,13 +40,16 @@ pub(super) struct Args {
 
 /// Plans, asks, and carries the changes out.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    let desired = match input::load(&args.manifests, args.sandbox.sandbox, args.output, terminal)? {
+    let sandbox = args.sandbox.sandbox;
+    let mut desired = match input::load(&args.manifests, sandbox, args.output, terminal)? {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
+    args.revisions
+        .select(&mut desired, &args.manifests, sandbox, terminal)?;
     let opened = providers::open(&desired, &args.sandbox).await?;
     let observed = observe(&desired, &opened.readers()).await;
-    let planned = plan(&desired, &observed, env::today());
+    let planned = plan(&desired, &observed, None, env::today());
     if args.output == Output::Text {
         let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
         terminal.data(&shown).map_err(CliError::Output)?;

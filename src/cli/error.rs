@@ -2,6 +2,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
+use crate::manifest::git::GitError;
 use crate::simulator::{FaultParseError, KnobError, StoreError};
 
 /// Why a command could not do its work.
@@ -43,6 +44,9 @@ pub(super) enum CliError {
     /// An unknown fault.
     #[error(transparent)]
     Fault(#[from] FaultParseError),
+    /// An earlier revision could not be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// An option that makes no sense, or cannot be honoured.
     #[error("{message}")]
     Usage {
@@ -66,6 +70,7 @@ impl CliError {
     pub(super) fn hint(&self) -> Option<String> {
         match self {
             Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::Git(error) => error.hint().map(str::to_owned),
             Self::Store(StoreError::Locked { .. }) => {
                 Some("wait for it, or choose another folder with --sandbox-state".to_owned())
             }

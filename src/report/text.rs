@@ -1,6 +1,8 @@
 //! A plan as text, for reviewers: counts and dangerous lines first, then a line
 //! for each resource, then only the fields that change.
 
+pub(super) mod causes;
+
 use std::fmt::Write as _;
 
 use similar::TextDiff;
@@ -39,6 +41,7 @@ pub fn plan(plan: &Plan, style: Style, verbose: bool) -> String {
             details(&mut out, change, style, verbose);
         }
     }
+    causes::removed(&mut out, plan, style);
     unmanaged(&mut out, plan, style, verbose);
     out
 }
@@ -61,6 +64,12 @@ fn head(out: &mut String, plan: &Plan, style: Style) {
         let text = format!("! {}", ends(plan.counts.end));
         line(out, &style.alarm(&text));
     }
+    causes::head(out, plan, style);
+    failures(out, plan, style);
+}
+
+/// Providers that could not be read.
+pub(super) fn failures(out: &mut String, plan: &Plan, style: Style) {
     for provider in &plan.providers {
         if let Some(failure) = &provider.failure {
             let name = &provider.name;
@@ -125,7 +134,11 @@ fn overview(out: &mut String, changes: &[&Change], style: Style) {
         let (symbol, word) = symbol(change.action);
         let address = change.address.to_string();
         let padding = " ".repeat(widest.saturating_sub(address.width()));
-        let text = format!("{symbol} {word:<7} {address}{padding}  {}", title(change));
+        let text = format!(
+            "{symbol} {word:<7} {address}{padding}  {}{}",
+            title(change),
+            causes::of(change)
+        );
         line(out, &style.action(change.action, text.trim_end()));
     }
 }
@@ -167,8 +180,13 @@ fn details(out: &mut String, change: &Change, style: Style, verbose: bool) {
         .max()
         .unwrap_or_default()
         .min(FIELD_COLUMNS_MAX);
-    for field in &change.fields {
-        field_line(out, change.action, field, widest, style);
+    for (heading, fields) in causes::parts(change) {
+        if let (Some(heading), false) = (heading, fields.is_empty()) {
+            line(out, heading);
+        }
+        for field in fields {
+            field_line(out, change.action, field, widest, style);
+        }
     }
     if verbose {
         for call in &change.calls {
@@ -191,8 +209,10 @@ fn field_line(out: &mut String, action: Action, field: &FieldChange, widest: usi
         cause: _,
         before,
         after,
+        base: _,
         place: _,
     } = field;
+    let cause = causes::tag(field);
     let symbol = match (before, after) {
         (_, Shown::Unset) => '-',
         (Shown::Unset | Shown::Absent, _) => '+',
@@ -207,14 +227,14 @@ fn field_line(out: &mut String, action: Action, field: &FieldChange, widest: usi
     if let (Shown::Text(old), Shown::Text(new)) = (before, after)
         && (old.contains('\n') || new.contains('\n'))
     {
-        line(out, &format!("{symbol}   {path}{tag}:"));
+        line(out, &format!("{symbol}   {path}{tag}{cause}:"));
         return text_diff(out, old, new, style);
     }
     let value = match (action, before) {
         (Action::Create, _) => show(after),
         _ => format!("{} → {}", show(before), show(after)),
     };
-    let text = format!("{symbol}   {path}{padding}  {value}{tag}");
+    let text = format!("{symbol}   {path}{padding}  {value}{tag}{cause}");
     let painted = match symbol {
         '+' => style.action(Action::Create, &text),
         '-' => style.action(Action::End, &text),
@@ -263,7 +283,7 @@ pub fn show(shown: &Shown) -> String {
 
 /// Text from a provider cannot steer the terminal, nor show a reviewer its
 /// characters in another order than they are in.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let steers = |character: char| {
         character.is_control()
             || matches!(
@@ -284,7 +304,7 @@ fn printable(text: &str) -> String {
 
 /// Live records that no manifest describes. Those with a key may be orphans,
 /// whose manifest has vanished, so they are named in any case.
-fn unmanaged(out: &mut String, plan: &Plan, style: Style, verbose: bool) {
+pub(super) fn unmanaged(out: &mut String, plan: &Plan, style: Style, verbose: bool) {
     for provider in &plan.providers {
         let PlanProvider {
             name, unmanaged, ..
@@ -357,7 +377,7 @@ pub(super) fn wrapped(out: &mut String, start: &str, text: &str, style: Style) {
     line(out, &current);
 }
 
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{text}");
 }

@@ -59,6 +59,7 @@ fn field(name: &str, class: Class, before: Shown, after: Shown) -> FieldChange {
         cause: Cause::Unknown,
         before,
         after,
+        base: None,
         place: place("customers/acme.yaml", 9),
     }
 }
@@ -196,6 +197,7 @@ fn whole() -> Plan {
             blocked: 1,
             none: 1,
         },
+        base: None,
         changes: vec![
             update(),
             create(),
