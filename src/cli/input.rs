@@ -131,7 +131,7 @@ pub(super) fn base(
     if !findings.is_empty() {
         terminal.warn(format_args!(
             "not all manifests of revision {reference} could be read: \
-             causes of these resources are unknown"
+             causes are unknown for what may be in them"
         ));
         for finding in &mut findings {
             finding.severity = Severity::Warning;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     desired::{Desired, ProviderConfig, Resource},
-    model::{Address, Finding, ProviderName, RemoteId, Severity, words},
+    model::{Address, Finding, ProviderName, RemoteId, words},
     observed::{Match, Observed},
     provider::{Completeness, Lookups, Record, Settling},
 };
@@ -124,22 +124,20 @@ pub struct PlanBase {
 }
 
 impl Base {
-    /// What a revision wanted. `findings` are those of its manifests.
+    /// What a revision wanted. `findings` are those that kept a manifest of it
+    /// from being read. One that belongs to no resource may be of any, so that
+    /// no resource can be said to be new.
     #[must_use]
     pub fn new(revision: &str, commit: &str, desired: Desired, findings: &[Finding]) -> Self {
-        let errors = || {
-            findings
-                .iter()
-                .filter(|finding| finding.severity == Severity::Error)
-        };
         Self {
             revision: revision.to_owned(),
             commit: commit.to_owned(),
             desired,
-            broken: errors()
+            broken: findings
+                .iter()
                 .filter_map(|finding| finding.address.clone())
                 .collect(),
-            unreadable: errors().any(|finding| finding.address.is_none()),
+            unreadable: findings.iter().any(|finding| finding.address.is_none()),
             endpoints: Vec::new(),
             looked_up: BTreeMap::new(),
         }

@@ -210,3 +210,20 @@ fn values_in_files_are_those_of_the_revision() {
     let edit = [("basic.description", "edit")];
     check(&applied.plan(), "acme", "update", &edit);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_behind_a_link_is_not_taken_for_new() {
+    let applied = Applied::new();
+    let folder = applied.repository.path();
+    applied.write("elsewhere/late.yaml", account("late", "one", "EUR"));
+    std::os::unix::fs::symlink("../elsewhere/late.yaml", folder.join("m/late.yaml"))
+        .expect("a link");
+    applied.commit();
+    let ran = applied.run(&["plan", "-f", "m", "--sandbox", "--base", "HEAD"]);
+    let warning = "`m/late.yaml` is a symbolic link and is not followed";
+    assert_says(&ran, 0, &["! unknown: 4 fields in 1 record"], &[warning]);
+    let plan = applied.plan();
+    assert_eq!(plan["base"]["unknown"][0], "ZegoalAccount/late");
+    check(&plan, "acme", "none", &[]);
+}
