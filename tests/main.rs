@@ -1,6 +1,7 @@
 //! Tests of the whole program, in one binary so that it is linked once.
 
 mod bad_input;
+mod base;
 mod contract_docs;
 mod contracts;
 mod engine;

@@ -14,7 +14,7 @@ use super::{
     error::CliError,
     input,
     interrupt::interrupted,
-    options::{ApplyOutput, Common, Manifests, SandboxOptions},
+    options::{ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
     plan::tell_unread,
     progress::ApplyProgress,
     providers::{self, Opened},
@@ -32,6 +32,8 @@ pub(super) struct Args {
     /// The format of the plan and the receipt
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: ApplyOutput,
+    #[command(flatten)]
+    revisions: Revisions,
     /// Do not ask; needed where there is no terminal to ask on
     #[arg(long)]
     auto_approve: bool,
@@ -39,18 +41,17 @@ pub(super) struct Args {
 
 /// Plans, asks, and carries the changes out.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    let desired = match input::load(
-        &args.manifests,
-        args.sandbox.sandbox,
-        args.output.into(),
-        terminal,
-    )? {
+    let sandbox = args.sandbox.sandbox;
+    let loaded = input::load(&args.manifests, sandbox, args.output.into(), terminal)?;
+    let mut desired = match loaded {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
+    args.revisions
+        .select(&mut desired, &args.manifests, sandbox, terminal)?;
     let opened = providers::open(&desired, &args.sandbox).await?;
     let observed = observe(&desired, &opened.readers()).await;
-    let planned = plan(&desired, &observed, env::today());
+    let planned = plan(&desired, &observed, None, env::today());
     if args.output == ApplyOutput::Text {
         let shown = text::plan(&planned.plan, terminal.stdout_style(), common.verbose > 0);
         terminal.data(&shown).map_err(CliError::Output)?;

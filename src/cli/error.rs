@@ -4,6 +4,7 @@ use std::{fmt, io, path::PathBuf};
 
 use crate::{
     exit,
+    manifest::git::GitError,
     simulator::{FaultParseError, KnobError, StoreError},
 };
 
@@ -49,6 +50,9 @@ pub(super) enum CliError {
     /// The run was interrupted twice.
     #[error("stopped at once; what became of the calls in flight is not known")]
     Stopped,
+    /// An earlier revision could not be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// An option that makes no sense, or cannot be honoured.
     #[error("{message}")]
     Usage {
@@ -75,6 +79,7 @@ impl CliError {
             Self::Stopped => Some(
                 "run plan again: it reads the providers and shows what is left to do".to_owned(),
             ),
+            Self::Git(error) => error.hint().map(str::to_owned),
             Self::Store(StoreError::Locked { .. }) => {
                 Some("wait for it, or choose another folder with --sandbox-state".to_owned())
             }

@@ -1,12 +1,16 @@
 //! Reads manifests for a command, and reports what is wrong with them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{
-    desired::{Desired, Environment, Options, Selector, desire},
+    desired::{Desired, Environment, Files, Options, Selector, desire},
     exit,
-    manifest::load::{Input, load as read},
+    manifest::{
+        git::{self, Revision, Snapshot},
+        load::{Input, load as read},
+    },
     model::{Finding, Severity},
+    plan::Base,
     providers::ALL,
     report::{annotation, findings, github, gitlab, json},
 };
@@ -27,11 +31,21 @@ pub(super) fn load(
     terminal: &Terminal,
 ) -> Result<Result<Desired, u8>, CliError> {
     let (desired, findings) = check(manifests, sandbox)?;
-    let failed = has_errors(&findings);
-    if failed && let Some(data) = for_programs(&findings, output) {
+    report(desired, &findings, output, terminal)
+}
+
+/// Reports findings; the exit code takes the place of manifests with errors.
+pub(super) fn report(
+    desired: Desired,
+    findings: &[Finding],
+    output: FindingsOutput,
+    terminal: &Terminal,
+) -> Result<Result<Desired, u8>, CliError> {
+    let failed = has_errors(findings);
+    if failed && let Some(data) = for_programs(findings, output) {
         terminal.data(&data).map_err(CliError::Output)?;
     } else if !findings.is_empty() {
-        terminal.insist(findings::text(&findings, terminal.stderr_style()).trim_end());
+        terminal.insist(findings::text(findings, terminal.stderr_style()).trim_end());
     }
     Ok(if failed {
         Err(exit::ERROR)
@@ -58,7 +72,102 @@ pub(super) fn check(
     manifests: &Manifests,
     sandbox: bool,
 ) -> Result<(Desired, Vec<Finding>), CliError> {
-    let inputs: Vec<Input> = manifests
+    let options = options(manifests, sandbox, Files::Disk)?;
+    let mut stdin = std::io::stdin().lock();
+    let loaded = read(&inputs(manifests), Some(&mut stdin));
+    Ok(desire(loaded, ALL, &options))
+}
+
+/// The manifests of a revision.
+pub(super) struct AtRevision {
+    /// The revision.
+    pub(super) revision: Revision,
+    /// What it wanted.
+    pub(super) desired: Desired,
+    /// What is wrong with its manifests.
+    pub(super) findings: Vec<Finding>,
+    /// The inputs that it does not have.
+    pub(super) absent: Vec<PathBuf>,
+}
+
+/// Reads the manifests of a revision from git.
+pub(super) fn at_revision(
+    manifests: &Manifests,
+    sandbox: bool,
+    reference: &str,
+) -> Result<AtRevision, CliError> {
+    let Snapshot {
+        revision,
+        loaded,
+        files,
+        absent,
+    } = git::read(reference, &inputs(manifests), Path::new("."))?;
+    let options = options(manifests, sandbox, Files::Memory(files))?;
+    let (desired, findings) = desire(loaded, ALL, &options);
+    Ok(AtRevision {
+        revision,
+        desired,
+        findings,
+        absent,
+    })
+}
+
+/// Reads what was last wanted, for a command that goes on without what cannot
+/// be read there.
+pub(super) fn base(
+    manifests: &Manifests,
+    sandbox: bool,
+    reference: &str,
+    terminal: &Terminal,
+) -> Result<Base, CliError> {
+    let AtRevision {
+        revision,
+        desired,
+        mut findings,
+        absent,
+    } = at_revision(manifests, sandbox, reference)?;
+    for path in absent {
+        let path = path.display();
+        terminal.warn(format_args!(
+            "`{path}` is not in revision {reference}: what it holds counts as new"
+        ));
+    }
+    // A revision without manifests has nothing wrong with it, and its warnings
+    // were told in their time.
+    findings.retain(|finding| {
+        finding.check != "no-manifests"
+            && (finding.severity == Severity::Error || finding.check == "not-followed")
+    });
+    let base = Base::new(reference, &revision.commit, desired, &findings);
+    if !findings.is_empty() {
+        terminal.warn(format_args!(
+            "not all manifests of revision {reference} could be read: \
+             causes are unknown for what may be in them"
+        ));
+        for finding in &mut findings {
+            finding.severity = Severity::Warning;
+        }
+        terminal.insist(findings::text(&findings, terminal.stderr_style()).trim_end());
+    }
+    Ok(base)
+}
+
+/// Leaves only what changed since a revision selected.
+pub(super) fn select_changed(
+    desired: &mut Desired,
+    since: &Base,
+    reference: &str,
+    terminal: &Terminal,
+) {
+    if since.select_changed(desired) == 0 {
+        terminal.warn(format_args!(
+            "no selected manifest has changed since revision {reference}"
+        ));
+    }
+}
+
+fn inputs(manifests: &Manifests) -> Vec<Input> {
+    manifests
         .filename
         .iter()
         .map(|path| {
@@ -68,7 +177,10 @@ pub(super) fn check(
                 Input::Path(path.clone())
             }
         })
-        .collect();
+        .collect()
+}
+
+fn options(manifests: &Manifests, sandbox: bool, files: Files) -> Result<Options, CliError> {
     let selector = manifests
         .selector
         .as_deref()
@@ -81,18 +193,15 @@ pub(super) fn check(
             })
         })
         .transpose()?;
-    let mut stdin = std::io::stdin().lock();
-    let loaded = read(&inputs, Some(&mut stdin));
-    let options = Options {
+    Ok(Options {
         environment: Environment {
             variables: env::variables(),
-            ..Environment::default()
+            files,
         },
         sandbox,
         selector,
         other_kinds: &[],
-    };
-    Ok(desire(loaded, ALL, &options))
+    })
 }
 
 /// Whether one of the findings is an error.

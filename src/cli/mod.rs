@@ -4,6 +4,7 @@
 mod apply;
 mod completions;
 mod doctor;
+mod drift;
 mod env;
 mod error;
 mod explain;
@@ -52,6 +53,8 @@ enum Command {
     Plan(plan::Args),
     /// Plan, ask, and carry the changes out
     Apply(apply::Args),
+    /// Compare the providers with what a revision wanted; never writes to one
+    Drift(drift::Args),
     /// Examine every provider: reachability, credentials, clock, look-ups
     Doctor(doctor::Args),
     /// Explain a kind, a section or a field
@@ -81,6 +84,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),
         Command::Apply(args) => wait(apply::run(&args, &common, &terminal)),
+        Command::Drift(args) => wait(drift::run(&args, &common, &terminal)),
         Command::Doctor(args) => wait(doctor::run(&args, &terminal)),
         Command::Sandbox(args) => wait(sandbox::run(&args, &terminal)),
     };

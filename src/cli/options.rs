@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 use tracing_subscriber::{EnvFilter, fmt};
 
-use super::terminal::Terminal;
+use super::{error::CliError, input, terminal::Terminal};
+use crate::desired::Desired;
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -55,6 +56,32 @@ pub(super) struct Manifests {
     /// Only manifests whose labels fit, such as `region=emea,tier!=free`
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub(super) selector: Option<String>,
+}
+
+/// Which resources a command is about, by what has changed.
+#[derive(Debug, Args)]
+pub(super) struct Revisions {
+    /// Only resources whose manifests have changed since this revision, and
+    /// those that refer to them
+    #[arg(long, value_name = "REF")]
+    changed_since: Option<String>,
+}
+
+impl Revisions {
+    /// Leaves only what has changed selected.
+    pub(super) fn select(
+        &self,
+        desired: &mut Desired,
+        manifests: &Manifests,
+        sandbox: bool,
+        terminal: &Terminal,
+    ) -> Result<(), CliError> {
+        if let Some(name) = &self.changed_since {
+            let since = input::base(manifests, sandbox, name, terminal)?;
+            input::select_changed(desired, &since, name, terminal);
+        }
+        Ok(())
+    }
 }
 
 /// The format of the output of a command that shows no plan.

@@ -1,9 +1,12 @@
 //! `trueup plan`.
 
+use std::collections::BTreeMap;
+
 use crate::{
+    desired::Desired,
     exit,
-    observed::observe,
-    plan::{Plan, plan},
+    observed::{Observed, observe, read_again},
+    plan::{Base, Plan, plan},
     report::{annotation, github, gitlab, html, json, markdown, text},
 };
 
@@ -11,8 +14,8 @@ use super::{
     env,
     error::CliError,
     input,
-    options::{Common, Manifests, PlanOutput, SandboxOptions},
-    providers,
+    options::{Common, Manifests, PlanOutput, Revisions, SandboxOptions},
+    providers::{self, Opened},
     terminal::Terminal,
 };
 
@@ -26,6 +29,12 @@ pub(super) struct Args {
     /// The format of the plan
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: PlanOutput,
+    #[command(flatten)]
+    revisions: Revisions,
+    /// The revision to compare with, such as `main`: tells edits from drift,
+    /// and says which provider endpoints are used
+    #[arg(long, value_name = "REF")]
+    base: Option<String>,
     /// Exit with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -34,23 +43,53 @@ pub(super) struct Args {
 /// Shows what would change. Only the reading halves of the providers are
 /// opened.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    let desired = match input::load(
-        &args.manifests,
-        args.sandbox.sandbox,
-        args.output.into(),
-        terminal,
-    )? {
+    let sandbox = args.sandbox.sandbox;
+    let read = |name: &String| input::base(&args.manifests, sandbox, name, terminal);
+    let mut base = args.base.as_ref().map(read).transpose()?;
+    let loaded = input::load(&args.manifests, sandbox, args.output.into(), terminal)?;
+    let mut desired = match loaded {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
+    args.revisions
+        .select(&mut desired, &args.manifests, sandbox, terminal)?;
+    if let Some(base) = &mut base {
+        base.govern(&mut desired);
+        for endpoint in base.endpoints() {
+            let revision = args.base.as_deref().unwrap_or_default();
+            terminal.warn(endpoint.sentence(revision));
+        }
+    }
     let opened = providers::open(&desired, &args.sandbox).await?;
     let observed = observe(&desired, &opened.readers()).await;
-    let planned = plan(&desired, &observed, env::today());
+    if let Some(base) = &mut base {
+        look_for_removed(base, &desired, &observed, &opened).await;
+    }
+    let planned = plan(&desired, &observed, base.as_ref(), env::today());
     let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
     opened.close()?;
     tell_unread(&planned.plan, terminal);
     Ok(exit_code(&planned.plan, args.detailed_exitcode))
+}
+
+/// Looks for the records of manifests that are gone, where no list shows them.
+async fn look_for_removed(
+    base: &mut Base,
+    desired: &Desired,
+    observed: &Observed,
+    opened: &Opened,
+) {
+    let readers = opened.readers();
+    let mut seen = BTreeMap::new();
+    for (provider, resources) in base.unseen(desired, observed) {
+        if let Some(reader) = readers.get(&provider) {
+            // What cannot be read stays unknown, and the plan says so.
+            let found = read_again(&resources, base.desired(), reader.as_ref()).await;
+            seen.extend(found.unwrap_or_default());
+        }
+    }
+    base.saw(seen);
 }
 
 /// A plan in the asked format.
@@ -79,7 +118,8 @@ pub(super) fn tell_unread(plan: &Plan, terminal: &Terminal) {
     }
 }
 
-fn exit_code(plan: &Plan, detailed: bool) -> u8 {
+/// The exit code of a command that only looks.
+pub(super) fn exit_code(plan: &Plan, detailed: bool) -> u8 {
     if plan
         .providers
         .iter()

@@ -89,6 +89,12 @@ impl Terminal {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
+    /// Warns of something, also when asked to be quiet.
+    pub(super) fn warn(&self, message: impl Display) {
+        let label = self.stderr.alarm("warning:");
+        self.insist(format_args!("{label} {message}"));
+    }
+
     /// Reports an error, its causes and what to do about it.
     pub(super) fn error(&self, message: impl Display, hint: Option<&str>) {
         let label = self.stderr.alarm("error:");

@@ -84,7 +84,7 @@ impl Environment {
         let inside = inside(folder, path).ok_or_else(|| escapes(folder, path))?;
         let bytes = match &self.files {
             Files::Memory(files) => files
-                .get(&slashed(&inside))
+                .get(&slashed(&folder.root.join(&inside)))
                 .cloned()
                 .ok_or_else(|| missing(format!("there is no file `{path}`"), "check the path"))?,
             Files::Disk => from_disk(folder, path, &inside)?,
@@ -146,6 +146,7 @@ fn inside(folder: &Folder, path: &str) -> Option<PathBuf> {
 fn slashed(path: &Path) -> String {
     let names: Vec<_> = path
         .components()
+        .filter(|component| *component != Component::CurDir)
         .map(|component| component.as_os_str().to_string_lossy())
         .collect();
     names.join("/")

@@ -1,6 +1,7 @@
 //! Stage 2: documents become what is wanted.
 
 mod check;
+mod compare;
 mod environment;
 mod parse;
 pub mod provider;

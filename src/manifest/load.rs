@@ -100,12 +100,19 @@ pub fn load(inputs: &[Input], stdin: Option<&mut dyn Read>) -> Loaded {
 /// The names are paths; values given as files are looked for beside them.
 #[must_use]
 pub fn from_memory(texts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Loaded {
-    let mut loader = Loader::default();
-    for (name, bytes) in texts {
+    from_texts(texts.into_iter().map(|(name, bytes)| {
         let folder = Folder {
             path: parent(Path::new(&name)),
             root: PathBuf::from("."),
         };
+        (name, bytes, folder)
+    }))
+}
+
+/// The same for texts that come with the folders of their files.
+pub(super) fn from_texts(texts: impl IntoIterator<Item = (String, Vec<u8>, Folder)>) -> Loaded {
+    let mut loader = Loader::default();
+    for (name, bytes, folder) in texts {
         loader.text(name, bytes, folder);
     }
     loader.loaded
@@ -119,7 +126,7 @@ fn no_manifests(message: &str, hint: &str) -> Finding {
 }
 
 /// A place for what is wrong with a file as a whole.
-fn nowhere(name: &str) -> Place {
+pub(super) fn nowhere(name: &str) -> Place {
     let source = Source {
         name: name.to_owned(),
         text: String::new(),
@@ -130,11 +137,19 @@ fn nowhere(name: &str) -> Place {
     }
 }
 
-fn parent(path: &Path) -> PathBuf {
+/// The folder of a file.
+pub(super) fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Whether a file in a folder is read, by its name.
+pub(super) fn is_manifest_name(path: &Path) -> bool {
+    path.extension()
+        .and_then(|ending| ending.to_str())
+        .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
 #[derive(Default)]
@@ -214,10 +229,7 @@ impl Loader {
 
     /// Something that was found in a folder.
     fn entry(&mut self, path: &Path, root: &Path, depth: usize) {
-        let is_manifest = path
-            .extension()
-            .and_then(|ending| ending.to_str())
-            .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()));
+        let is_manifest = is_manifest_name(path);
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.folder(path, root, depth + 1),
             Ok(metadata) if is_manifest && metadata.is_file() => self.file(path, root),
@@ -340,7 +352,7 @@ fn read_limited(reader: &mut dyn Read) -> std::io::Result<Vec<u8>> {
 }
 
 /// A path as the user would write it.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     match text.strip_prefix("./") {
         Some(rest) if !rest.is_empty() => rest.to_owned(),

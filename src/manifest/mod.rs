@@ -2,6 +2,7 @@
 
 pub mod collect;
 pub mod document;
+pub mod git;
 pub mod limits;
 pub mod load;
 pub mod schema;

@@ -7,23 +7,30 @@ use jiff::civil::Date;
 use crate::{
     desired::{Desired, Resource},
     diff::Difference,
-    model::{Address, Leaf, RemoteId, Shown},
+    model::{Address, Leaf, RemoteId, Shown, words},
     observed::{Match, Observed, ProviderView},
-    provider::{Action, Lookups},
+    provider::{Action, Lookups, Record},
 };
 
 use super::{
-    Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
+    Base, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
+    cause::Before,
     change::PLAN_FORMAT,
     order,
     resolve::{Problem, link},
     verdict::{Verdict, decide, due_end},
 };
 
-/// Plans what is to be done, as of `today`.
+/// Plans what is to be done, as of `today`. With a base, every difference gets
+/// its cause.
 #[must_use]
-pub fn plan(desired: &Desired, observed: &Observed, today: Date) -> Planned {
+pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: Date) -> Planned {
     let ids = existing_ids(desired, observed);
+    let mut base_ids = ids.clone();
+    base_ids.extend(
+        base.map(|base| base.orphans(desired, observed))
+            .unwrap_or_default(),
+    );
     let mut work = BTreeMap::new();
     let mut changes = Vec::new();
     for resource in desired
@@ -31,8 +38,17 @@ pub fn plan(desired: &Desired, observed: &Observed, today: Date) -> Planned {
         .iter()
         .filter(|resource| resource.selected)
     {
-        let (verdict, lookups) = judge(resource, observed, &ids, today);
-        let change = write_down(resource, &verdict, lookups);
+        let (verdict, lookups) = judge(resource, observed, base, &ids, today);
+        let before = match base {
+            Some(base) => {
+                let record = observed
+                    .found(&resource.provider, &resource.address)
+                    .and_then(record_of);
+                base.before(resource, desired, lookups, record, &base_ids)
+            }
+            None => Before::Unknown,
+        };
+        let change = write_down(resource, &verdict, lookups, &before);
         if !matches!(change.action, Action::None | Action::Blocked) {
             work.insert(
                 resource.address.clone(),
@@ -60,6 +76,7 @@ pub fn plan(desired: &Desired, observed: &Observed, today: Date) -> Planned {
             version: env!("CARGO_PKG_VERSION"),
             providers: providers(desired, observed),
             counts: count(&changes),
+            base: base.map(|base| base.told(desired, observed, &changes)),
             changes,
         },
         work,
@@ -73,17 +90,23 @@ fn existing_ids(desired: &Desired, observed: &Observed) -> BTreeMap<Address, Rem
         .iter()
         .filter_map(|resource| {
             let found = observed.found(&resource.provider, &resource.address)?;
-            let (Match::Found(record) | Match::Adoptable(record)) = found else {
-                return None;
-            };
+            let record = record_of(found)?;
             Some((resource.address.clone(), record.remote.clone()))
         })
         .collect()
 }
 
+fn record_of(found: &Match) -> Option<&Record> {
+    match found {
+        Match::Found(record) | Match::Adoptable(record) => Some(record),
+        _ => None,
+    }
+}
+
 fn judge<'a>(
     resource: &Resource,
     observed: &'a Observed,
+    base: Option<&Base>,
     ids: &BTreeMap<Address, RemoteId>,
     today: Date,
 ) -> (Verdict, Option<&'a Lookups>) {
@@ -98,8 +121,13 @@ fn judge<'a>(
             return (Verdict::blocked(reason, hint), None);
         }
         None => {
-            let reason = format!("provider {} was not read", resource.provider);
-            return (Verdict::blocked(reason, ""), None);
+            let (reason, hint) = base
+                .and_then(|base| base.withheld(&resource.provider))
+                .unwrap_or_else(|| {
+                    let reason = format!("provider {} was not read", resource.provider);
+                    (reason, String::new())
+                });
+            return (Verdict::blocked(reason, hint), None);
         }
     };
     let resolved = link(resource, &view.lookups, ids);
@@ -135,7 +163,17 @@ fn unknown_values(problems: &[Problem]) -> Option<Verdict> {
     Some(verdict)
 }
 
-fn write_down(resource: &Resource, verdict: &Verdict, lookups: Option<&Lookups>) -> Change {
+fn write_down(
+    resource: &Resource,
+    verdict: &Verdict,
+    lookups: Option<&Lookups>,
+    before: &Before,
+) -> Change {
+    let mut notes = verdict.notes.clone();
+    notes.extend(given_up(resource, before));
+    if verdict.action == Some(Action::Create) && matches!(before, Before::Wanted { .. }) {
+        notes.push("the manifest is not new: its record is gone, or was never created".to_owned());
+    }
     let wanted_name = resource
         .tree
         .text(resource.kind.display_name)
@@ -152,19 +190,29 @@ fn write_down(resource: &Resource, verdict: &Verdict, lookups: Option<&Lookups>)
         fields: verdict
             .differences
             .iter()
-            .map(|difference| field_change(resource, difference, lookups))
+            .map(|difference| field_change(resource, difference, lookups, before))
             .collect(),
         calls: verdict.calls.clone(),
         depends_on: Vec::new(),
-        notes: verdict.notes.clone(),
+        notes,
         place: ManifestPlace::from(&resource.origin.place()),
     }
+}
+
+/// The fields that the manifest has let go of since the base.
+fn given_up(resource: &Resource, before: &Before) -> Option<String> {
+    let paths = before.given_up(&resource.tree);
+    (!paths.is_empty()).then(|| {
+        let paths = words::list(paths.iter().map(|path| path.as_str()));
+        format!("no longer managed: {paths}")
+    })
 }
 
 fn field_change(
     resource: &Resource,
     difference: &Difference,
     lookups: Option<&Lookups>,
+    earlier: &Before,
 ) -> FieldChange {
     let Difference {
         path,
@@ -179,12 +227,14 @@ fn field_change(
         }
         (other, _, _) => Shown::of(other, facts.is_some_and(|facts| facts.sensitive)),
     };
+    let (cause, base) = earlier.cause(*path, desired, observed);
     FieldChange {
         path: *path,
         class: facts.map_or(crate::model::field::Class::Other, |facts| facts.class),
-        cause: Cause::Unknown,
+        cause,
         before: show(observed),
         after: show(desired),
+        base: base.map(show),
         place: ManifestPlace::from(&resource.origin.place_of(path.as_str())),
     }
 }

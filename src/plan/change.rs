@@ -11,6 +11,8 @@ use crate::{
     provider::{Action, Call},
 };
 
+use super::PlanBase;
+
 /// The format's name and version, at the head of every stored plan.
 pub(super) const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
 
@@ -18,8 +20,28 @@ pub(super) const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cause {
-    /// No earlier revision was given to compare with.
+    /// No earlier revision was given to compare with, or it could not be read.
     Unknown,
+    /// The manifest changed since the base, and the live value is what the base
+    /// wanted.
+    Edit,
+    /// The live value changed, and the manifest is what it was at the base.
+    Drift,
+    /// Both changed.
+    Both,
+}
+
+impl Cause {
+    /// The word for people.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Edit => "edit",
+            Self::Drift => "drift",
+            Self::Both => "both",
+        }
+    }
 }
 
 /// A line of a manifest.
@@ -57,6 +79,10 @@ pub struct FieldChange {
     pub before: Shown,
     /// The wanted value, likewise.
     pub after: Shown,
+    /// What the base wanted, likewise; nothing without a base, or where it did
+    /// not manage the field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<Shown>,
     /// Where the manifest says so.
     pub place: ManifestPlace,
 }
@@ -210,6 +236,9 @@ pub struct Plan {
     pub providers: Vec<PlanProvider>,
     /// How many changes of each action there are.
     pub counts: Counts,
+    /// What was last wanted, where an earlier revision was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<PlanBase>,
     /// All selected resources, those without a change included.
     pub changes: Vec<Change>,
 }
@@ -222,17 +251,23 @@ impl Plan {
             .filter(|change| !matches!(change.action, Action::None | Action::Blocked))
     }
 
+    /// How many fields differ for a cause, and in how many records.
+    #[must_use]
+    pub fn fields_of_cause(&self, cause: Cause) -> (usize, usize) {
+        self.fields_where(|field| field.cause == cause)
+    }
+
     /// How many fields of a class are to be written, and in how many records.
     #[must_use]
     pub fn fields_of_class(&self, class: Class) -> (usize, usize) {
+        self.fields_where(|field| field.class == class)
+    }
+
+    fn fields_where(&self, fits: impl Fn(&FieldChange) -> bool) -> (usize, usize) {
         let mut fields = 0;
         let mut records = 0;
         for change in self.to_do() {
-            let here = change
-                .fields
-                .iter()
-                .filter(|field| field.class == class)
-                .count();
+            let here = change.fields.iter().filter(|field| fits(field)).count();
             fields += here;
             records += usize::from(here > 0);
         }

@@ -1,12 +1,15 @@
 //! Stage 5: what is to be done. Pure: a function of what is wanted, what is,
-//! and today's date. The same inputs give the same bytes.
+//! what was last wanted, and today's date. The same inputs give the same bytes.
 
+mod base;
 mod build;
+mod cause;
 mod change;
 mod order;
 mod resolve;
 mod verdict;
 
+pub use base::{Base, EndpointChange, EndpointState, PlanBase, Removed};
 pub use build::plan;
 pub use change::{
     Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, PlanUnmanaged, Planned,

@@ -2,6 +2,7 @@
 
 pub mod annotation;
 pub mod doctor;
+pub mod drift;
 pub mod explain;
 pub mod findings;
 pub mod github;

@@ -18,6 +18,8 @@ pub(super) struct Row<'a> {
     pub(super) class: Class,
     /// `edit`, `drift` or `both`; nothing where the cause is not known.
     pub(super) cause: Option<String>,
+    /// What was wanted at the base, where all three values differ.
+    pub(super) base: Option<&'a Shown>,
     pub(super) value: RowValue,
     pub(super) place: &'a ManifestPlace,
 }
@@ -41,6 +43,7 @@ impl<'a> Row<'a> {
             cause,
             before,
             after,
+            base,
             place,
         } = field;
         let symbol = match (before, after) {
@@ -53,20 +56,24 @@ impl<'a> Row<'a> {
             path: *path,
             class: *class,
             cause: cause_word(*cause),
+            base: base.as_ref().filter(|_| *cause == Cause::Both),
             value: RowValue::of(action, before, after),
             place,
         }
     }
 
-    /// ` [bank]`, ` [bank, drift]`: the class where it is dangerous, and the
-    /// cause where it is known.
+    /// ` [bank]`, ` [bank] (drift)`, ` (both; base "x")`: the class where it is
+    /// dangerous, the cause where it is known, and the third value where three
+    /// differ.
     pub(super) fn tag(&self) -> String {
-        let class = self.class.is_dangerous().then(|| self.class.word());
-        let parts: Vec<&str> = class.into_iter().chain(self.cause.as_deref()).collect();
-        if parts.is_empty() {
-            String::new()
-        } else {
-            format!(" [{}]", parts.join(", "))
+        let mut tag = String::new();
+        if self.class.is_dangerous() {
+            tag = format!(" [{}]", self.class.word());
+        }
+        match (&self.cause, self.base) {
+            (Some(cause), Some(base)) => tag + &format!(" ({cause}; base {})", show(base)),
+            (Some(cause), None) => tag + &format!(" ({cause})"),
+            (None, _) => tag,
         }
     }
 

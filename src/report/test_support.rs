@@ -81,6 +81,7 @@ pub(super) fn field(name: &str, class: Class, before: Shown, after: Shown) -> Fi
         cause: Cause::Unknown,
         before,
         after,
+        base: None,
         place: place("customers/acme.yaml", 9),
     }
 }
@@ -306,6 +307,7 @@ pub(super) fn whole() -> Plan {
             blocked: 1,
             none: 2,
         },
+        base: None,
         changes,
     }
 }

@@ -1,6 +1,8 @@
 //! A plan as text, for reviewers: counts and dangerous lines first, then a line
 //! for each resource, then only the fields that change.
 
+pub(super) mod causes;
+
 use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
@@ -41,6 +43,7 @@ pub fn plan(plan: &Plan, style: Style, verbose: bool) -> String {
             details(&mut out, change, style, verbose);
         }
     }
+    causes::removed(&mut out, plan, style);
     unmanaged(&mut out, plan, style, verbose);
     out
 }
@@ -50,6 +53,7 @@ fn head(out: &mut String, plan: &Plan, style: Style) {
     for danger in dangers(plan) {
         line(out, &style.alarm(&format!("! {danger}")));
     }
+    causes::head(out, plan, style);
     for text in failures(plan, style) {
         line(out, &text);
     }
@@ -112,7 +116,11 @@ fn overview(out: &mut String, changes: &[&Change], style: Style) {
         let (symbol, word) = symbol(change.action);
         let address = change.address.to_string();
         let padding = " ".repeat(widest.saturating_sub(address.width()));
-        let text = format!("{symbol} {word:<7} {address}{padding}  {}", title(change));
+        let text = format!(
+            "{symbol} {word:<7} {address}{padding}  {}{}",
+            title(change),
+            causes::of(change)
+        );
         line(out, &style.action(change.action, text.trim_end()));
     }
 }
@@ -145,8 +153,13 @@ pub(super) fn body(out: &mut String, change: &Change, style: Style, verbose: boo
         .max()
         .unwrap_or_default()
         .min(FIELD_COLUMNS_MAX);
-    for field in &change.fields {
-        field_line(out, change.action, field, widest, style);
+    for (heading, fields) in causes::parts(change) {
+        if let (Some(heading), false) = (heading, fields.is_empty()) {
+            line(out, heading);
+        }
+        for field in fields {
+            field_line(out, change.action, field, widest, style);
+        }
     }
     if verbose {
         for call in &change.calls {
@@ -171,6 +184,7 @@ fn field_line(out: &mut String, action: Action, field: &FieldChange, widest: usi
         class: _,
         cause: _,
         value,
+        base: _,
         place: _,
     } = row;
     let padding = " ".repeat(widest.saturating_sub(path.as_str().width()));
@@ -201,7 +215,7 @@ fn field_line(out: &mut String, action: Action, field: &FieldChange, widest: usi
     }
 }
 
-fn unmanaged(out: &mut String, plan: &Plan, style: Style, verbose: bool) {
+pub(super) fn unmanaged(out: &mut String, plan: &Plan, style: Style, verbose: bool) {
     for provider in &plan.providers {
         if let Some((head, records)) = unmanaged_records(provider, verbose) {
             out.push('\n');
@@ -297,7 +311,7 @@ fn painted(
     }
 }
 
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{text}");
 }

@@ -1,6 +1,7 @@
 //! The stages from `observed` to `apply`, over real HTTP, through the toy.
 
 mod absence;
+mod base;
 mod blocked;
 mod converge;
 mod ends;

@@ -14,7 +14,7 @@ use trueup::{
     http::{Limits, Transport},
     model::ProviderName,
     observed::{Observed, observe},
-    plan::{Change, Planned, plan},
+    plan::{Base, Change, Planned, plan},
     provider::{Action, Endpoint, Reader, Writer},
     simulator::{Clock, Options, Request, Running, start},
 };
@@ -163,8 +163,21 @@ impl World {
         let before = self.writes().len();
         let desired = self.desired(manifests);
         let observed = observe(&desired, &self.readers(&desired)).await;
-        let planned = plan(&desired, &observed, today);
+        let planned = plan(&desired, &observed, None, today);
         assert_eq!(self.writes().len(), before, "a plan has written");
+        Seen {
+            desired,
+            observed,
+            planned,
+        }
+    }
+
+    /// Plans against what was last wanted.
+    pub(crate) async fn plan_from(&self, base: &[Manifest], manifests: &[Manifest]) -> Seen {
+        let desired = self.desired(manifests);
+        let observed = observe(&desired, &self.readers(&desired)).await;
+        let base = Base::new("base", "0", self.desired(base), &[]);
+        let planned = plan(&desired, &observed, Some(&base), TODAY);
         Seen {
             desired,
             observed,

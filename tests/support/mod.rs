@@ -4,7 +4,7 @@ pub(crate) mod world;
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -44,6 +44,10 @@ impl Repository {
             folder: tempfile::tempdir().expect("a temporary folder"),
             variables: Vec::new(),
         }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {

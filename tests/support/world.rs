@@ -155,7 +155,7 @@ impl World {
 
     pub(crate) async fn plan(&self, desired: &Desired) -> (Planned, Observed) {
         let observed = observe(desired, &self.readers(desired)).await;
-        (plan(desired, &observed, today()), observed)
+        (plan(desired, &observed, None, today()), observed)
     }
 
     pub(crate) async fn carry_out(

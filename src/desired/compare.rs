@@ -1,0 +1,60 @@
+//! Whether two `Provider` manifests of the same name say the same.
+
+use std::collections::BTreeSet;
+
+use crate::manifest::yaml::{self, Node, NodeKind};
+
+use super::state::{Origin, ProviderConfig};
+
+impl ProviderConfig {
+    /// The fields in which another manifest of the same provider differs, by
+    /// their paths below `spec`, sorted. What is compared is what is written,
+    /// so that a credential from another variable is a difference even where
+    /// the values are the same, and also what files hold.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let (ours, theirs) = (written(&self.origin), written(&other.origin));
+        let mut paths: BTreeSet<String> = ours
+            .symmetric_difference(&theirs)
+            .map(|(path, _)| path.clone())
+            .collect();
+        for (path, leaf) in self.settings.iter() {
+            let prefix = format!("{}.{path}", self.def.name);
+            let told = paths.iter().any(|path| path.starts_with(&prefix));
+            if !told && other.settings.get(path) != Some(leaf) {
+                paths.insert(prefix);
+            }
+        }
+        paths.into_iter().collect()
+    }
+}
+
+/// All values below `spec` as they are written, with their paths.
+fn written(origin: &Origin) -> BTreeSet<(String, String)> {
+    let parsed = yaml::parse(&origin.source.text, origin.span.clone());
+    let mut found = BTreeSet::new();
+    if let Some((_, spec)) = parsed.root.as_ref().and_then(|root| root.entry("spec")) {
+        gather(spec, "", &mut found);
+    }
+    found
+}
+
+fn gather(node: &Node<'_>, path: &str, found: &mut BTreeSet<(String, String)>) {
+    match &node.kind {
+        NodeKind::Scalar { text, .. } => {
+            found.insert((path.to_owned(), text.to_string()));
+        }
+        NodeKind::Sequence(items) => {
+            for (at, item) in items.iter().enumerate() {
+                gather(item, &format!("{path}[{at}]"), found);
+            }
+        }
+        NodeKind::Mapping(entries) => {
+            for (key, value) in entries {
+                let name = key.text().unwrap_or_default();
+                let dot = if path.is_empty() { "" } else { "." };
+                gather(value, &format!("{path}{dot}{name}"), found);
+            }
+        }
+    }
+}

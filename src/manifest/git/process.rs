@@ -1,0 +1,253 @@
+//! Runs git. Nothing that is run here can write, ask or fetch.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use crate::model::limit::SERVER_WORDS_BYTES_MAX;
+
+use super::{GitError, tree::Entry};
+
+/// How many objects are asked for at once. Their names must fit into the
+/// smallest pipe (4 KiB), so that neither side ever waits for the other.
+const OBJECTS_ASKED_MAX: usize = 32;
+
+/// Git in one folder.
+pub(super) struct Git {
+    folder: PathBuf,
+}
+
+impl Git {
+    pub(super) fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command
+            .arg("--no-replace-objects")
+            .args(arguments)
+            .current_dir(&self.folder)
+            // Its words are read below, so they must be in one language.
+            .env("LC_ALL", "C")
+            // What a partial clone left out is not fetched behind one's back.
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// What a command prints, without the line break at its end; or else its
+    /// words on standard error.
+    fn answer(&self, arguments: &[&str]) -> Result<Result<String, String>, GitError> {
+        let output = self.command(arguments).output().map_err(start_error)?;
+        if output.status.success() {
+            let text = String::from_utf8_lossy(&output.stdout);
+            return Ok(Ok(text.trim_end_matches(['\n', '\r']).to_owned()));
+        }
+        Ok(Err(words(&output.stderr)))
+    }
+
+    /// The path from the top of the repository to the folder, with `/` at its
+    /// end; empty at the top and in a bare repository.
+    pub(super) fn prefix(&self) -> Result<String, GitError> {
+        self.answer(&["rev-parse", "--show-prefix"])?
+            .map_err(|words| failed("rev-parse", words))
+    }
+
+    /// The top of the working tree.
+    pub(super) fn top(&self) -> Result<PathBuf, GitError> {
+        let top = self
+            .answer(&["rev-parse", "--show-toplevel"])?
+            .map_err(|words| failed("rev-parse", words))?;
+        Ok(std::fs::canonicalize(&top).unwrap_or_else(|_| PathBuf::from(top)))
+    }
+
+    /// The commit that a revision names.
+    pub(super) fn commit(&self, name: &str) -> Result<String, GitError> {
+        let unknown = || GitError::Unknown {
+            name: name.to_owned(),
+        };
+        if name.is_empty() || name.contains(['\0', '\n']) {
+            return Err(unknown());
+        }
+        let wanted = format!("{name}^{{commit}}");
+        let found = self.answer(&[
+            "rev-parse",
+            "--quiet",
+            "--verify",
+            "--end-of-options",
+            &wanted,
+        ])?;
+        if let Ok(id) = found
+            && is_object_id(&id)
+        {
+            return Ok(id);
+        }
+        let shallow = self.answer(&["rev-parse", "--is-shallow-repository"])?;
+        if shallow.is_ok_and(|answer| answer == "true") {
+            return Err(GitError::Shallow {
+                name: name.to_owned(),
+            });
+        }
+        Err(unknown())
+    }
+
+    /// All files at or below a path of a commit.
+    pub(super) fn entries(&self, commit: &str, path: &str) -> Result<Vec<Entry>, GitError> {
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit];
+        if !path.is_empty() {
+            arguments.extend(["--", path]);
+        }
+        let mut child = self.command(&arguments).spawn().map_err(start_error)?;
+        let mut entries = Vec::new();
+        let mut stdout = BufReader::new(piped(child.stdout.take())?);
+        let mut line = Vec::new();
+        while stdout.read_until(0, &mut line)? > 0 {
+            entries.extend(Entry::parse(line.strip_suffix(b"\0").unwrap_or(&line)));
+            line.clear();
+        }
+        let output = child.wait_with_output()?;
+        if !output.status.success() {
+            let words = words(&output.stderr);
+            return Err(match missing(&words, commit) {
+                Some(id) => GitError::Missing { id },
+                None => failed("ls-tree", words),
+            });
+        }
+        Ok(entries)
+    }
+
+    /// One process that gives the contents of objects.
+    pub(super) fn blobs(&self) -> Result<Blobs, GitError> {
+        let mut child = self
+            .command(&["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .spawn()
+            .map_err(start_error)?;
+        Ok(Blobs {
+            stdin: Some(piped(child.stdin.take())?),
+            stdout: BufReader::new(piped(child.stdout.take())?),
+            child,
+        })
+    }
+}
+
+/// `git cat-file --batch`, running.
+pub(super) struct Blobs {
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    child: Child,
+}
+
+impl Blobs {
+    /// The contents of some objects in their order, each cut after one byte
+    /// more than `bytes_max`, so that what is too large is seen to be.
+    pub(super) fn read(&mut self, ids: &[&str], bytes_max: u64) -> Result<Vec<Vec<u8>>, GitError> {
+        let mut contents = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(OBJECTS_ASKED_MAX) {
+            let mut asked = ids.join("\n");
+            asked.push('\n');
+            if let Some(stdin) = &mut self.stdin {
+                stdin.write_all(asked.as_bytes())?;
+                stdin.flush()?;
+            }
+            for id in ids {
+                contents.push(self.next(id, bytes_max)?);
+            }
+        }
+        Ok(contents)
+    }
+
+    /// Reads `ID blob SIZE`, the content and a line break.
+    fn next(&mut self, id: &str, bytes_max: u64) -> Result<Vec<u8>, GitError> {
+        let mut head = String::new();
+        self.stdout.read_line(&mut head)?;
+        let size = head
+            .trim_end()
+            .rsplit_once(' ')
+            .and_then(|(_, size)| size.parse::<u64>().ok());
+        let Some(size) = size else {
+            return Err(GitError::Missing { id: id.to_owned() });
+        };
+        let mut content = Vec::new();
+        let kept = size.min(bytes_max.saturating_add(1));
+        (&mut self.stdout).take(kept).read_to_end(&mut content)?;
+        let rest = size - kept + 1;
+        let skipped = io::copy(&mut (&mut self.stdout).take(rest), &mut io::sink())?;
+        if skipped < rest {
+            return Err(failed("cat-file", "the answer ended early".to_owned()));
+        }
+        Ok(content)
+    }
+
+    /// Lets the process end.
+    pub(super) fn end(mut self) -> Result<(), GitError> {
+        drop(self.stdin.take());
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Blobs {
+    fn drop(&mut self) {
+        // After an error nobody reads the rest; a process that has ended by
+        // itself is not harmed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn piped<T>(pipe: Option<T>) -> Result<T, GitError> {
+    pipe.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe).into())
+}
+
+fn start_error(error: io::Error) -> GitError {
+    match error.kind() {
+        io::ErrorKind::NotFound => GitError::NotInstalled,
+        _ => GitError::Io(error),
+    }
+}
+
+/// The start of what git said on standard error, on one line.
+fn words(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty());
+    let line = line.unwrap_or("it failed without a word");
+    let line = line.strip_prefix("fatal: ").unwrap_or(line);
+    line.chars().take(SERVER_WORDS_BYTES_MAX).collect()
+}
+
+fn failed(command: &'static str, words: String) -> GitError {
+    if words.contains("not a git repository") {
+        GitError::NotARepository
+    } else if words.contains("dubious ownership") {
+        GitError::Distrusted(words)
+    } else {
+        GitError::Failed { command, words }
+    }
+}
+
+/// The object that git says it does not have: a tree of the commit, or the one
+/// that it names.
+fn missing(words: &str, commit: &str) -> Option<String> {
+    if !words.contains("not a tree object") && !words.contains("could not") {
+        return None;
+    }
+    let named = words
+        .split(|letter: char| !letter.is_ascii_hexdigit())
+        .find(|word| is_object_id(word));
+    Some(named.unwrap_or(commit).to_owned())
+}
+
+/// Names of objects are SHA-1 or SHA-256 in hexadecimal digits.
+fn is_object_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

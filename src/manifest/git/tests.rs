@@ -1,0 +1,247 @@
+//! Reading revisions of real repositories.
+
+use std::{fs, process::Command};
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// Runs git as nobody in particular, with no settings of the machine.
+fn git(folder: &Path, arguments: &[&str]) {
+    let output = Command::new("git")
+        .args([
+            "-c",
+            "user.name=Tester",
+            "-c",
+            "user.email=tester@example.com",
+        ])
+        .args(["-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null")
+        .output()
+        .expect("git runs");
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments:?}: {words}");
+}
+
+/// A repository with one commit of these files.
+fn repository(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    commit(folder.path(), files);
+    folder
+}
+
+fn commit(folder: &Path, files: &[(&str, &[u8])]) {
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+    git(folder, &["add", "-A"]);
+    git(folder, &["commit", "-q", "--allow-empty", "-m", "files"]);
+}
+
+fn inputs(paths: &[&str]) -> Vec<Input> {
+    let paths = paths.iter().map(PathBuf::from);
+    paths.map(Input::Path).collect()
+}
+
+/// The names of the texts that were read, and of the files beside them.
+fn names(snapshot: &Snapshot) -> (Vec<&str>, Vec<&str>) {
+    let documents = snapshot.loaded.documents.iter();
+    let mut names: Vec<&str> = documents.map(|document| &*document.source.name).collect();
+    names.dedup();
+    (names, snapshot.files.keys().map(String::as_str).collect())
+}
+
+#[test]
+fn reads_what_the_inputs_lead_to() {
+    let files: [(&str, &[u8]); 8] = [
+        ("top.yaml", b"a: 1"),
+        (
+            "m/one.yaml",
+            b"a: { file: value.txt }\n---\nb: { file: 'two words' }",
+        ),
+        ("m/sub/two.json", b"{}"),
+        ("m/value.txt", b"v"),
+        ("m/two words", b"w"),
+        ("m/unnamed.txt", b"x"),
+        ("m/.hidden.yaml", b"a: 1"),
+        ("m2/three.yml", b"a: 1"),
+    ];
+    let folder = repository(&files);
+    let values = ["m/one.yaml", "m/sub/two.json", "m/two words", "m/value.txt"];
+    for (paths, manifests, beside) in [
+        (
+            &["m"][..],
+            &["m/one.yaml", "m/sub/two.json"][..],
+            &values[..],
+        ),
+        (
+            &["./m/", "m/one.yaml"],
+            &["m/one.yaml", "m/sub/two.json"],
+            &values,
+        ),
+        (&["m/sub", "m2"], &["m/sub/two.json", "m2/three.yml"], &[]),
+        (&["top.yaml"], &["top.yaml"], &[]),
+    ] {
+        let snapshot = read("main", &inputs(paths), folder.path()).expect("a revision");
+        let expected = (manifests.to_vec(), beside.to_vec());
+        assert_eq!(names(&snapshot), expected, "{paths:?}");
+        assert!(snapshot.absent.is_empty() && snapshot.loaded.findings.is_empty());
+        assert_eq!(snapshot.revision.name, "main");
+        assert_eq!(snapshot.revision.commit.len(), 40);
+    }
+    let snapshot = read("main", &inputs(&["m", "new"]), folder.path()).expect("a revision");
+    assert_eq!(snapshot.absent, [PathBuf::from("new")]);
+    let below = folder.path().join("m/sub");
+    let snapshot = read("main", &inputs(&["..", "../../top.yaml"]), &below).expect("a revision");
+    assert_eq!(
+        names(&snapshot).0,
+        ["../one.yaml", "../sub/two.json", "../../top.yaml"]
+    );
+}
+
+#[test]
+fn reads_the_revision_and_not_the_disk() {
+    let folder = repository(&[("a.yaml", b"one")]);
+    commit(folder.path(), &[("a.yaml", b"two")]);
+    fs::write(folder.path().join("a.yaml"), "three").expect("a file");
+    for (reference, text) in [("HEAD", "two"), ("HEAD~1", "one"), ("main^{/files}", "two")] {
+        let snapshot = read(reference, &inputs(&["."]), folder.path()).expect("a revision");
+        assert_eq!(
+            snapshot.loaded.documents[0].source.text, text,
+            "{reference}"
+        );
+    }
+}
+
+#[test]
+fn many_and_large_files_come_whole_and_in_order() {
+    let texts: Vec<(String, Vec<u8>)> = (0..100)
+        .map(|at| {
+            (
+                format!("m/{at:03}.yaml"),
+                format!("a: {at}\n").repeat(at * 50 + 1).into(),
+            )
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> = texts
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_slice()))
+        .collect();
+    let folder = repository(&files);
+    let snapshot = read("HEAD", &inputs(&["m"]), folder.path()).expect("a revision");
+    assert_eq!(snapshot.loaded.documents.len(), texts.len());
+    for (document, (name, text)) in snapshot.loaded.documents.iter().zip(&texts) {
+        assert_eq!(&document.source.name, name);
+        assert_eq!(document.source.text.as_bytes(), text);
+    }
+}
+
+#[test]
+fn what_is_too_large_is_cut_and_the_next_is_read() {
+    let folder = repository(&[("a", b"0123456789"), ("b", b"ok")]);
+    let git = Git::new(folder.path());
+    let entries = git.entries("HEAD", "").expect("a tree");
+    let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    let mut blobs = git.blobs().expect("a process");
+    let read = blobs.read(&ids, 4).expect("objects");
+    assert_eq!(read, [b"01234".to_vec(), b"ok".to_vec()]);
+    blobs.end().expect("it ends");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_submodules_are_not_followed() {
+    let inner = repository(&[("b.yaml", b"b: 1")]);
+    let folder = repository(&[("m/a.yaml", b"a: 1")]);
+    std::os::unix::fs::symlink("../../etc/passwd", folder.path().join("m/link.yaml"))
+        .expect("a link");
+    let url = inner.path().to_str().expect("a path");
+    git(
+        folder.path(),
+        &["submodule", "--quiet", "add", url, "m/inner"],
+    );
+    commit(folder.path(), &[]);
+    let snapshot = read("HEAD", &inputs(&["m"]), folder.path()).expect("a revision");
+    assert_eq!(names(&snapshot).0, ["m/a.yaml"]);
+    let found = snapshot.loaded.findings.iter();
+    let found: Vec<&str> = found.map(|finding| finding.message.as_str()).collect();
+    assert_eq!(
+        found,
+        [
+            "`m/inner` is a submodule and is not read",
+            "`m/link.yaml` is a symbolic link and is not followed",
+        ]
+    );
+}
+
+#[test]
+fn bare_shallow_and_partial_clones() {
+    let origin = repository(&[("m/a.yaml", b"a: 1")]);
+    commit(origin.path(), &[("m/b.yaml", b"b: 1")]);
+    git(origin.path(), &["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", origin.path().display());
+    let outer = tempfile::tempdir().expect("a folder");
+    let clone = |name: &str, options: &[&str]| {
+        let all = [&["clone", "-q"], options, &[url.as_str(), name]].concat();
+        git(outer.path(), &all);
+        outer.path().join(name)
+    };
+    let read = |reference: &str, folder: &Path| read(reference, &inputs(&["m"]), folder);
+
+    let bare = clone("bare", &["--bare"]);
+    let snapshot = read("main", &bare).expect("a revision");
+    assert_eq!(names(&snapshot).0, ["m/a.yaml", "m/b.yaml"]);
+
+    let shallow = clone("shallow", &["--depth=1"]);
+    let snapshot = read("HEAD", &shallow).expect("a revision");
+    assert_eq!(names(&snapshot).0, ["m/a.yaml", "m/b.yaml"]);
+    let error = read("HEAD~1", &shallow).expect_err("it is not there");
+    assert!(matches!(error, GitError::Shallow { .. }), "{error:?}");
+
+    for (name, filter) in [
+        ("blobs", "--filter=blob:none"),
+        ("trees", "--filter=tree:0"),
+    ] {
+        let partial = clone(name, &["--no-checkout", filter]);
+        // Nothing is fetched behind one's back, and it is said what is missing.
+        let error = read("HEAD", &partial).expect_err("it is not there");
+        assert!(matches!(error, GitError::Missing { .. }), "{error:?}");
+        assert!(error.hint().is_some());
+    }
+}
+
+#[test]
+fn names_of_revisions_are_no_options() {
+    let folder = repository(&[("a.yaml", b"a: 1")]);
+    let outside = tempfile::tempdir().expect("a folder");
+    for reference in [
+        "--help",
+        "-n",
+        "--all",
+        "",
+        "a\nb",
+        "nowhere",
+        "HEAD:a.yaml",
+        "^HEAD",
+    ] {
+        let error = read(reference, &inputs(&["."]), folder.path()).expect_err(reference);
+        assert!(
+            matches!(error, GitError::Unknown { .. }),
+            "{reference}: {error:?}"
+        );
+    }
+    let error = read("HEAD", &[Input::Stdin], folder.path()).expect_err("no revision");
+    assert!(matches!(error, GitError::StandardInput), "{error:?}");
+    for path in ["..", "/"] {
+        let error = read("HEAD", &inputs(&[path]), folder.path()).expect_err(path);
+        assert!(matches!(error, GitError::Outside { .. }), "{error:?}");
+    }
+    let error = read("HEAD", &inputs(&["."]), outside.path()).expect_err("no repository");
+    assert!(matches!(error, GitError::NotARepository), "{error:?}");
+}

@@ -1,0 +1,483 @@
+//! What was last wanted: the manifests of an earlier revision.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    desired::{Desired, ProviderConfig, Resource},
+    model::{Address, Finding, ProviderName, RemoteId, words},
+    observed::{Match, Observed},
+    provider::{Completeness, Lookups, Record, Settling},
+};
+
+use super::{Change, ManifestPlace, cause::Before, resolve::link};
+
+/// The manifests of an earlier revision, and what it has to say about the run.
+pub struct Base {
+    revision: String,
+    commit: String,
+    desired: Desired,
+    /// Resources whose manifests have errors there.
+    broken: BTreeSet<Address>,
+    /// Whether something could not be read that may be any resource.
+    unreadable: bool,
+    endpoints: Vec<EndpointChange>,
+    /// What was found of resources whose manifests are gone, where it had to be
+    /// looked for.
+    looked_up: BTreeMap<Address, Option<RemoteId>>,
+}
+
+/// How a `Provider` manifest differs from that of the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EndpointState {
+    /// Both have it, and they differ: that of the base is used.
+    Changed,
+    /// The base does not have it: it is not used.
+    Added,
+    /// The base alone has it.
+    Removed,
+    /// It has errors in the base: it is not used.
+    Broken,
+}
+
+/// A `Provider` manifest that is not what it is in the base.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EndpointChange {
+    /// The provider.
+    pub provider: ProviderName,
+    /// How it differs.
+    pub state: EndpointState,
+    /// The fields that differ, where both have it.
+    pub fields: Vec<String>,
+}
+
+impl EndpointChange {
+    /// What a reviewer should know: a sentence without a period.
+    #[must_use]
+    pub fn sentence(&self, revision: &str) -> String {
+        let Self {
+            provider,
+            state,
+            fields,
+        } = self;
+        match state {
+            EndpointState::Changed => {
+                let fields = words::list(fields.iter().map(String::as_str));
+                format!(
+                    "provider {provider} differs from {revision} in {fields}; \
+                     requests and credentials go where {revision} says"
+                )
+            }
+            EndpointState::Added => format!(
+                "provider {provider} is not declared at {revision}; \
+                 it gets no request and no credential"
+            ),
+            EndpointState::Removed => format!(
+                "provider {provider} is declared at {revision} and no longer here; \
+                 it is still read for orphans"
+            ),
+            EndpointState::Broken => format!(
+                "provider {provider} has errors at {revision}; \
+                 it gets no request and no credential"
+            ),
+        }
+    }
+}
+
+/// A resource of the base whose manifest is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Removed {
+    /// The resource.
+    pub address: Address,
+    /// Its provider.
+    pub provider: ProviderName,
+    /// The id of its live record, where one was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteId>,
+    /// What becomes of the record: a sentence without a period.
+    pub outcome: String,
+    /// Where the manifest stood.
+    pub place: ManifestPlace,
+}
+
+/// The base as a plan tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanBase {
+    /// What the user called it.
+    pub revision: String,
+    /// The commit, in full.
+    pub commit: String,
+    /// `Provider` manifests that are not what they are there.
+    pub endpoints: Vec<EndpointChange>,
+    /// Resources whose manifests are gone.
+    pub removed: Vec<Removed>,
+    /// Resources whose manifests have errors there, so that causes are unknown.
+    pub unknown: Vec<Address>,
+}
+
+impl Base {
+    /// What a revision wanted. `findings` are those that kept a manifest of it
+    /// from being read. One that belongs to no resource may be of any, so that
+    /// no resource can be said to be new.
+    #[must_use]
+    pub fn new(revision: &str, commit: &str, desired: Desired, findings: &[Finding]) -> Self {
+        Self {
+            revision: revision.to_owned(),
+            commit: commit.to_owned(),
+            desired,
+            broken: findings
+                .iter()
+                .filter_map(|finding| finding.address.clone())
+                .collect(),
+            unreadable: findings.iter().any(|finding| finding.address.is_none()),
+            endpoints: Vec::new(),
+            looked_up: BTreeMap::new(),
+        }
+    }
+
+    /// The base of a run that compares providers with the base itself: a copy
+    /// of what is wanted of each resource, so that every difference is drift.
+    #[must_use]
+    pub fn itself(revision: &str, commit: &str, desired: &Desired) -> Self {
+        let copy = Desired {
+            resources: desired.resources.iter().map(copied).collect(),
+            ..Desired::default()
+        };
+        Self::new(revision, commit, copy, &[])
+    }
+
+    /// Puts the providers of the base in the place of those of `head`, and
+    /// keeps in mind which differ. One that the base does not have, or has of
+    /// another system, is taken out: nothing may be sent to an address that was
+    /// just written.
+    pub fn govern(&mut self, head: &mut Desired) {
+        let ours = mem::take(&mut head.providers);
+        let theirs = mem::take(&mut self.desired.providers);
+        let mut theirs: BTreeMap<ProviderName, ProviderConfig> = theirs
+            .into_iter()
+            .map(|config| (config.name.clone(), config))
+            .collect();
+        for config in ours {
+            let name = &config.name;
+            let (state, fields) = match theirs.get(name) {
+                Some(base) if base.def.name == config.def.name => {
+                    (EndpointState::Changed, base.differences(&config))
+                }
+                Some(_) => {
+                    theirs.remove(name);
+                    (EndpointState::Added, Vec::new())
+                }
+                None if self.has_errors(name) => (EndpointState::Broken, Vec::new()),
+                None => (EndpointState::Added, Vec::new()),
+            };
+            if state != EndpointState::Changed || !fields.is_empty() {
+                self.add(name, state, fields);
+            }
+            if let Some(base) = theirs.remove(name) {
+                head.providers.push(base);
+            }
+        }
+        for (name, config) in theirs {
+            self.add(&name, EndpointState::Removed, Vec::new());
+            head.providers.push(config);
+        }
+        head.providers
+            .sort_by(|one, other| one.name.cmp(&other.name));
+        self.endpoints
+            .sort_by(|one, other| one.provider.cmp(&other.provider));
+    }
+
+    fn add(&mut self, provider: &ProviderName, state: EndpointState, fields: Vec<String>) {
+        self.endpoints.push(EndpointChange {
+            provider: provider.clone(),
+            state,
+            fields,
+        });
+    }
+
+    fn has_errors(&self, provider: &ProviderName) -> bool {
+        self.unreadable || self.broken.iter().any(|address| address.name == provider.0)
+    }
+
+    /// The `Provider` manifests that are not what they are in the base, after
+    /// [`Self::govern`].
+    #[must_use]
+    pub fn endpoints(&self) -> &[EndpointChange] {
+        &self.endpoints
+    }
+
+    /// Why nothing is sent to a provider, and what to do about it.
+    pub(super) fn withheld(&self, provider: &ProviderName) -> Option<(String, String)> {
+        let found = self
+            .endpoints
+            .iter()
+            .find(|endpoint| endpoint.provider == *provider)?;
+        let hint = format!(
+            "bring its manifest into {} first, on its own",
+            self.revision
+        );
+        Some((found.sentence(&self.revision), hint))
+    }
+
+    /// Leaves only those resources of `head` selected that are not what they
+    /// are in the base, or refer to one that is not. Gives how many they are.
+    pub fn select_changed(&self, head: &mut Desired) -> usize {
+        let mut changed: BTreeSet<Address> = head
+            .resources
+            .iter()
+            .filter(|resource| self.is_changed(resource))
+            .map(|resource| resource.address.clone())
+            .collect();
+        loop {
+            let further: Vec<Address> = head
+                .resources
+                .iter()
+                .filter(|resource| !changed.contains(&resource.address))
+                .filter(|resource| {
+                    let mut targets = resource.references.iter();
+                    targets.any(|(_, target)| changed.contains(target))
+                })
+                .map(|resource| resource.address.clone())
+                .collect();
+            if further.is_empty() {
+                break;
+            }
+            changed.extend(further);
+        }
+        let mut selected = 0;
+        for resource in &mut head.resources {
+            resource.selected &= changed.contains(&resource.address);
+            selected += usize::from(resource.selected);
+        }
+        selected
+    }
+
+    fn is_changed(&self, head: &Resource) -> bool {
+        if self.broken.contains(&head.address) {
+            return true;
+        }
+        self.desired.get(&head.address).is_none_or(|base| {
+            base.tree != head.tree
+                || base.provider != head.provider
+                || base.end != head.end
+                || base.adopt != head.adopt
+        })
+    }
+
+    /// The manifest of a resource in the base: that of its address, or else
+    /// that of its record under a name that is gone.
+    fn of<'a>(&'a self, resource: &Resource, head: &Desired) -> Option<&'a Resource> {
+        if let Some(base) = self.desired.get(&resource.address) {
+            return Some(base).filter(|base| base.provider == resource.provider);
+        }
+        self.desired
+            .resources
+            .iter()
+            .find(|base| is_same_record(base, resource) && head.get(&base.address).is_none())
+    }
+
+    /// What the base wanted of one resource, in the provider's terms.
+    pub(super) fn before(
+        &self,
+        resource: &Resource,
+        head: &Desired,
+        lookups: Option<&Lookups>,
+        record: Option<&Record>,
+        ids: &BTreeMap<Address, RemoteId>,
+    ) -> Before {
+        let (Some(base), Some(lookups)) = (self.of(resource, head), lookups) else {
+            let is_new = !self.unreadable && !self.broken.contains(&resource.address);
+            return if is_new { Before::New } else { Before::Unknown };
+        };
+        let resolved = link(base, lookups, ids);
+        let mut tree = resolved.tree;
+        if let Some(record) = record {
+            (base.kind.settle)(&mut Settling {
+                desired: &mut tree,
+                record,
+                lookups,
+                // The head's own settling has told the reviewer already.
+                notes: &mut Vec::new(),
+            });
+        }
+        let problems = resolved.problems.into_iter();
+        Before::Wanted {
+            tree,
+            unresolved: problems.map(|problem| problem.path).collect(),
+        }
+    }
+
+    /// Resources whose manifests are gone and whose records no list of the
+    /// provider can show, so that they must be looked for by key.
+    #[must_use]
+    pub fn unseen(
+        &self,
+        head: &Desired,
+        observed: &Observed,
+    ) -> BTreeMap<ProviderName, Vec<&Resource>> {
+        let mut unseen: BTreeMap<ProviderName, Vec<&Resource>> = BTreeMap::new();
+        for base in self.gone(head).filter(|base| heir(base, head).is_none()) {
+            if let Some(Ok(view)) = observed.providers.get(&base.provider)
+                && view.completeness == Completeness::ByKey
+            {
+                let of_provider = unseen.entry(base.provider.clone()).or_default();
+                of_provider.push(base);
+            }
+        }
+        unseen
+    }
+
+    /// Keeps in mind what was found of such resources. What was not proved to
+    /// be there or not is left open.
+    pub fn saw(&mut self, matches: BTreeMap<Address, Match>) {
+        for (address, found) in matches {
+            let remote = match found {
+                Match::Found(record) if record.ended.is_none() => Some(record.remote),
+                Match::Found(_) | Match::Absent => None,
+                _ => continue,
+            };
+            self.looked_up.insert(address, remote);
+        }
+    }
+
+    /// Everything that the base wants.
+    #[must_use]
+    pub fn desired(&self) -> &Desired {
+        &self.desired
+    }
+
+    /// The ids of the live records whose manifests are gone.
+    pub(super) fn orphans(
+        &self,
+        head: &Desired,
+        observed: &Observed,
+    ) -> BTreeMap<Address, RemoteId> {
+        self.gone(head)
+            .filter_map(|base| {
+                let remote = self.orphan(base, observed)?;
+                Some((base.address.clone(), remote.clone()))
+            })
+            .collect()
+    }
+
+    /// Resources of the base that `head` has no manifest for.
+    fn gone<'a>(&'a self, head: &Desired) -> impl Iterator<Item = &'a Resource> {
+        self.desired.resources.iter().filter(|base| {
+            base.selected
+                && head
+                    .get(&base.address)
+                    .is_none_or(|now| now.provider != base.provider)
+        })
+    }
+
+    /// The live record of a manifest that is gone.
+    fn orphan<'a>(&'a self, base: &Resource, observed: &'a Observed) -> Option<&'a RemoteId> {
+        if let Some(found) = self.looked_up.get(&base.address) {
+            return found.as_ref();
+        }
+        let view = observed.providers.get(&base.provider)?.as_ref().ok()?;
+        let key = Some(&base.key);
+        view.unmanaged
+            .iter()
+            .find(|record| record.kind == base.kind.kind && record.key.as_ref() == key)
+            .map(|record| &record.remote)
+    }
+
+    /// What becomes of the record of a manifest that is gone.
+    fn outcome(&self, base: &Resource, head: &Desired, observed: &Observed) -> String {
+        if let Some(heir) = heir(base, head) {
+            let heir = &heir.address;
+            return format!("manifest removed: {heir} describes its record now");
+        }
+        if let Some(remote) = self.orphan(base, observed) {
+            return format!("manifest removed: the record {remote} stays (orphan)");
+        }
+        let listed = match observed.providers.get(&base.provider) {
+            Some(Ok(view)) => view.completeness == Completeness::Complete,
+            _ => false,
+        };
+        let why = if listed || self.looked_up.contains_key(&base.address) {
+            "there is no live record of it"
+        } else {
+            "the record stays if there is one, which is not known"
+        };
+        format!("manifest removed: {why}")
+    }
+
+    /// The base as the plan tells of it.
+    pub(super) fn told(&self, head: &Desired, observed: &Observed, changes: &[Change]) -> PlanBase {
+        let removed = self
+            .gone(head)
+            .map(|base| Removed {
+                address: base.address.clone(),
+                provider: base.provider.clone(),
+                remote: self.orphan(base, observed).cloned(),
+                outcome: self.outcome(base, head, observed),
+                place: ManifestPlace::from(&base.origin.place()),
+            })
+            .collect();
+        let unknown = changes
+            .iter()
+            .map(|change| &change.address)
+            .filter(|address| {
+                let lost = self.unreadable && self.desired.get(address).is_none();
+                lost || self.broken.contains(*address)
+            });
+        PlanBase {
+            revision: self.revision.clone(),
+            commit: self.commit.clone(),
+            endpoints: self.endpoints.clone(),
+            removed,
+            unknown: unknown.cloned().collect(),
+        }
+    }
+}
+
+fn is_same_record(one: &Resource, other: &Resource) -> bool {
+    one.kind.kind == other.kind.kind && one.provider == other.provider && one.key == other.key
+}
+
+/// The manifest of `head` that describes the record of one that is gone.
+fn heir<'h>(base: &Resource, head: &'h Desired) -> Option<&'h Resource> {
+    head.resources
+        .iter()
+        .find(|resource| is_same_record(base, resource))
+}
+
+fn copied(resource: &Resource) -> Resource {
+    let Resource {
+        address,
+        provider,
+        kind,
+        key,
+        tree,
+        end,
+        adopt,
+        labels,
+        references,
+        selected,
+        origin,
+    } = resource;
+    Resource {
+        address: address.clone(),
+        provider: provider.clone(),
+        kind,
+        key: key.clone(),
+        tree: tree.clone(),
+        end: end.clone(),
+        adopt: adopt.clone(),
+        labels: labels.clone(),
+        references: references.clone(),
+        selected: *selected,
+        origin: origin.clone(),
+    }
+}

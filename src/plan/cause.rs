@@ -1,0 +1,137 @@
+//! Why a field differs, told from three values of it.
+
+use std::collections::BTreeSet;
+
+use crate::model::{FieldPath, Leaf, Tree};
+
+use super::Cause;
+
+/// What the base revision wanted of one resource.
+#[derive(Debug)]
+pub(super) enum Before {
+    /// No base was given, or its manifest could not be read.
+    Unknown,
+    /// The base has no manifest for the resource: all of it is new.
+    New,
+    /// The base wanted this.
+    Wanted {
+        /// In the provider's terms, after the provider's say.
+        tree: Tree,
+        /// Fields whose value the provider does not know.
+        unresolved: BTreeSet<FieldPath>,
+    },
+}
+
+impl Before {
+    /// Why a field differs, and what the base wanted in it. `desired` and
+    /// `observed` differ.
+    pub(super) fn cause(
+        &self,
+        path: FieldPath,
+        desired: &Leaf,
+        observed: &Leaf,
+    ) -> (Cause, Option<&Leaf>) {
+        match self {
+            Self::Unknown => (Cause::Unknown, None),
+            Self::New => (Cause::Edit, None),
+            Self::Wanted { unresolved, .. } if unresolved.contains(&path) => (Cause::Unknown, None),
+            Self::Wanted { tree, .. } => {
+                let base = tree.get(path);
+                (told(base, desired, observed), base)
+            }
+        }
+    }
+
+    /// The fields that the base managed and the resource no longer does.
+    pub(super) fn given_up(&self, desired: &Tree) -> Vec<FieldPath> {
+        match self {
+            Self::Unknown | Self::New => Vec::new(),
+            Self::Wanted { tree, unresolved } => {
+                let known = tree.iter().map(|(path, _)| path);
+                let mut paths: Vec<FieldPath> = known
+                    .chain(unresolved.iter().copied())
+                    .filter(|path| desired.get(*path).is_none())
+                    .collect();
+                paths.sort();
+                paths
+            }
+        }
+    }
+}
+
+/// The cause of a difference between `desired` and `observed`, given what the
+/// base wanted, if it managed the field at all.
+fn told(base: Option<&Leaf>, desired: &Leaf, observed: &Leaf) -> Cause {
+    match base {
+        None => Cause::Edit,
+        Some(base) if base == observed => Cause::Edit,
+        Some(base) if base == desired => Cause::Drift,
+        Some(_) => Cause::Both,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{FieldMap, Sensitive};
+
+    #[test]
+    fn causes_follow_from_three_values() {
+        let text = |text: &str| Leaf::Text(text.to_owned());
+        let secret = |text: &str| Leaf::Sensitive(Sensitive::new(text));
+        let unset = || Leaf::Unset;
+        for (base, head, live, cause) in [
+            (Some(text("a")), text("b"), text("a"), Cause::Edit),
+            (Some(text("a")), text("a"), text("b"), Cause::Drift),
+            (Some(text("a")), text("b"), text("c"), Cause::Both),
+            (None, text("b"), text("a"), Cause::Edit),
+            (None, text("b"), unset(), Cause::Edit),
+            (Some(unset()), text("b"), unset(), Cause::Edit),
+            (Some(text("a")), unset(), text("a"), Cause::Edit),
+            (Some(text("a")), text("a"), unset(), Cause::Drift),
+            (Some(unset()), unset(), text("a"), Cause::Drift),
+            (Some(unset()), text("a"), text("b"), Cause::Both),
+            (Some(text("a")), unset(), text("b"), Cause::Both),
+            (Some(secret("a")), secret("b"), secret("a"), Cause::Edit),
+            (Some(secret("a")), secret("a"), secret("b"), Cause::Drift),
+            (Some(secret("a")), secret("b"), secret("c"), Cause::Both),
+        ] {
+            assert_eq!(
+                told(base.as_ref(), &head, &live),
+                cause,
+                "{base:?} {head:?} {live:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_claimed_without_a_base() {
+        let leaf = json!({ "type": "string" });
+        let fields = FieldMap::compile(&json!({ "properties": { "a": leaf, "b": leaf } }));
+        let fields = fields.expect("a schema");
+        let path = |path: &str| fields.path(path).expect("a field");
+        let one = Leaf::Text("1".to_owned());
+        let wanted = Before::Wanted {
+            tree: [(path("b"), one.clone())].into_iter().collect(),
+            unresolved: [path("a")].into(),
+        };
+        for (before, name, cause) in [
+            (&Before::Unknown, "a", Cause::Unknown),
+            (&Before::New, "a", Cause::Edit),
+            (&wanted, "a", Cause::Unknown),
+            (&wanted, "b", Cause::Drift),
+        ] {
+            let (told, _) = before.cause(path(name), &one, &Leaf::Unset);
+            assert_eq!(told, cause, "{before:?} {name}");
+        }
+        assert_eq!(
+            wanted.given_up(&Tree::default()),
+            [path("a"), path("b")],
+            "left out at head"
+        );
+        let head: Tree = [(path("a"), one)].into_iter().collect();
+        assert_eq!(wanted.given_up(&head), [path("b")]);
+    }
+}
