@@ -275,7 +275,7 @@ async fn a_namesake_blocks_until_a_manifest_adopts_it() {
     assert!(
         seen.reason
             .unwrap_or_default()
-            .contains("2 live records have the key `north`")
+            .contains("2 records have the key `north`")
     );
 }
 
