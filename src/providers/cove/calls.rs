@@ -4,11 +4,11 @@ use super::{
     beside::{Beside, Standing},
     convert::{self, AUTO_DEPLOYMENT},
     fields,
-    spec::LEVELS_OF_THE_VENDOR,
+    spec::{LEVELS_OF_THE_VENDOR, TRIAL_TIMES},
     state::{self, IN_PRODUCTION, IN_TRIAL, Move},
 };
 use crate::{
-    model::FieldPath,
+    model::{FieldPath, Leaf},
     provider::{Action, Call, Intent, Record, Refusal, Repeat},
 };
 
@@ -24,6 +24,9 @@ pub(super) const ADVANCED: &str = "advancedPartnerProperties";
 
 /// What a state change by `ModifyPartner` is for.
 const TO_PRODUCTION: &str = "to production";
+
+/// What a change by `ModifyPartner` right after the customer was made is for.
+const CLEAR_TRIAL: &str = "clear trial times";
 
 /// The level that another product makes, and that the vendor's pages do not
 /// offer for writing.
@@ -50,10 +53,24 @@ fn create(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
             format!("a customer is made in `{IN_TRIAL}` or `{IN_PRODUCTION}`, not in `{state}`"),
         ));
     }
-    let fields = others(intent, &[AUTO_DEPLOYMENT]);
+    let (later, fields): (Vec<FieldPath>, Vec<FieldPath>) = others(intent, &[AUTO_DEPLOYMENT])
+        .into_iter()
+        .partition(|path| is_filled_in(intent, *path));
     let mut calls = vec![Call::new(ADD, Repeat::AfterLookup).with_fields(fields)];
+    if !later.is_empty() {
+        let clear = Call::new(MODIFY, Repeat::Safe).for_purpose(CLEAR_TRIAL);
+        calls.push(clear.with_fields(later));
+    }
     calls.extend(auto_deployment(intent));
     Ok(calls)
+}
+
+/// Whether the provider fills a field in that is to be empty: the times of a
+/// trial, when a customer is made in trial. Such a field is cleared afterwards.
+fn is_filled_in(intent: &Intent<'_>, path: FieldPath) -> bool {
+    TRIAL_TIMES.contains(&path.as_str())
+        && intent.desired.get(path).is_some_and(Leaf::is_unset)
+        && intent.desired.text("state") == Some(IN_TRIAL)
 }
 
 fn update(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
@@ -194,7 +211,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        model::{Leaf, RemoteId, Tree},
+        model::{RemoteId, Tree},
         provider::Raw,
     };
 
@@ -293,6 +310,36 @@ mod tests {
         );
         assert_eq!(calls[0].repeat, Repeat::AfterLookup);
         assert_eq!(calls[1].repeat, Repeat::Safe);
+    }
+
+    /// The provider fills in what it is not given, and zero is nothing.
+    #[test]
+    fn trial_times_that_are_to_be_empty_are_cleared_after_the_create() {
+        for (state, times) in [("InTrial", 1), ("InProduction", 0)] {
+            let mut desired = tree(&NEW);
+            let path = |name: &str| fields().path(name).expect(name);
+            desired.set(path("state"), text(state));
+            desired.set(path("trialExpirationTime"), Leaf::Unset);
+            desired.set(path("trialRegistrationTime"), text("2031-01-01 00:00:00"));
+            desired.set(path("flags"), Leaf::Unset);
+            let changed: Vec<FieldPath> = desired.iter().map(|(path, _)| path).collect();
+            let calls = calls(&Intent {
+                action: Action::Create,
+                fields: &changed,
+                desired: &desired,
+                record: None,
+                reason: None,
+            })
+            .expect("it can be made");
+            assert_eq!(calls.len(), 1 + times);
+            assert_eq!(calls[0].fields.len(), changed.len() - times);
+            if let Some(clear) = calls.get(1) {
+                assert_eq!(
+                    shown(std::slice::from_ref(clear)),
+                    ["ModifyPartner/clear trial times: trialExpirationTime"]
+                );
+            }
+        }
     }
 
     #[test]

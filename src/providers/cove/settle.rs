@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     beside::{Beside, Standing, wanted},
     fields,
-    spec::LEVELS_WITHOUT_CHILD_SERVICES,
+    spec::{LEVELS_WITHOUT_CHILD_SERVICES, TRIAL_TIMES},
     state::{IN_PRODUCTION, Move, judge},
 };
 use crate::{
@@ -17,9 +17,6 @@ use crate::{
 /// `HasCustomBranding` and `HasCustomUpdatePackages`, the provider sets as a
 /// side effect of branding and of update packages.
 const FLAGS_OF_OURS: [&str; 2] = ["UnsubscribedFromTrialNotifications", "CanInvoiceOthers"];
-
-/// What a trial leaves behind.
-const TRIAL_TIMES: [&str; 2] = ["trialExpirationTime", "trialRegistrationTime"];
 
 /// Copies into `desired` what must be left alone.
 pub(super) fn settle(settling: &mut Settling<'_>) {

@@ -46,6 +46,9 @@ pub(super) const STATES: [&str; 7] = [
     "Expired",
 ];
 
+/// The fields that the provider fills in for a trial.
+pub(super) const TRIAL_TIMES: [&str; 2] = ["trialExpirationTime", "trialRegistrationTime"];
+
 /// One customer in the tree of customers.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
