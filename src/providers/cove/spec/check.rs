@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::{CovePartner, LEVELS, STATES};
 use crate::{
-    model::{field::Filled, words},
+    model::{field::Field, words},
     provider::{Complaints, codec},
 };
 
@@ -69,7 +69,7 @@ pub(super) fn child_service_types(spec: &CovePartner, complaints: &mut Complaint
 }
 
 pub(super) fn trial(spec: &CovePartner, complaints: &mut Complaints) {
-    let moment = |field: &Filled<_>| {
+    let moment = |field: &Field<_>| {
         let text: &crate::model::field::DateTime = field.set()?;
         codec::date_time(&text.0, &TimeZone::UTC)
     };

@@ -97,11 +97,11 @@ pub(super) struct CovePartner {
     /// When the trial was registered, UTC. Set by the provider when a customer
     /// is made in trial; best left out.
     #[schemars(transform = wire("TrialRegistrationTime").class(Class::Money))]
-    trial_registration_time: Filled<DateTime>,
+    trial_registration_time: Field<DateTime>,
     /// When the trial ends, UTC. 30 days after it began unless given (N-able
     /// guide, customer info by id).
     #[schemars(transform = wire("TrialExpirationTime").class(Class::Money))]
-    trial_expiration_time: Filled<DateTime>,
+    trial_expiration_time: Field<DateTime>,
     /// The country that the devices are in: its alpha-2 code or English name.
     /// Decides where backups are stored when `location` is left out. Sent only
     /// when the customer is made: the provider has not been seen to return it,
