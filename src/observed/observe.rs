@@ -116,8 +116,11 @@ async fn observe_provider(
         .filter(|resource| needed.includes(resource))
         .collect();
     let lookups = reader.lookups(&tables(&relevant)).await?;
-    let wanted: Vec<Wanted> = relevant.iter().map(|resource| wanted(resource)).collect();
-    let index = without_repetitions(reader.index(&wanted).await?);
+    let index = {
+        // Dropped as soon as the index is there, so that no tree is kept twice.
+        let wanted: Vec<Wanted> = relevant.iter().map(|resource| wanted(resource)).collect();
+        without_repetitions(reader.index(&wanted).await?)
+    };
     tracing::info!(
         provider = %config.name,
         records = index.rows.len(),

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::{
     desired::{Desired, Resource},
     diff::Difference,
-    model::{Address, Leaf, RemoteId, Shown, words},
+    model::{Address, Leaf, RemoteId, words},
     observed::{Match, Observed, ProviderView},
     provider::{Action, Lookups, Record},
 };
@@ -16,6 +16,7 @@ use super::{
     Base, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
     cause::Before,
     change::PLAN_FORMAT,
+    names::Names,
     order,
     resolve::{Problem, link},
     verdict::{Verdict, decide, due_end},
@@ -31,6 +32,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
         base.map(|base| base.orphans(desired, observed))
             .unwrap_or_default(),
     );
+    let names = Names::of(desired, &base_ids);
     let mut work = BTreeMap::new();
     let mut changes = Vec::new();
     for resource in desired
@@ -48,7 +50,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
             }
             None => Before::Unknown,
         };
-        let change = write_down(resource, &verdict, lookups, &before);
+        let change = write_down(resource, &verdict, lookups, &names, &before);
         if !matches!(change.action, Action::None | Action::Blocked) {
             work.insert(
                 resource.address.clone(),
@@ -112,13 +114,10 @@ fn judge<'a>(
 ) -> (Verdict, Option<&'a Lookups>) {
     let view: &ProviderView = match observed.providers.get(&resource.provider) {
         Some(Ok(view)) => view,
-        Some(Err(failure)) => {
-            let reason = format!(
-                "provider {} could not be read: {failure}",
-                resource.provider
-            );
-            let hint = failure.hint.clone().unwrap_or_default();
-            return (Verdict::blocked(reason, hint), None);
+        Some(Err(_)) => {
+            // The failure itself is told once, at the head of the plan.
+            let reason = format!("provider {} could not be read", resource.provider);
+            return (Verdict::blocked(reason, ""), None);
         }
         None => {
             let (reason, hint) = base
@@ -167,6 +166,7 @@ fn write_down(
     resource: &Resource,
     verdict: &Verdict,
     lookups: Option<&Lookups>,
+    names: &Names<'_>,
     before: &Before,
 ) -> Change {
     let mut notes = verdict.notes.clone();
@@ -190,7 +190,7 @@ fn write_down(
         fields: verdict
             .differences
             .iter()
-            .map(|difference| field_change(resource, difference, lookups, before))
+            .map(|difference| field_change(resource, difference, lookups, names, before))
             .collect(),
         calls: verdict.calls.clone(),
         depends_on: Vec::new(),
@@ -212,6 +212,7 @@ fn field_change(
     resource: &Resource,
     difference: &Difference,
     lookups: Option<&Lookups>,
+    names: &Names<'_>,
     earlier: &Before,
 ) -> FieldChange {
     let Difference {
@@ -220,13 +221,7 @@ fn field_change(
         observed,
     } = difference;
     let facts = resource.kind.fields().facts(path.as_str());
-    let table = facts.and_then(|facts| facts.lookup);
-    let show = |leaf: &Leaf| match (leaf, table, lookups) {
-        (Leaf::Text(id), Some(table), Some(lookups)) => {
-            Shown::Text(lookups.name_of(table, id).to_owned())
-        }
-        (other, _, _) => Shown::of(other, facts.is_some_and(|facts| facts.sensitive)),
-    };
+    let show = |leaf: &Leaf| names.show(resource, facts, lookups, leaf);
     let (cause, base) = earlier.cause(*path, desired, observed);
     FieldChange {
         path: *path,

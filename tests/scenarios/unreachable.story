@@ -29,11 +29,7 @@ out| ! blocked ZegoalAccount/acme  "Acme OOD"
 out|
 out| ! blocked ZegoalAccount/acme (at zegoal)
 out|     all.yaml:11
-out|     reason: provider zegoal could not be read: GetTenantDict: POST
-out|             http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection:
-out|             Connection refused (os error 111)
-out|     hint: check that the provider is up and that the base URL of its Provider
-out|           manifest is right
+out|     reason: provider zegoal could not be read
 err| error: provider zegoal could not be read: GetTenantDict: POST http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection refused (os error 111)
 err| hint: check that the provider is up and that the base URL of its Provider manifest is right
 exit 1
@@ -49,11 +45,7 @@ out| ! blocked ZegoalAccount/acme  "Acme OOD"
 out|
 out| ! blocked ZegoalAccount/acme (at zegoal)
 out|     all.yaml:11
-out|     reason: provider zegoal could not be read: GetTenantDict: POST
-out|             http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection:
-out|             Connection refused (os error 111)
-out|     hint: check that the provider is up and that the base URL of its Provider
-out|           manifest is right
+out|     reason: provider zegoal could not be read
 out|
 out| Applied: 1 blocked
 err| error: provider zegoal could not be read: GetTenantDict: POST http://127.0.0.1:9/ti_api/json/GetTenantDict: no connection: Connection refused (os error 111)

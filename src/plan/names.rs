@@ -1,0 +1,50 @@
+//! Shows ids by the names that people know: those of look-up tables, and those
+//! of other manifests.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    desired::{Desired, Resource},
+    model::{Address, Facts, Kind, Leaf, ProviderName, RemoteId, Shown},
+    provider::Lookups,
+};
+
+/// The manifests by the ids of their records.
+pub(super) struct Names<'a>(BTreeMap<(&'a ProviderName, Kind, &'a str), &'a Address>);
+
+impl<'a> Names<'a> {
+    pub(super) fn of(desired: &'a Desired, ids: &'a BTreeMap<Address, RemoteId>) -> Self {
+        let named = desired.resources.iter().filter_map(|resource| {
+            let Resource {
+                address, provider, ..
+            } = resource;
+            let remote = ids.get(address)?;
+            Some(((provider, address.kind, remote.0.as_str()), address))
+        });
+        Self(named.collect())
+    }
+
+    /// A value as a reviewer should see it.
+    pub(super) fn show(
+        &self,
+        resource: &Resource,
+        facts: Option<&Facts>,
+        lookups: Option<&Lookups>,
+        leaf: &Leaf,
+    ) -> Shown {
+        let sensitive = facts.is_some_and(|facts| facts.sensitive);
+        let (Leaf::Text(id), Some(facts)) = (leaf, facts) else {
+            return Shown::of(leaf, sensitive);
+        };
+        if let (Some(table), Some(lookups)) = (facts.lookup, lookups) {
+            return Shown::Text(lookups.name_of(table, id).to_owned());
+        }
+        let referred = facts
+            .reference
+            .and_then(|kind| self.0.get(&(&resource.provider, kind, id.as_str())));
+        match referred {
+            Some(address) => Shown::Text(format!("{address} ({id})")),
+            None => Shown::of(leaf, sensitive),
+        }
+    }
+}
