@@ -7,6 +7,7 @@ write all.yaml
 |   zegoal:
 |     tenant: zegoal
 |     credentials: { login: { env: L }, password: { env: P } }
+|   limits: { concurrency: 1 }
 | ---
 | apiVersion: trueup.dev/v1alpha1
 | kind: ZegoalAccount
@@ -35,17 +36,17 @@ out| + create  ZegoalAccount/holding-b  "Holding B"
 out| + create  ZegoalAccount/shop       "Shop"
 out|
 out| + create ZegoalAccount/holding-a (at zegoal)
-out|     all.yaml:9
+out|     all.yaml:10
 out| +   basic.accountCode  "holding-a"
 out| +   basic.accountName  "Holding A"
 out|
 out| + create ZegoalAccount/holding-b (at zegoal)
-out|     all.yaml:15
+out|     all.yaml:16
 out| +   basic.accountCode  "holding-b"
 out| +   basic.accountName  "Holding B"
 out|
 out| + create ZegoalAccount/shop (at zegoal)
-out|     all.yaml:21
+out|     all.yaml:22
 out| +   basic.accountCode  "shop"
 out| +   basic.accountName  "Shop"
 out| +   basic.parent       (id of ZegoalAccount/holding-a, known after its creation)
@@ -59,8 +60,8 @@ out|
 out| ! update  ZegoalAccount/shop  "Shop"
 out|
 out| ! update ZegoalAccount/shop (6 at zegoal)
-out|     all.yaml:21
-out| !   basic.parent  "ZegoalAccount/holding-a (5)" → "ZegoalAccount/holding-b (4)"
+out|     all.yaml:22
+out| !   basic.parent  "ZegoalAccount/holding-a (4)" → "ZegoalAccount/holding-b (5)"
 exit 0
 $ apply -f all.yaml --sandbox --auto-approve -q
 out| Plan: 1 to update, 2 in line
@@ -68,8 +69,8 @@ out|
 out| ! update  ZegoalAccount/shop  "Shop"
 out|
 out| ! update ZegoalAccount/shop (6 at zegoal)
-out|     all.yaml:21
-out| !   basic.parent  "ZegoalAccount/holding-a (5)" → "ZegoalAccount/holding-b (4)"
+out|     all.yaml:22
+out| !   basic.parent  "ZegoalAccount/holding-a (4)" → "ZegoalAccount/holding-b (5)"
 out|
 out| Applied: 1 done
 exit 0
