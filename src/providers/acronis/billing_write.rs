@@ -107,11 +107,7 @@ impl AcronisWriter {
     }
 
     /// The customer that is listed as the tenant's.
-    async fn listed(
-        &self,
-        directory: &Directory,
-        tenant: &str,
-    ) -> Result<Option<Value>, Failure> {
+    async fn listed(&self, directory: &Directory, tenant: &str) -> Result<Option<Value>, Failure> {
         match directory.customers_of(tenant) {
             [] => Ok(None),
             [only] => match self.session.customer(only).await? {

@@ -261,10 +261,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::providers::acronis::wire;
     use crate::providers::acronis::directory::tests::{
         customer as listed, directory as listing, id,
     };
+    use crate::providers::acronis::wire;
 
     fn client() -> Value {
         json!({
@@ -324,13 +324,20 @@ mod tests {
         let mine = json!({ "update_lock": { "enabled": true, "owner_id": "OWN" } });
         let found = account_management(&tenants(&[(1, mine.clone())]), "own");
         assert_eq!(found.verdict, Health::Good);
-        assert!(found.detail.starts_with("1 tenant may be read (1 customer)"));
+        assert!(
+            found
+                .detail
+                .starts_with("1 tenant may be read (1 customer)")
+        );
         let others = json!({ "update_lock": { "enabled": true, "owner_id": "other" } });
         let hiding = json!({ "kind": "partner", "ancestral_access": false });
         let all = tenants(&[(1, mine), (2, others), (3, hiding)]);
         let found = account_management(&all, "own");
         assert_eq!(found.verdict, Health::Doubtful);
-        assert!(found.detail.contains("(2 customers, 1 partner)"), "{found:?}");
+        assert!(
+            found.detail.contains("(2 customers, 1 partner)"),
+            "{found:?}"
+        );
         assert!(found.detail.contains("locked by somebody else: 1"));
         assert!(found.detail.contains("self-service mode: 1"));
     }
@@ -341,18 +348,30 @@ mod tests {
         let one = tenants(&[(1, json!({}))]);
         let found = advanced_automation(&listing(&[listed(1)], 1), &nobody, &one);
         assert_eq!(found.verdict, Health::Good, "{found:?}");
-        assert!(found.detail.starts_with("1 customer may be read: 1 of listed tenants"));
+        assert!(
+            found
+                .detail
+                .starts_with("1 customer may be read: 1 of listed tenants")
+        );
 
         let two = tenants(&[(1, json!({})), (2, json!({}))]);
         let found = advanced_automation(&listing(&[listed(1)], 1), &nobody, &two);
         assert_eq!(found.verdict, Health::Doubtful);
-        assert!(found.detail.contains(&format!("without a customer: {}", id(1002))));
+        assert!(
+            found
+                .detail
+                .contains(&format!("without a customer: {}", id(1002)))
+        );
 
         let mut double = listed(2);
         double["ExternalTenantUUID"] = json!(id(1001));
         let all = listing(&[listed(1), double], 2);
         let found = advanced_automation(&all, &nobody, &one);
-        assert!(found.detail.contains(&format!("more than one customer: {}", id(1001))));
+        assert!(
+            found
+                .detail
+                .contains(&format!("more than one customer: {}", id(1001)))
+        );
 
         let inactive = listing(&[listed(2)], 1);
         let found = advanced_automation(&listing(&[listed(1)], 1), &inactive, &two);

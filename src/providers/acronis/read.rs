@@ -16,8 +16,8 @@ use super::{
 use crate::{
     model::{Kind, Leaf, RemoteId, Tree},
     provider::{
-        Completeness, Diagnosis, Failure, FailureKind, Index, IndexRow, Lookups, Raw, Reader, Record, Wanted,
-        codec,
+        Completeness, Diagnosis, Failure, FailureKind, Index, IndexRow, Lookups, Raw, Reader,
+        Record, Wanted, codec,
     },
 };
 
@@ -422,7 +422,10 @@ mod tests {
         let kept = only_deleted(deleted, &living);
         assert_eq!(kept.len(), 1);
         let found = deleted_row(kept[0].clone());
-        assert_eq!((found.remote.0, found.ended), (id(4), Some(DELETED.to_owned())));
+        assert_eq!(
+            (found.remote.0, found.ended),
+            (id(4), Some(DELETED.to_owned()))
+        );
         let record = found.record.expect("in full");
         assert!(record.ended.is_some() && record.unknown.is_empty());
     }
@@ -448,7 +451,12 @@ mod tests {
     fn a_tenant_without_a_customer_has_no_billing_information() {
         let found = record(tenant(), None, Customer::None, None);
         assert!(!found.tree.touches("billing"));
-        assert!(found.unknown.iter().all(|path| !path.starts_with("billing")));
+        assert!(
+            found
+                .unknown
+                .iter()
+                .all(|path| !path.starts_with("billing"))
+        );
         assert_eq!(found.raw.0["customer"], Value::Null);
         assert_eq!(found.raw.0["tenant"]["version"], 3);
     }

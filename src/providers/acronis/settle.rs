@@ -396,10 +396,7 @@ mod tests {
             ended: Some("deleted".to_owned()),
             raw: Raw(json!({})),
         };
-        let mut desired = tree(&[
-            ("tenant.name", text("B")),
-            ("billing.city", text("Sofia")),
-        ]);
+        let mut desired = tree(&[("tenant.name", text("B")), ("billing.city", text("Sofia"))]);
         settle(&mut Settling {
             desired: &mut desired,
             record: &record,

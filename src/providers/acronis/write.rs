@@ -234,12 +234,7 @@ fn version_of(object: &Value, operation: &str) -> Result<i64, Failure> {
 
 /// Whether an object of the provider holds what is wanted in these fields, as
 /// far as it is returned.
-pub(super) fn holds(
-    section: &str,
-    object: &Value,
-    desired: &Tree,
-    fields: &[FieldPath],
-) -> bool {
+pub(super) fn holds(section: &str, object: &Value, desired: &Tree, fields: &[FieldPath]) -> bool {
     let (mut tree, mut unknown) = (Tree::default(), Vec::new());
     convert::decode(section, object, &mut tree, &mut unknown);
     let unset = Leaf::Unset;

@@ -129,7 +129,10 @@ pub(super) mod tests {
     use crate::model::Sensitive;
 
     /// Reads one section alone.
-    pub(in crate::providers::acronis) fn decoded(section: &str, json: &Value) -> (Tree, Vec<String>) {
+    pub(in crate::providers::acronis) fn decoded(
+        section: &str,
+        json: &Value,
+    ) -> (Tree, Vec<String>) {
         let (mut tree, mut unknown) = (Tree::default(), Vec::new());
         decode(section, json, &mut tree, &mut unknown);
         (tree, unknown)
@@ -255,7 +258,12 @@ pub(super) mod tests {
                 "tenant.contact.city",
                 false,
             ),
-            ("tenant", json!({ "contact": {} }), "tenant.contact.city", true),
+            (
+                "tenant",
+                json!({ "contact": {} }),
+                "tenant.contact.city",
+                true,
+            ),
             (
                 "tenant",
                 json!({ "contact": {} }),

@@ -88,7 +88,10 @@ fn layout(id: &str, found: &Value) -> Diagnosis {
         return Diagnosis {
             name: CUSTOMER,
             verdict: Health::Good,
-            detail: format!("customer {id} has the {} members of the samples", documented.len()),
+            detail: format!(
+                "customer {id} has the {} members of the samples",
+                documented.len()
+            ),
             hint: None,
         };
     }
