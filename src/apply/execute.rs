@@ -74,7 +74,7 @@ pub(super) async fn execute<'a>(
     let live = task.record.as_ref().map(|record| &record.tree);
     mask(
         &mut outcome,
-        resource.kind.fields(),
+        |path| resource.is_hidden(path),
         [Some(&task.desired), live].into_iter().flatten(),
     );
     outcome

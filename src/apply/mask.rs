@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::model::{FieldMap, Leaf, Shown, Tree};
+use crate::model::{FieldPath, Leaf, Shown, Tree};
 
 use super::outcome::Outcome;
 
@@ -11,17 +11,15 @@ use super::outcome::Outcome;
 /// sentence would be destroyed for nothing.
 const MASKED_FROM_BYTES: usize = 3;
 
-/// Masks every sensitive value of `trees` in what the outcome says.
+/// Masks every hidden value of `trees` in what the outcome says.
 pub(super) fn mask<'a>(
     outcome: &mut Outcome,
-    fields: &FieldMap,
+    is_hidden: impl Fn(FieldPath) -> bool,
     trees: impl Iterator<Item = &'a Tree>,
 ) {
     let mut secrets = Vec::new();
     for (path, leaf) in trees.flat_map(Tree::iter) {
-        let sensitive = fields
-            .facts(path.as_str())
-            .is_some_and(|facts| facts.sensitive);
+        let sensitive = is_hidden(path);
         if let Shown::Masked(masked) = Shown::of(leaf, sensitive) {
             texts(leaf, &mut |text| {
                 let value = text.trim().to_ascii_lowercase();
@@ -95,7 +93,7 @@ mod tests {
     use super::*;
     use crate::{
         apply::Verdict,
-        model::{Address, ProviderName, Sensitive},
+        model::{Address, FieldMap, ProviderName, Sensitive},
         provider::Action,
     };
 
@@ -147,7 +145,11 @@ mod tests {
             not_stored: Vec::new(),
             notes: vec![said.to_owned()],
         };
-        mask(&mut outcome, &fields, [&tree].into_iter());
+        let is_hidden = |path: FieldPath| {
+            let facts = fields.facts(path.as_str());
+            facts.is_some_and(|facts| facts.sensitive)
+        };
+        mask(&mut outcome, is_hidden, [&tree].into_iter());
         assert_eq!(outcome.reason.as_deref(), Some(masked));
         assert_eq!(outcome.hint.as_deref(), Some(masked));
         assert_eq!(outcome.notes, [masked]);

@@ -1,6 +1,11 @@
 //! Reads one document after the other, on as many cores as there are.
 
-use std::{collections::BTreeMap, sync::Arc, thread};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+    thread,
+};
 
 use super::{
     Options, Registry,
@@ -201,6 +206,7 @@ fn resource(
         findings,
         tree: Tree::default(),
         references: Vec::new(),
+        from_outside: BTreeSet::new(),
     };
     let mut said = None;
     let mut end = None;
@@ -213,6 +219,7 @@ fn resource(
         set_key(&mut reader, &header, spec);
         parse::check_whole(&mut reader, key, spec);
     }
+    refuse_hidden_names(&mut reader, &header.name_span);
     let key = reader.tree.at(kind.key).and_then(key_text);
     let resource = Resource {
         key: key.unwrap_or_else(|| address.name.to_string()),
@@ -224,10 +231,24 @@ fn resource(
         adopt: header.adopt.map(|(remote, _)| remote),
         labels: header.labels,
         references: reader.references,
+        from_outside: reader.from_outside,
         selected: true,
         origin,
     };
     (resource, said)
+}
+
+/// Key and display name are in every plan, so they cannot come from where
+/// secrets come from.
+fn refuse_hidden_names(reader: &mut SpecReader<'_, '_>, span: &Range<usize>) {
+    for path in [reader.kind.key, reader.kind.display_name] {
+        if reader.from_outside.contains(path) {
+            let message = format!("`{path}` is shown in every plan, and cannot come from outside");
+            reader
+                .findings
+                .error("hidden-name", span, message, "write it into the manifest");
+        }
+    }
 }
 
 fn no_spec(key: &Node<'_>, spec: &Node<'_>, findings: &mut Collector<'_>) {
@@ -328,6 +349,7 @@ fn settings(
         findings,
         tree: Tree::default(),
         references: Vec::new(),
+        from_outside: BTreeSet::new(),
     };
     match node.entries() {
         Some(entries) => reader.spec(entries),

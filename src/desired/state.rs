@@ -1,6 +1,9 @@
 //! What the manifests want: addressed, checked, free of cycles.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 
@@ -98,10 +101,23 @@ pub struct Resource {
     pub labels: BTreeMap<String, String>,
     /// The manifests that it refers to, with the field that does.
     pub references: Vec<(FieldPath, Address)>,
+    /// The fields whose values stand outside of the manifest, behind `{ env: }`
+    /// or `{ file: }`. They are never shown: what is kept out of a repository
+    /// may be a secret, whatever the field is.
+    pub from_outside: BTreeSet<FieldPath>,
     /// Whether the run is about it. Others are only there to be referred to.
     pub selected: bool,
     /// Where it stands.
     pub origin: Origin,
+}
+
+impl Resource {
+    /// Whether the value of a field must not be shown.
+    #[must_use]
+    pub fn is_hidden(&self, path: FieldPath) -> bool {
+        let facts = self.kind.fields().facts(path.as_str());
+        facts.is_some_and(|facts| facts.sensitive) || self.from_outside.contains(&path)
+    }
 }
 
 /// One `Provider` manifest.

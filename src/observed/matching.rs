@@ -257,6 +257,7 @@ mod tests {
             adopt: adopt.map(|remote| RemoteId(remote.to_owned())),
             labels: BTreeMap::new(),
             references: Vec::new(),
+            from_outside: std::collections::BTreeSet::new(),
             selected: true,
             origin: Origin {
                 source: Arc::new(Source {

@@ -464,6 +464,7 @@ fn copied(resource: &Resource) -> Resource {
         adopt,
         labels,
         references,
+        from_outside,
         selected,
         origin,
     } = resource;
@@ -477,6 +478,7 @@ fn copied(resource: &Resource) -> Resource {
         adopt: adopt.clone(),
         labels: labels.clone(),
         references: references.clone(),
+        from_outside: from_outside.clone(),
         selected: *selected,
         origin: origin.clone(),
     }

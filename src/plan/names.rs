@@ -32,8 +32,8 @@ impl<'a> Names<'a> {
         lookups: Option<&Lookups>,
         leaf: &Leaf,
     ) -> Shown {
-        let sensitive = facts.is_some_and(|facts| facts.sensitive);
-        let (Leaf::Text(id), Some(facts)) = (leaf, facts) else {
+        let sensitive = facts.is_some_and(|facts| resource.is_hidden(facts.path));
+        let (Leaf::Text(id), Some(facts), false) = (leaf, facts, sensitive) else {
             return Shown::of(leaf, sensitive);
         };
         if let (Some(table), Some(lookups)) = (facts.lookup, lookups) {

@@ -44,6 +44,14 @@ pub fn link(resource: &Resource, lookups: &Lookups, ids: &BTreeMap<Address, Remo
         let linked = match (leaf, table) {
             (Leaf::Text(said), Some(table)) => match lookups.resolve(table, said) {
                 Ok(id) => Leaf::Text(id),
+                Err(_) if resource.from_outside.contains(&path) => {
+                    resolved.problems.push(Problem {
+                        path,
+                        message: format!("the value from outside is in no {table} table"),
+                        hint: "check the variable or file that it comes from".to_owned(),
+                    });
+                    continue;
+                }
                 Err((message, hint)) => {
                     resolved.problems.push(Problem {
                         path,

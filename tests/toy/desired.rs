@@ -114,6 +114,7 @@ impl Manifest {
             adopt: self.adopt.clone(),
             labels: BTreeMap::new(),
             references,
+            from_outside: std::collections::BTreeSet::new(),
             selected: self.selected,
             origin: origin(&self.name),
         }

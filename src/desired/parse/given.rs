@@ -100,6 +100,7 @@ impl SpecReader<'_, '_> {
                 if self.sandbox && stood_in {
                     return None;
                 }
+                self.from_outside.insert(facts.path);
                 self.outside_value(&outside, &value.span)
             }
             NodeKind::Sequence(_) => {

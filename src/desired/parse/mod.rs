@@ -7,7 +7,10 @@ mod leaf;
 mod structure;
 mod typed;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 pub(super) use common::{COMMON, common};
 pub(super) use typed::check_whole;
@@ -51,6 +54,8 @@ pub(super) struct SpecReader<'c, 's> {
     pub(super) tree: Tree,
     /// The manifests that fields refer to.
     pub(super) references: Vec<(FieldPath, Address)>,
+    /// The fields whose values stand outside of the manifest.
+    pub(super) from_outside: BTreeSet<FieldPath>,
 }
 
 impl SpecReader<'_, '_> {
