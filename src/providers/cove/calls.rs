@@ -111,19 +111,20 @@ fn auto_deployment(intent: &Intent<'_>) -> Option<Call> {
     (!fields.is_empty()).then(|| Call::new(SET_AUTO_DEPLOYMENT, Repeat::Safe).with_fields(fields))
 }
 
-/// The call that moves the customer to another state, from the table that the
-/// provider serves.
-fn state_change(intent: &Intent<'_>, record: &Record) -> Result<Option<Call>, Refusal> {
+/// The calls that move the customer to another state, from the table that the
+/// provider serves. The last one writes the field; what comes before are steps
+/// on the way.
+fn state_change(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refusal> {
     let live = record.tree.text("state").unwrap_or_default();
     let desired = intent.desired.text("state").unwrap_or_default();
     let fields = intent.fields_in("state");
     match state::judge(live, desired) {
-        Move::Here => Ok(None),
-        Move::Modify => Ok(Some(
+        Move::Here => Ok(Vec::new()),
+        Move::Modify => Ok(vec![
             Call::new(MODIFY, Repeat::Safe)
                 .for_purpose(TO_PRODUCTION)
                 .with_fields(fields),
-        )),
+        ]),
         Move::Passed | Move::TrialOver => Err(refusal(
             "state",
             format!("a customer is never pushed back from `{live}` to `{desired}`"),
@@ -138,13 +139,16 @@ fn state_change(intent: &Intent<'_>, record: &Record) -> Result<Option<Call>, Re
                     ),
                 ));
             };
-            let action = state::action(&transitions, live, desired)
+            let actions = state::actions(&transitions, live, desired)
                 .map_err(|reason| refusal("state", reason))?;
-            Ok(Some(
-                Call::new(CHANGE_STATE, Repeat::AfterLookup)
-                    .for_purpose(action)
-                    .with_fields(fields),
-            ))
+            let mut calls: Vec<Call> = actions
+                .into_iter()
+                .map(|action| Call::new(CHANGE_STATE, Repeat::AfterLookup).for_purpose(action))
+                .collect();
+            if let Some(last) = calls.last_mut() {
+                last.fields = fields;
+            }
+            Ok(calls)
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The rules of a customer's state: which differences are none, and which moves
 //! are made how.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use super::wire::Transition;
 use crate::model::words;
 
@@ -64,21 +66,36 @@ pub(super) fn judge(live: &str, desired: &str) -> Move {
     }
 }
 
-/// The action that moves a customer from `live` to `desired`.
+/// The actions that move a customer from `live` to `desired`, as few as there
+/// are. No way leads through production: what is billed on the way cannot be
+/// taken back.
 ///
 /// # Errors
 /// Why there is none: a sentence without a period.
-pub(super) fn action(
+pub(super) fn actions(
     transitions: &[Transition],
     live: &str,
     desired: &str,
-) -> Result<&'static str, String> {
-    let listed = transitions
-        .iter()
-        .filter(|row| row.old_state == live && row.new_state == desired)
-        .find_map(|row| ACTIONS.iter().find(|action| **action == row.action));
-    if let Some(action) = listed {
-        return Ok(action);
+) -> Result<Vec<&'static str>, String> {
+    let mut ways: VecDeque<(&str, Vec<&'static str>)> = VecDeque::from([(live, Vec::new())]);
+    let mut seen = BTreeSet::from([live]);
+    while let Some((state, way)) = ways.pop_front() {
+        if state == desired {
+            return Ok(way);
+        }
+        if state == IN_PRODUCTION && state != live {
+            continue;
+        }
+        for row in transitions.iter().filter(|row| row.old_state == state) {
+            let action = ACTIONS.iter().find(|action| **action == row.action);
+            if let Some(action) = action
+                && seen.insert(&row.new_state)
+            {
+                let mut longer = way.clone();
+                longer.push(action);
+                ways.push_back((&row.new_state, longer));
+            }
+        }
     }
     let mut possible: Vec<&str> = transitions
         .iter()
@@ -88,7 +105,7 @@ pub(super) fn action(
     possible.sort_unstable();
     possible.dedup();
     Err(format!(
-        "the provider knows no move from the state `{live}` to `{desired}`; from there it knows {}",
+        "the provider knows no way from the state `{live}` to `{desired}`; from there it knows {}",
         words::list(possible)
     ))
 }
@@ -130,6 +147,27 @@ mod tests {
     }
 
     #[test]
+    fn a_way_of_several_steps_is_the_shortest_and_never_leads_through_production() {
+        let transitions = [
+            transition("Registered", "ApproveForProduction", "InProduction"),
+            transition("Registered", "ApproveForTrial", "InTrial"),
+            transition("InProduction", "Deactivate", "NotActive"),
+            transition("InTrial", "Deactivate", "NotActive"),
+            transition("InTrial", "Expire", "Expired"),
+        ];
+        assert_eq!(
+            actions(&transitions, "Registered", "NotActive"),
+            Ok(vec!["ApproveForTrial", "Deactivate"])
+        );
+        assert_eq!(
+            actions(&transitions, "InProduction", "NotActive"),
+            Ok(vec!["Deactivate"])
+        );
+        let without_trial = [transitions[0].clone(), transitions[2].clone()];
+        assert!(actions(&without_trial, "Registered", "NotActive").is_err());
+    }
+
+    #[test]
     fn only_listed_moves_have_an_action() {
         let transitions = [
             transition("Expired", "ApproveForProduction", "InProduction"),
@@ -137,21 +175,21 @@ mod tests {
             transition("Expired", "Thaw", "Frozen"),
         ];
         assert_eq!(
-            action(&transitions, "Expired", "InProduction"),
-            Ok("ApproveForProduction")
+            actions(&transitions, "Expired", "InProduction"),
+            Ok(vec!["ApproveForProduction"])
         );
         assert_eq!(
-            action(&transitions, "Expired", "Rejected"),
+            actions(&transitions, "Expired", "Rejected"),
             Err(
-                "the provider knows no move from the state `Expired` to `Rejected`; from there it \
+                "the provider knows no way from the state `Expired` to `Rejected`; from there it \
                  knows `Frozen`, `InProduction` and `NotActive`"
                     .to_owned()
             )
         );
         assert!(
-            action(&transitions, "Expired", "Frozen").is_err(),
+            actions(&transitions, "Expired", "Frozen").is_err(),
             "an action that is not in the schema is not sent"
         );
-        assert!(action(&transitions, "Rejected", "InTrial").is_err());
+        assert!(actions(&transitions, "Rejected", "InTrial").is_err());
     }
 }

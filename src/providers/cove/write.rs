@@ -144,7 +144,7 @@ impl PartnerWriter {
         let rpc = Rpc::new(CHANGE_STATE, params).about(id.to_string());
         let reached = self.session.write(&rpc).await?;
         let note = match reached.as_ref().and_then(Value::as_str) {
-            Some(reached) if reached != wanted => Some(format!(
+            Some(reached) if reached != wanted && !call.fields.is_empty() => Some(format!(
                 "the provider put the customer into the state `{reached}`"
             )),
             _ => None,

@@ -17,11 +17,15 @@ async fn blocked_by(data: i64, message: &'static str, method: &'static str) -> S
         }
     })
     .await;
-    let change = change(&world, larkfield(&json!({}))).await;
+    let desired = world.desired(&[larkfield(&json!({}))]);
+    let (planned, _) = world.plan(&desired).await;
+    let change = &planned.plan.changes[0];
     assert_eq!(change.action, Action::Blocked, "{change:?}");
     let logins = params(&world, "Login").len();
-    let hint = change.hint.unwrap_or_default();
-    format!("{logins}: {} -> {hint}", change.reason.unwrap_or_default())
+    let provider = &planned.plan.providers[0];
+    let failure = provider.failure.clone().unwrap_or_default();
+    let hint = provider.hint.clone().unwrap_or_default();
+    format!("{logins}: {failure} -> {hint}")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,7 +33,7 @@ async fn sample_errors_of_reads_are_told_as_they_are() {
     let told = blocked_by(2100, "Unknown partner/username or bad password", "Login").await;
     assert!(
         told.starts_with(
-            "1: provider world could not be read: Login: Unknown partner/username or bad \
+            "1: Login: Unknown partner/username or bad \
              password (error 2100) -> check the partner's exact name"
         ),
         "{told}"

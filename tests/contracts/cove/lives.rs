@@ -53,6 +53,30 @@ async fn a_trial_that_ends_is_left_alone_until_a_manifest_says_otherwise() {
     assert!(told[0].contains("never pushed back"), "{told:?}");
 }
 
+/// Production, then out of service, then a trial, then its end: each a legal
+/// move, none of them back to production.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_of_several_moves_is_shown_and_made_step_by_step() {
+    let world = world(&[]).await;
+    let stranger = Stranger(&world);
+    settle(&world, &[larkfield(&json!({ "state": "InProduction" }))]).await;
+    let expired = larkfield(&json!({ "state": "Expired" }));
+    let planned = change(&world, expired.clone()).await;
+    let steps: Vec<_> = planned
+        .calls
+        .iter()
+        .filter_map(|call| call.purpose)
+        .collect();
+    assert_eq!(steps, ["Deactivate", "ApproveForTrial", "Expire"]);
+    settle(&world, &[expired]).await;
+    let sent: Vec<Value> = params(&world, "ChangePartnerState")
+        .into_iter()
+        .map(|params| params["action"].clone())
+        .collect();
+    assert_eq!(sent, steps);
+    assert_eq!(stranger.by_id(FIRST_NEW)["State"], "Expired");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trial_whose_end_is_managed_ends_when_the_manifest_says() {
     let world = world(&[]).await;

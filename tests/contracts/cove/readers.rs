@@ -106,7 +106,7 @@ async fn names_of_enums_that_nobody_knows_are_shown_and_never_written() {
     assert_eq!(
         seen.reason.as_deref(),
         Some(
-            "the provider knows no move from the state `Frozen` to `InTrial`; from there it knows \
+            "the provider knows no way from the state `Frozen` to `InTrial`; from there it knows \
              none"
         )
     );
