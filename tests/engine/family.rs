@@ -158,7 +158,7 @@ async fn a_parent_does_not_end_when_its_child_could_not() {
 }
 
 #[tokio::test]
-async fn a_reference_to_a_record_that_exists_is_its_id() {
+async fn a_reference_to_a_record_that_exists_is_its_id_and_shows_its_name() {
     let world = World::start().await;
     world.settle(&[customer("parent")]).await;
     let manifests = [customer("a-child").below("parent"), customer("parent")];
@@ -167,7 +167,10 @@ async fn a_reference_to_a_record_that_exists_is_its_id() {
     let parent = fields.iter().find(|field| field.path.as_str() == "parent");
     assert_eq!(
         parent.map(|field| &field.after),
-        Some(&Shown::Text(world.id("parent")))
+        Some(&Shown::Text(format!(
+            "ToyCustomer/parent ({})",
+            world.id("parent")
+        )))
     );
     assert!(seen.change("a-child").depends_on.is_empty());
     let by_id = customer("other").set("parent", Leaf::Text(world.id("parent")));
