@@ -127,10 +127,7 @@ fn no_manifests(message: &str, hint: &str) -> Finding {
 
 /// A place for what is wrong with a file as a whole.
 pub(super) fn nowhere(name: &str) -> Place {
-    let source = Source {
-        name: name.to_owned(),
-        text: String::new(),
-    };
+    let source = Source::new(name.to_owned(), String::new());
     Place {
         source: Arc::new(source),
         span: 0..0,
@@ -299,7 +296,7 @@ impl Loader {
             Ok(text) => (text, Vec::new()),
             Err(error) => repaired(error.as_bytes()),
         };
-        let source = Arc::new(Source { name, text });
+        let source = Arc::new(Source::new(name, text));
         let folder = Arc::new(folder);
         for span in yaml::documents(&source.text) {
             let next = wrong.partition_point(|at| *at < span.start);

@@ -1,6 +1,10 @@
 //! Source texts and places in them.
 
-use std::{fmt, ops::Range, sync::Arc};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 /// One file that manifests were read from, or standard input.
 pub struct Source {
@@ -9,6 +13,31 @@ pub struct Source {
     pub name: String,
     /// The whole text.
     pub text: String,
+    /// Where each line starts, in bytes. Found at the first question, for a
+    /// file of ten thousand manifests is asked a hundred thousand times.
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl Source {
+    /// A source of that name and text.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+        }
+    }
+
+    /// The line that a byte stands on, counted from 0, and where it starts.
+    fn line_of(&self, byte: usize) -> (usize, usize) {
+        let starts = self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        });
+        let line = starts.partition_point(|start| *start <= byte) - 1;
+        (line, starts[line])
+    }
 }
 
 impl fmt::Debug for Source {
@@ -39,10 +68,8 @@ impl Place {
         while !text.is_char_boundary(start) {
             start -= 1;
         }
-        let before = &text[..start];
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (line, before[line_start..].chars().count() + 1)
+        let (line, line_start) = self.source.line_of(start);
+        (line + 1, text[line_start..start].chars().count() + 1)
     }
 }
 
@@ -59,10 +86,10 @@ mod tests {
 
     #[test]
     fn columns_count_characters_and_lines_start_at_one() {
-        let source = Arc::new(Source {
-            name: "a.yaml".to_owned(),
-            text: "ключ: 1\nb: 2\n".to_owned(),
-        });
+        let source = Arc::new(Source::new(
+            "a.yaml".to_owned(),
+            "ключ: 1\nb: 2\n".to_owned(),
+        ));
         let place = |start: usize| Place {
             source: Arc::clone(&source),
             span: start..start + 1,

@@ -260,10 +260,7 @@ mod tests {
             from_outside: std::collections::BTreeSet::new(),
             selected: true,
             origin: Origin {
-                source: Arc::new(Source {
-                    name: "a.yaml".to_owned(),
-                    text: String::new(),
-                }),
+                source: Arc::new(Source::new("a.yaml".to_owned(), String::new())),
                 span: 0..0,
             },
         }

@@ -4,14 +4,14 @@
 //! key in front of it. The rest of the line is cut off: it may hold a bank
 //! account, and findings are printed into pull requests.
 
-use std::{fmt::Write, ops::Range, sync::Arc};
+use std::{fmt::Write, ops::Range};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Renderer, Snippet};
 use serde_json::{Value, json};
 
 use super::style::Style;
 use crate::{
-    model::{Finding, Place, Severity, Source, limit::FINDINGS_SHOWN_MAX, words},
+    model::{Finding, Place, Severity, limit::FINDINGS_SHOWN_MAX, words},
     plan::ManifestPlace,
 };
 
@@ -33,10 +33,9 @@ pub fn text(findings: &[Finding], style: Style) -> String {
         Renderer::plain()
     };
     let renderer = renderer.term_width(style.width);
-    let mut lines = Lines::default();
     let mut text = String::new();
     for finding in &shown {
-        text.push_str(&block(finding, &renderer, style, &mut lines));
+        text.push_str(&block(finding, &renderer, style));
         text.push_str("\n\n");
     }
     if let Some(more @ 1..) = findings.len().checked_sub(shown.len()) {
@@ -103,9 +102,8 @@ pub fn json(findings: &[Finding]) -> Value {
 
 /// All findings, ordered by place, and where they are.
 pub(super) fn placed(findings: &[Finding]) -> Vec<(&Finding, Option<ManifestPlace>)> {
-    let mut lines = Lines::default();
     let mut position = |place: &Place| {
-        let (line, column) = lines.position(place);
+        let (line, column) = place.line_and_column();
         ManifestPlace {
             file: place.source.name.clone(),
             line,
@@ -146,32 +144,6 @@ fn sorted(findings: &[Finding]) -> Vec<&Finding> {
     sorted
 }
 
-/// Counts lines on from the last place, so that many findings in one large file
-/// do not mean reading it as many times.
-#[derive(Default)]
-struct Lines {
-    last: Option<(Arc<Source>, usize, usize)>,
-}
-
-impl Lines {
-    /// Line and column, both from 1; the column counts characters.
-    fn position(&mut self, place: &Place) -> (usize, usize) {
-        let text = &place.source.text;
-        let start = boundary(text, place.span.start);
-        let (from, line) = match &self.last {
-            Some((source, at, line)) if Arc::ptr_eq(source, &place.source) && *at <= start => {
-                (*at, *line)
-            }
-            _ => (0, 1),
-        };
-        let breaks = text[from..start].bytes().filter(|byte| *byte == b'\n');
-        let line = line + breaks.count();
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        self.last = Some((Arc::clone(&place.source), start, line));
-        (line, text[line_start..start].chars().count() + 1)
-    }
-}
-
 /// The nearest end of a character at or before `at`.
 fn boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
@@ -182,7 +154,7 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 /// One finding with its snippet and hint.
-fn block(finding: &Finding, renderer: &Renderer, style: Style, lines: &mut Lines) -> String {
+fn block(finding: &Finding, renderer: &Renderer, style: Style) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -201,7 +173,7 @@ fn block(finding: &Finding, renderer: &Renderer, style: Style, lines: &mut Lines
         if place.source.text.is_empty() {
             head = head.element(origin);
         } else {
-            let (line, column) = lines.position(place);
+            let (line, column) = place.line_and_column();
             let window = Window::of(place, style.width);
             head = head.element(origin.line(line).char_column(column));
             body = body.element(
@@ -306,10 +278,10 @@ fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::slice;
+    use std::{slice, sync::Arc};
 
     use super::*;
-    use crate::model::Address;
+    use crate::model::{Address, Source};
 
     const TEXT: &str = "\
 spec:
@@ -320,10 +292,7 @@ last:
 ";
 
     fn source() -> Arc<Source> {
-        Arc::new(Source {
-            name: "a/b.yaml".to_owned(),
-            text: TEXT.to_owned(),
-        })
+        Arc::new(Source::new("a/b.yaml".to_owned(), TEXT.to_owned()))
     }
 
     fn place(needle: &str) -> Place {
@@ -394,10 +363,10 @@ error[unknown-value]: `Prepayed` is not in it
 
     #[test]
     fn long_values_are_cut_to_the_width() {
-        let source = Arc::new(Source {
-            name: "long.json".to_owned(),
-            text: format!("{{\"a\": \"{}\"}}", "ä".repeat(5_000_000)),
-        });
+        let source = Arc::new(Source::new(
+            "long.json".to_owned(),
+            format!("{{\"a\": \"{}\"}}", "ä".repeat(5_000_000)),
+        ));
         let end = source.text.len() - 1;
         let place = Place {
             source,
@@ -409,10 +378,7 @@ error[unknown-value]: `Prepayed` is not in it
 
     #[test]
     fn names_and_messages_are_sanitised() {
-        let source = Arc::new(Source {
-            name: "a\u{1b}]0;b.yaml".to_owned(),
-            text: String::new(),
-        });
+        let source = Arc::new(Source::new("a\u{1b}]0;b.yaml".to_owned(), String::new()));
         let place = Place { source, span: 0..0 };
         let finding = Finding::error("bad", place, "a\u{7}b\nc").hint("d\re\nf");
         let expected = "\

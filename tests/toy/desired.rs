@@ -166,10 +166,7 @@ fn origin(name: &str) -> Origin {
     let text = format!("kind: ToyCustomer\nmetadata:\n  name: {name}\nspec: {{}}\n");
     Origin {
         span: 0..text.len(),
-        source: Arc::new(Source {
-            name: format!("{name}.yaml"),
-            text,
-        }),
+        source: Arc::new(Source::new(format!("{name}.yaml"), text)),
     }
 }
 

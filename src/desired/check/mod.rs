@@ -30,10 +30,7 @@ pub(super) fn all(drafts: &mut Drafts, findings: &mut Vec<Finding>) {
 
 /// An error that concerns no single place.
 pub(super) fn placeless(check: &'static str, message: impl Into<String>) -> Finding {
-    let source = Source {
-        name: String::new(),
-        text: String::new(),
-    };
+    let source = Source::new(String::new(), String::new());
     let place = Place {
         source: Arc::new(source),
         span: 0..0,
