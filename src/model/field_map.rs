@@ -9,7 +9,10 @@ use std::{
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
-use crate::model::field::{self, Class};
+use crate::model::{
+    field::{self, Class},
+    intern::intern,
+};
 
 /// How deep a spec may nest. Specs have three levels; a recursive type would
 /// nest for ever.
@@ -17,8 +20,7 @@ const SECTION_DEPTH_MAX: usize = 8;
 
 /// The path of a field inside a spec, such as `billing.taxNumber`.
 ///
-/// Copies are cheap: all paths stand in the compiled tables, which live as long
-/// as the process.
+/// Copies are cheap: all paths are interned and live as long as the process.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldPath(&'static str);
 
@@ -73,6 +75,12 @@ impl Borrow<str> for FieldPath {
 impl serde::Serialize for FieldPath {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FieldPath {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::model::intern::word(deserializer).map(Self)
     }
 }
 
@@ -382,7 +390,7 @@ fn leaf(keywords: &Keywords, path: &str) -> Result<Facts, CompileError> {
         _ => Vec::new(),
     };
     Ok(Facts {
-        path: FieldPath(keep(path)),
+        path: FieldPath(intern(path)),
         description: keywords.text("description").unwrap_or_default().to_owned(),
         value_type: value_type(keywords, path)?,
         class,
@@ -393,9 +401,9 @@ fn leaf(keywords: &Keywords, path: &str) -> Result<Facts, CompileError> {
         write_only: keywords.on("writeOnly"),
         create_only: keywords.on(field::CREATE_ONLY),
         create_needs: keywords.on(field::CREATE_NEEDS),
-        lookup: keywords.text(field::LOOKUP).map(keep),
-        reference: keywords.text(field::REFERENCE).map(keep),
-        wire: keywords.text(field::WIRE).map(keep),
+        lookup: keywords.text(field::LOOKUP).map(intern),
+        reference: keywords.text(field::REFERENCE).map(intern),
+        wire: keywords.text(field::WIRE).map(intern),
         unit: keywords.text(field::UNIT).map(str::to_owned),
         format: keywords.text("format").map(str::to_owned),
         known,
@@ -458,12 +466,6 @@ fn set_names(keywords: &Keywords, path: &str) -> Result<Vec<String>, CompileErro
 
 fn as_owned_text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
-}
-
-/// Keeps a text of a compiled table for the life of the process. There are as
-/// many as there are fields in the specs, and each table is compiled once.
-fn keep(text: &str) -> &'static str {
-    Box::leak(text.to_owned().into_boxed_str())
 }
 
 fn fail(path: &str, reason: &str) -> CompileError {

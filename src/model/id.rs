@@ -6,6 +6,8 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use crate::model::intern::intern;
+
 /// A manifest's kind, such as `CovePartner`.
 pub type Kind = &'static str;
 
@@ -34,6 +36,19 @@ impl Serialize for Address {
     }
 }
 
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (kind, name) = text
+            .split_once('/')
+            .ok_or_else(|| serde::de::Error::custom("an address is written Kind/name"))?;
+        Ok(Self {
+            kind: intern(kind),
+            name: name.into(),
+        })
+    }
+}
+
 impl JsonSchema for Address {
     fn inline_schema() -> bool {
         true
@@ -49,7 +64,7 @@ impl JsonSchema for Address {
 }
 
 /// The name of a `Provider` manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ProviderName(pub Arc<str>);
 

@@ -4,7 +4,9 @@
 pub mod field;
 pub mod field_map;
 pub mod finding;
+pub mod fingerprint;
 pub mod id;
+pub mod intern;
 pub mod leaf;
 pub mod limit;
 pub mod sensitive;
@@ -14,6 +16,7 @@ pub mod words;
 
 pub use field_map::{Facts, FieldMap, FieldPath};
 pub use finding::{Finding, Severity};
+pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use id::{Address, Kind, ProviderName, RemoteId};
 pub use leaf::{Leaf, Tree};
 pub use sensitive::Sensitive;
