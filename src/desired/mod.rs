@@ -11,7 +11,7 @@ mod state;
 
 pub use environment::{Environment, Files};
 pub use select::{Selector, SelectorError};
-pub use state::{Desired, End, Origin, Other, ProviderConfig, Resource};
+pub use state::{Desired, End, Origin, Other, Places, ProviderConfig, Resource};
 
 use crate::{
     manifest::load::Loaded,

@@ -34,39 +34,61 @@ impl Origin {
         }
     }
 
-    /// The place of a field of the spec, such as `billing.taxNumber`, or of the
-    /// nearest section around it that is there. Parses the document once more.
-    ///
-    /// The place is that of the key: a snippet shows what a place covers, and
-    /// the value may be sensitive.
+    /// The document parsed once more, for the places of several fields.
+    #[must_use]
+    pub fn places(&self) -> Places<'_> {
+        Places {
+            origin: self,
+            parsed: yaml::parse(&self.source.text, self.span.clone()),
+        }
+    }
+
+    /// The place of one field of the spec: see [`Places::of`].
     #[must_use]
     pub fn place_of(&self, path: &str) -> Place {
-        self.place_in(["spec"].into_iter().chain(path.split('.')))
+        self.places().of(path)
     }
 
     /// The place of the key that these steps lead to from the top of the
     /// document, or of the last one that is there.
     #[must_use]
     pub fn place_in<'p>(&self, steps: impl IntoIterator<Item = &'p str>) -> Place {
-        let parsed = yaml::parse(&self.source.text, self.span.clone());
-        let found = parsed
-            .root
-            .as_ref()
-            .and_then(|root| root.follow(steps).0)
-            .map(|(key, _)| key.span.clone());
-        match found {
-            Some(span) => Place {
-                source: Arc::clone(&self.source),
-                span,
-            },
-            None => self.place(),
-        }
+        self.places().follow(steps)
     }
 
     /// The place of `metadata.name`.
     #[must_use]
     pub fn place_of_name(&self) -> Place {
         self.place_in(["metadata", "name"])
+    }
+}
+
+/// A document that was parsed once more to find the places of its fields.
+///
+/// A place is that of a key: a snippet shows what a place covers, and the value
+/// may be sensitive.
+pub struct Places<'a> {
+    origin: &'a Origin,
+    parsed: yaml::Parsed<'a>,
+}
+
+impl Places<'_> {
+    /// The place of a field of the spec, such as `billing.taxNumber`, or of the
+    /// nearest section around it that is there.
+    #[must_use]
+    pub fn of(&self, path: &str) -> Place {
+        self.follow(["spec"].into_iter().chain(path.split('.')))
+    }
+
+    fn follow<'p>(&self, steps: impl IntoIterator<Item = &'p str>) -> Place {
+        let root = self.parsed.root.as_ref();
+        match root.and_then(|root| root.follow(steps).0) {
+            Some((key, _)) => Place {
+                source: Arc::clone(&self.origin.source),
+                span: key.span.clone(),
+            },
+            None => self.origin.place(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::{
-    desired::{Desired, Resource},
+    desired::{Desired, Places, Resource},
     diff::Difference,
     model::{Address, Leaf, RemoteId, words},
     observed::{Match, Observed, ProviderView},
@@ -187,11 +187,7 @@ fn write_down(
         action: verdict.action.unwrap_or(Action::None),
         reason: verdict.reason.clone(),
         hint,
-        fields: verdict
-            .differences
-            .iter()
-            .map(|difference| field_change(resource, difference, lookups, names, before))
-            .collect(),
+        fields: field_changes(resource, &verdict.differences, lookups, names, before),
         calls: verdict.calls.clone(),
         depends_on: Vec::new(),
         notes,
@@ -208,8 +204,27 @@ fn given_up(resource: &Resource, before: &Before) -> Option<String> {
     })
 }
 
+fn field_changes(
+    resource: &Resource,
+    differences: &[Difference],
+    lookups: Option<&Lookups>,
+    names: &Names<'_>,
+    earlier: &Before,
+) -> Vec<FieldChange> {
+    // Most records are in line, and their manifests need not be parsed again.
+    if differences.is_empty() {
+        return Vec::new();
+    }
+    let places = resource.origin.places();
+    differences
+        .iter()
+        .map(|difference| field_change(resource, &places, difference, lookups, names, earlier))
+        .collect()
+}
+
 fn field_change(
     resource: &Resource,
+    places: &Places<'_>,
     difference: &Difference,
     lookups: Option<&Lookups>,
     names: &Names<'_>,
@@ -230,7 +245,7 @@ fn field_change(
         before: show(observed),
         after: show(desired),
         base: base.map(show),
-        place: ManifestPlace::from(&resource.origin.place_of(path.as_str())),
+        place: ManifestPlace::from(&places.of(path.as_str())),
     }
 }
 
