@@ -30,6 +30,8 @@ pub(super) struct Task<'a> {
     pub(super) remote: Option<RemoteId>,
     pub(super) record: Option<Record>,
     pub(super) calls_sent: Vec<&'static str>,
+    /// How many calls of the change have been carried out.
+    pub(super) calls_made: usize,
     pub(super) notes: Vec<String>,
 }
 
@@ -61,6 +63,7 @@ pub(super) async fn execute<'a>(
         remote: change.remote.clone(),
         record: None,
         calls_sent: Vec::new(),
+        calls_made: 0,
         notes: Vec::new(),
     };
     let ended = match task.check_fresh(work, absent).await {
@@ -105,7 +108,8 @@ impl Task<'_> {
 
     pub(super) fn failed(&self, failure: &Failure) -> Box<Outcome> {
         let verdict = match failure.kind {
-            FailureKind::Stale => Verdict::Stale,
+            // Stale means that nothing was written.
+            FailureKind::Stale if self.calls_sent.len() <= 1 => Verdict::Stale,
             _ => Verdict::Failed,
         };
         let mut outcome = self.outcome(verdict, failure.to_string());
@@ -199,6 +203,7 @@ impl Task<'_> {
                 self.read_again().await?;
             }
             self.perform(call).await?;
+            self.calls_made += 1;
         }
         self.verify().await
     }
@@ -222,6 +227,13 @@ impl Task<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The fields that the calls write which have not been sent yet.
+    pub(super) fn later_fields(&self) -> impl Iterator<Item = FieldPath> + use<> {
+        let later = self.change.calls.iter().skip(self.calls_made + 1);
+        let fields: Vec<FieldPath> = later.flat_map(|call| call.fields.clone()).collect();
+        fields.into_iter()
     }
 
     pub(super) fn job(&self) -> Job<'_> {

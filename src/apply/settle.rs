@@ -1,7 +1,7 @@
 //! Sends one call, and settles an unclear outcome by looking, never by sending
 //! again blindly.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     diff::{Diff, is_compared},
@@ -18,12 +18,8 @@ use super::{
 /// How often a call whose outcome is unclear is sent in all.
 const SENDS_MAX: u32 = 3;
 
-/// How long to wait before looking whether a call took effect, where the server
-/// names no time. A provider may need a moment to show what it has done.
-const LOOK_DELAY: Duration = Duration::from_secs(1);
-
 /// The longest wait that a server may ask for before we look. Beyond it we look
-/// all the same, rather than sit in a pipeline for an hour.
+/// at once: the transport then says that the provider is left alone.
 const LOOK_DELAY_MAX: Duration = Duration::from_mins(2);
 
 /// How a call ended well.
@@ -58,8 +54,7 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
         if failure.effect == Effect::None && !worth_looking(task.change.action, &failure) {
             return Err(task.failed(&failure));
         }
-        tokio::time::sleep(wait(asked_to_wait(&failure))).await;
-        match look(task, call).await {
+        match look_patiently(task, call, &failure).await {
             Look::Done(remote) => return Ok(Sent::FoundDone(remote)),
             Look::NotDone | Look::Unseen(_) if sends < SENDS_MAX => {
                 tracing::info!(operation = call.operation, "not seen; sending again");
@@ -90,10 +85,42 @@ fn asked_to_wait(failure: &Failure) -> Option<Duration> {
 }
 
 /// How long to wait before looking, where the server asked for `asked`.
-fn wait(asked: Option<Duration>) -> Duration {
-    asked
-        .unwrap_or(LOOK_DELAY)
-        .clamp(LOOK_DELAY, LOOK_DELAY_MAX)
+fn wait(asked: Option<Duration>, delay: Duration) -> Duration {
+    match asked {
+        Some(asked) if asked <= LOOK_DELAY_MAX => asked.max(delay),
+        _ => delay,
+    }
+}
+
+/// Looks once, or several times where what is not there yet may still come.
+async fn look_patiently(task: &mut Task<'_>, call: &Call, failure: &Failure) -> Look {
+    let delays = task.reader.look_delays();
+    let looks = if may_come_late(call, failure) {
+        delays.len()
+    } else {
+        1
+    };
+    let mut asked = asked_to_wait(failure);
+    let mut seen = Look::NotDone;
+    for delay in delays.iter().take(looks) {
+        tokio::time::sleep(wait(asked.take(), *delay)).await;
+        seen = look(task, call).await;
+        if seen != Look::NotDone {
+            break;
+        }
+    }
+    seen
+}
+
+/// Whether a call may take effect after its answer was lost, and does harm when
+/// it is sent again then. A server that says that it is too busy has put the
+/// call away.
+fn may_come_late(call: &Call, failure: &Failure) -> bool {
+    let status = failure.http.as_ref().and_then(|http| http.status());
+    call.repeat == Repeat::AfterLookup
+        && failure.effect == Effect::Unknown
+        && failure.kind != FailureKind::Throttled
+        && status != Some(503)
 }
 
 /// Reads the provider to see whether `call` took effect.
@@ -117,6 +144,9 @@ async fn look(task: &mut Task<'_>, call: &Call) -> Look {
             (Some(_), _) => Look::Done(None),
             (None, _) => Look::NotDone,
         };
+    }
+    if is_step_made(call, task.later_fields(), before.as_ref(), record) {
+        return Look::Done(None);
     }
     let fields = task.resource.kind.fields();
     judge(
@@ -157,6 +187,33 @@ fn judge(
         Repeat::AfterLookup => {
             Look::Unclear("the record has changed, but not as wanted".to_owned())
         }
+    }
+}
+
+/// Whether a step on the way to what a later call writes was made: just fields
+/// of that later call have moved. Which way they moved is for the later call to
+/// judge, which knows from where it starts.
+fn is_step_made(
+    call: &Call,
+    mut later: impl Iterator<Item = FieldPath>,
+    before: Option<&Record>,
+    record: &Record,
+) -> bool {
+    let Some(before) = before.filter(|_| call.fields.is_empty()) else {
+        return false;
+    };
+    let paths: BTreeSet<FieldPath> = [before, record]
+        .into_iter()
+        .flat_map(|record| record.tree.iter().map(|(path, _)| path))
+        .collect();
+    let mut moved = paths
+        .into_iter()
+        .filter(|path| before.tree.get(*path) != record.tree.get(*path))
+        .peekable();
+    let same_beside = before.ended == record.ended && before.unknown == record.unknown;
+    same_beside && moved.peek().is_some() && {
+        let later: BTreeSet<FieldPath> = later.by_ref().collect();
+        moved.all(|path| later.contains(&path))
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     };
     args.revisions
         .select(&mut desired, &args.manifests, sandbox, terminal)?;
-    let opened = providers::open(&desired, &args.sandbox).await?;
+    let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let observed = observe(&desired, &opened.readers()).await;
     let planned = plan(&desired, &observed, None, env::today());
     if args.output == ApplyOutput::Text {
@@ -112,7 +112,11 @@ async fn carry_out(
     stop: &Stop,
 ) -> Result<Receipt, CliError> {
     let changes = planned.plan.counts.changes();
-    let progress = ApplyProgress::new(terminal, u64::try_from(changes).unwrap_or(u64::MAX));
+    let progress = ApplyProgress::new(
+        terminal,
+        u64::try_from(changes).unwrap_or(u64::MAX),
+        opened.board(),
+    );
     let readers = opened.readers();
     let writers = opened.writers();
     let context = Context {

@@ -47,7 +47,7 @@ pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
-    let opened = providers::open(&desired, &args.sandbox).await?;
+    let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let mut reports = Vec::new();
     for config in &desired.providers {
         reports.push(examine(config, &desired, &opened).await);

@@ -56,7 +56,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         Err(code) => return Ok(code),
     };
     let base = Base::itself(&revision.name, &revision.commit, &desired);
-    let opened = providers::open(&desired, &args.sandbox).await?;
+    let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let observed = observe(&desired, &opened.readers()).await;
     let planned = plan(&desired, &observed, Some(&base), env::today());
     let shown = match args.output {

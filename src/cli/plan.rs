@@ -60,7 +60,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
             terminal.warn(endpoint.sentence(revision));
         }
     }
-    let opened = providers::open(&desired, &args.sandbox).await?;
+    let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let observed = observe(&desired, &opened.readers()).await;
     if let Some(base) = &mut base {
         look_for_removed(base, &desired, &observed, &opened).await;

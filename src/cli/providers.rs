@@ -12,7 +12,12 @@ use crate::{
     simulator::{self, Clock, Fault, Running, Store},
 };
 
-use super::{error::CliError, options::SandboxOptions};
+use super::{
+    error::CliError,
+    options::SandboxOptions,
+    progress::{Board, ToldWaits},
+    terminal::Terminal,
+};
 
 /// The seed of the embedded sandbox's fixtures.
 pub(super) const SANDBOX_SEED: u64 = 1;
@@ -31,37 +36,51 @@ pub(super) struct Embedded {
 pub(super) struct Opened {
     endpoints: Vec<(&'static crate::provider::ProviderDef, Endpoint)>,
     embedded: Option<Embedded>,
+    board: Board,
 }
 
-/// Opens all providers that the manifests use. Nothing is sent yet.
-pub(super) async fn open(desired: &Desired, options: &SandboxOptions) -> Result<Opened, CliError> {
+/// Opens all providers that the manifests use. Nothing is sent yet. What they
+/// make us wait for is told on the terminal.
+pub(super) async fn open(
+    desired: &Desired,
+    options: &SandboxOptions,
+    terminal: &Terminal,
+) -> Result<Opened, CliError> {
     let embedded = if options.sandbox {
         Some(Embedded::start(desired, options).await?)
     } else {
         None
     };
+    let board = Board::default();
     let mut endpoints = Vec::new();
     for config in &desired.providers {
-        let endpoint = endpoint(config, embedded.as_ref())?;
+        let waits = ToldWaits::new(config.name.clone(), terminal, &board);
+        let endpoint = endpoint(config, embedded.as_ref(), waits)?;
         endpoints.push((config.def, endpoint));
     }
     Ok(Opened {
         endpoints,
         embedded,
+        board,
     })
 }
 
-fn endpoint(config: &ProviderConfig, embedded: Option<&Embedded>) -> Result<Endpoint, CliError> {
+fn endpoint(
+    config: &ProviderConfig,
+    embedded: Option<&Embedded>,
+    waits: ToldWaits,
+) -> Result<Endpoint, CliError> {
     let mut limits = config.limits.clone();
     let mut settings = config.settings.clone();
     if let Some(running) = embedded.and_then(|embedded| embedded.running.get(&config.name)) {
         limits.requests_per_second = SANDBOX_REQUESTS_PER_SECOND;
         settings = settings_of(config, &running.provider_settings());
     }
+    let transport = Transport::new(limits).map_err(CliError::Client)?;
     Ok(Endpoint {
         name: config.name.clone(),
         settings,
-        transport: Arc::new(Transport::new(limits).map_err(CliError::Client)?),
+        transport: Arc::new(transport.with_waits(Arc::new(waits))),
     })
 }
 
@@ -99,6 +118,11 @@ impl Opened {
             .iter()
             .map(|(def, endpoint)| (endpoint.name.clone(), (def.writer)(endpoint)))
             .collect()
+    }
+
+    /// Where waits are told, and where a progress bar may be.
+    pub(super) fn board(&self) -> Board {
+        self.board.clone()
     }
 
     /// The `Date` header of a provider's last answer.

@@ -9,7 +9,7 @@ use crate::{
     model::{FieldMap, words},
     provider::{ProviderDef, codec},
     providers::ALL,
-    simulator::{self, Clock, Running, Store},
+    simulator::{self, Clock, FaultKind, Running, Store},
 };
 
 use super::{
@@ -37,7 +37,8 @@ pub(super) struct Args {
     /// repeatable
     #[arg(long, value_name = "KNOB")]
     knob: Vec<String>,
-    /// Inject a fault, as `system:Operation=kind#nth`; repeatable
+    /// Inject a fault, as `system:Operation=kind#nth`, or `list` to show every
+    /// kind; repeatable
     #[arg(long, value_name = "FAULT")]
     fault: Vec<String>,
 }
@@ -46,6 +47,10 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     if args.knob.iter().any(|knob| knob == "list") {
         terminal.data(&knobs()).map_err(CliError::Output)?;
+        return Ok(exit::DONE);
+    }
+    if args.fault.iter().any(|fault| fault == "list") {
+        terminal.data(&faults()).map_err(CliError::Output)?;
         return Ok(exit::DONE);
     }
     let store = args.sandbox_state.as_deref().map(Store::open).transpose()?;
@@ -117,6 +122,16 @@ fn knobs() -> String {
                 knob.meaning
             );
         }
+    }
+    out
+}
+
+/// Every kind of fault, and what it does.
+fn faults() -> String {
+    let mut out = String::new();
+    for kind in FaultKind::all() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{kind}\n    {}", kind.meaning());
     }
     out
 }

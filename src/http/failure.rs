@@ -3,6 +3,7 @@
 
 use std::{error::Error, fmt, time::Duration};
 
+use super::patience::GaveUp;
 use crate::model::limit::SERVER_WORDS_BYTES_MAX;
 
 /// Whether a failed call may have changed something.
@@ -43,6 +44,8 @@ pub(super) enum Cause {
     /// Never sent: plain HTTP would show the credentials to everybody on the
     /// way.
     Insecure,
+    /// Never sent: the provider asked earlier for a longer wait than we have.
+    Closed { left: Duration },
     /// No connection came about.
     Connect(reqwest::Error),
     /// The time ran out.
@@ -72,6 +75,8 @@ pub struct HttpFailure {
     pub(super) attempts: u32,
     pub(super) elapsed: Duration,
     pub(super) retry_after: Option<Duration>,
+    /// Why it was not tried again, where it might have been.
+    pub(super) gave_up: Option<GaveUp>,
     pub(super) cause: Cause,
 }
 
@@ -83,6 +88,7 @@ impl HttpFailure {
             Cause::Insecure | Cause::Connect(_) | Cause::TimedOut | Cause::Broken(_) => {
                 FailureKind::Unreachable
             }
+            Cause::Closed { .. } => FailureKind::Throttled,
             Cause::TooLarge { .. } | Cause::Redirect { .. } | Cause::Body { .. } => {
                 FailureKind::Protocol
             }
@@ -107,7 +113,7 @@ impl HttpFailure {
     #[must_use]
     pub fn effect(&self) -> Effect {
         match &self.cause {
-            Cause::Insecure | Cause::Connect(_) => Effect::None,
+            Cause::Insecure | Cause::Closed { .. } | Cause::Connect(_) => Effect::None,
             Cause::Status { status, .. }
                 if (400..500).contains(status) && !matches!(status, 408 | 429) =>
             {
@@ -153,12 +159,24 @@ impl HttpFailure {
         } else {
             format!(" ({attempts} attempts in {:.1} s)", elapsed.as_secs_f64())
         };
-        format!("{operation}: {method} {url}: {}{tries}", self.what())
+        let gave_up = match self.gave_up {
+            Some(why) => format!("; {why}"),
+            None => String::new(),
+        };
+        format!(
+            "{operation}: {method} {url}: {}{tries}{gave_up}",
+            self.what()
+        )
     }
 
-    fn what(&self) -> String {
+    /// What happened, without the call.
+    pub(super) fn what(&self) -> String {
         match &self.cause {
             Cause::Insecure => "not sent over plain HTTP".to_owned(),
+            Cause::Closed { left } => format!(
+                "not sent, because the provider asked to be left alone for another {} s",
+                left.as_secs()
+            ),
             Cause::Connect(error) => format!("no connection: {}", innermost(error)),
             Cause::TimedOut => "no answer in time".to_owned(),
             Cause::Broken(error) => format!("the connection broke: {}", innermost(error)),
@@ -179,6 +197,12 @@ impl HttpFailure {
     /// What to do about it, where that is the same for all providers.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
+        if let Some(why) = self.gave_up {
+            return Some(why.hint());
+        }
+        if let Cause::Closed { left } = self.cause {
+            return Some(GaveUp::AskedTooLong(left).hint());
+        }
         let text = match (&self.cause, self.kind()) {
             (Cause::Insecure, _) => {
                 "write https:// in the base URL of the Provider manifest; plain HTTP is for this machine only"
@@ -299,6 +323,7 @@ mod tests {
             attempts: 2,
             elapsed: Duration::from_millis(1_250),
             retry_after: None,
+            gave_up: None,
             cause: Cause::Status {
                 status,
                 words: "no".to_owned(),

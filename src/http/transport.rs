@@ -1,11 +1,7 @@
 //! Sends requests within a provider's limits.
 
 use std::{
-    net::IpAddr,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -18,8 +14,11 @@ use reqwest::{
 use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
+    address::{is_safe, safe_location, safe_url},
     failure::{Cause, HttpFailure, quotable, sanitise},
     limiter::Limiter,
+    patience::{Budget, GaveUp, RETRY_AFTER_MAX, Told, Untold, Wait, WaitReason, Waits},
+    retry_after,
 };
 use crate::model::limit::RESPONSE_BYTES_MAX;
 
@@ -32,15 +31,6 @@ const RETRY_DELAY_MILLISECONDS_MIN: u64 = 500;
 
 /// The longest wait before a retry, unless the server asks for more.
 const RETRY_DELAY_SECONDS_MAX: u64 = 20;
-
-/// The longest wait that a server may ask for. Beyond it the call fails and
-/// says so, rather than sit in a pipeline for an hour; and no more than this do
-/// other calls wait on its account.
-const RETRY_AFTER_SECONDS_MAX: u64 = 120;
-
-/// The most retries of one run against one provider, so that a provider that is
-/// out of order fails a large run soon.
-const RETRIES_MAX: u32 = 200;
 
 /// The limits within which a provider is used.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,15 +85,22 @@ pub struct Answer {
     pub body: Vec<u8>,
     attempts: u32,
     elapsed: Duration,
+    gave_up: Option<GaveUp>,
 }
 
-/// The client of one provider.
+/// The client of one provider. Its readers and its writers share one, and with
+/// it the rate limit, the pauses and the budget of retries.
 pub struct Transport {
     client: Client,
     limiter: Limiter,
     slots: Semaphore,
     limits: Limits,
-    retries: AtomicU32,
+    answer_bytes_max: usize,
+    budget: Budget,
+    waits: Told,
+    /// Until when nothing is sent, because the provider asked for a longer wait
+    /// than we have.
+    closed_until: Mutex<Option<Instant>>,
     /// The `Date` header of the last answer that had one.
     server_date: Mutex<Option<String>>,
 }
@@ -120,14 +117,46 @@ impl Transport {
             .timeout(Duration::from_secs(limits.timeout_seconds))
             .redirect(Policy::none())
             .build()?;
-        Ok(Self {
+        Ok(Self::on(client, limits))
+    }
+
+    fn on(client: Client, limits: Limits) -> Self {
+        Self {
             client,
             limiter: Limiter::new(limits.requests_per_second),
             slots: Semaphore::new(limits.concurrency),
             limits,
-            retries: AtomicU32::new(0),
+            answer_bytes_max: RESPONSE_BYTES_MAX,
+            budget: Budget::default(),
+            waits: Arc::new(Untold),
+            closed_until: Mutex::new(None),
             server_date: Mutex::new(None),
-        })
+        }
+    }
+
+    /// A transport of its own, with a rate and a budget of its own, on the same
+    /// connections: as a later run would have it.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        let mut afresh = Self::on(self.client.clone(), self.limits.clone());
+        afresh.answer_bytes_max = self.answer_bytes_max;
+        afresh.waits = Arc::clone(&self.waits);
+        afresh
+    }
+
+    /// The same, which tells `waits` of every wait.
+    #[must_use]
+    pub fn with_waits(mut self, waits: Arc<dyn Waits>) -> Self {
+        self.waits = waits;
+        self
+    }
+
+    /// The same, which reads no answer that is larger. The default is
+    /// [`RESPONSE_BYTES_MAX`].
+    #[must_use]
+    pub fn with_answer_bytes_max(mut self, bytes_max: usize) -> Self {
+        self.answer_bytes_max = bytes_max;
+        self
     }
 
     /// The limits.
@@ -139,10 +168,7 @@ impl Transport {
     /// The `Date` header of the last answer that had one: the provider's clock.
     #[must_use]
     pub fn server_date(&self) -> Option<String> {
-        self.server_date
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.server_date).clone()
     }
 
     /// Sends a request. A repeatable one is retried on a broken connection,
@@ -159,25 +185,90 @@ impl Transport {
             .build();
         let begin = Instant::now();
         let mut attempts = 1;
+        self.budget.spend_request();
         loop {
             let outcome = self.send_once(ask, attempts, begin).await;
             let Some(asked) = wish(&outcome) else {
                 return outcome;
             };
+            let reason = reason(&outcome);
             // Whoever asks next waits too, whether this call is repeated or not.
-            let longest = Duration::from_secs(RETRY_AFTER_SECONDS_MAX);
-            self.limiter.pause(asked.min(longest)).await;
+            let throttles = matches!(&outcome, Ok(answer) if answer.status == 429);
+            if let Err(gave_up) = self.heed(&ask.operation, &reason, asked, throttles) {
+                return give_up(outcome, gave_up);
+            }
             let Some(delay) = delays.next().filter(|_| ask.repeatable) else {
                 return outcome;
             };
-            let delay = delay.max(asked);
-            if delay > longest || self.retries.fetch_add(1, Ordering::Relaxed) >= RETRIES_MAX {
-                return outcome;
+            if let Err(gave_up) = self.back_off(&ask.operation, reason, delay, asked).await {
+                return give_up(outcome, gave_up);
             }
-            tracing::info!(operation = ask.operation, ?delay, "trying again");
-            tokio::time::sleep(delay).await;
             attempts += 1;
         }
+    }
+
+    /// Heeds a service that says with a status of success that it is too busy,
+    /// as some do: all calls of this provider wait for as long as it `asked`,
+    /// and where it `throttles` they come more slowly from now on.
+    ///
+    /// # Errors
+    /// When it asks for a longer wait than we have.
+    pub fn heed(
+        &self,
+        operation: &str,
+        words: &str,
+        asked: Duration,
+        throttles: bool,
+    ) -> Result<(), GaveUp> {
+        if throttles {
+            self.limiter.slow_down();
+        }
+        if asked > RETRY_AFTER_MAX {
+            let until = Instant::now() + asked;
+            let mut closed = lock(&self.closed_until);
+            *closed = Some(closed.map_or(until, |known| known.max(until)));
+            return Err(GaveUp::AskedTooLong(asked));
+        }
+        if !asked.is_zero() {
+            self.limiter.pause(asked);
+            self.waits.begin(&Wait {
+                operation: operation.to_owned(),
+                duration: asked,
+                reason: WaitReason::Asked(words.to_owned()),
+            });
+        }
+        Ok(())
+    }
+
+    /// Waits before a call is tried again: for `delay`, and no less than what
+    /// the server `asked`, which has been heeded already.
+    ///
+    /// # Errors
+    /// When this run has tried enough calls again.
+    pub async fn back_off(
+        &self,
+        operation: &str,
+        words: String,
+        delay: Duration,
+        asked: Duration,
+    ) -> Result<(), GaveUp> {
+        self.budget.take_retry()?;
+        tracing::info!(operation, ?delay, "trying again");
+        if delay > asked {
+            self.waits.begin(&Wait {
+                operation: operation.to_owned(),
+                duration: delay,
+                reason: WaitReason::TryingAgain(words),
+            });
+        }
+        tokio::time::sleep(delay.max(asked)).await;
+        Ok(())
+    }
+
+    /// For how much longer nothing is sent, if that is so.
+    fn closed_for(&self) -> Option<Duration> {
+        let until = (*lock(&self.closed_until))?;
+        until.checked_duration_since(Instant::now())
     }
 
     async fn send_once(
@@ -191,10 +282,13 @@ impl Transport {
             .acquire()
             .await
             .expect("the semaphore is never closed");
-        self.limiter.wait().await;
         let fail = |cause| failure(ask, attempts, begin.elapsed(), None, cause);
         if !is_safe(&ask.url) {
             return Err(fail(Cause::Insecure));
+        }
+        self.limiter.wait().await;
+        if let Some(left) = self.closed_for() {
+            return Err(fail(Cause::Closed { left }));
         }
         let response = self
             .request(ask)
@@ -210,23 +304,25 @@ impl Transport {
                 location: sanitise(&safe_location(&location)),
             }));
         }
-        let body = read_body(response, RESPONSE_BYTES_MAX)
+        let body = read_body(response, self.answer_bytes_max)
             .await
             .map_err(fail)?;
         let date = text(&headers, &reqwest::header::DATE);
         if date.is_some() {
-            self.server_date
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone_from(&date);
+            lock(&self.server_date).clone_from(&date);
+        }
+        if status < 400 {
+            self.limiter.well();
         }
         Ok(Answer {
             status,
+            retry_after: text(&headers, &RETRY_AFTER)
+                .and_then(|value| retry_after::asked(&value, date.as_deref())),
             date,
-            retry_after: text(&headers, &RETRY_AFTER).and_then(|value| seconds(&value)),
             body,
             attempts,
             elapsed: begin.elapsed(),
+            gave_up: None,
         })
     }
 
@@ -262,7 +358,7 @@ impl Answer {
     /// the server said in its own envelope, or the body's text.
     #[must_use]
     pub fn unexpected_status(&self, ask: &Ask, words: &str) -> HttpFailure {
-        failure(
+        let mut failure = failure(
             ask,
             self.attempts,
             self.elapsed,
@@ -271,7 +367,9 @@ impl Answer {
                 status: self.status,
                 words: sanitise(words),
             },
-        )
+        );
+        failure.gave_up = self.gave_up;
+        failure
     }
 
     /// Makes a failure out of an answer whose body is not what it should be.
@@ -289,6 +387,33 @@ impl Answer {
                 words: quotable(&self.text()),
             },
         )
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing that is done under these locks panics.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The same outcome, which says why the call was not tried again.
+fn give_up(outcome: Result<Answer, HttpFailure>, why: GaveUp) -> Result<Answer, HttpFailure> {
+    match outcome {
+        Ok(mut answer) => {
+            answer.gave_up = Some(why);
+            Ok(answer)
+        }
+        Err(mut failure) => {
+            failure.gave_up = Some(why);
+            Err(failure)
+        }
+    }
+}
+
+/// Why an outcome makes us wait, in a few words.
+fn reason(outcome: &Result<Answer, HttpFailure>) -> String {
+    match outcome {
+        Ok(answer) => answer.status.to_string(),
+        Err(failure) => failure.what(),
     }
 }
 
@@ -324,6 +449,10 @@ fn classify(error: reqwest::Error) -> Cause {
 }
 
 async fn read_body(mut response: reqwest::Response, bytes_max: usize) -> Result<Vec<u8>, Cause> {
+    let told = response.content_length().unwrap_or_default();
+    if usize::try_from(told).map_or(true, |told| told > bytes_max) {
+        return Err(Cause::TooLarge { bytes_max });
+    }
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(classify)? {
         if body.len() + chunk.len() > bytes_max {
@@ -348,44 +477,9 @@ fn failure(
         attempts,
         elapsed,
         retry_after,
+        gave_up: None,
         cause,
     }
-}
-
-/// Whether credentials may be sent there: over TLS, or to this very machine,
-/// where simulators and local proxies are.
-fn is_safe(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    let is_local = match address.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
-    };
-    url.scheme() == "https" || is_local
-}
-
-/// A redirect's target without what may be secret in it.
-fn safe_location(location: &str) -> String {
-    match location.parse::<Url>() {
-        Ok(url) => safe_url(&url),
-        // A path alone.
-        Err(_) => location
-            .split(['?', '#'])
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
-    }
-}
-
-/// The URL without user name, password, query and fragment.
-fn safe_url(url: &Url) -> String {
-    let mut safe = url.clone();
-    // Both fail only for URLs that cannot have a user, which then have none.
-    let _ = safe.set_username("");
-    let _ = safe.set_password(None);
-    safe.set_query(None);
-    safe.set_fragment(None);
-    safe.to_string()
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -393,11 +487,6 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
         .get(name)
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned)
-}
-
-/// `Retry-After` in seconds.
-fn seconds(value: &str) -> Option<Duration> {
-    value.trim().parse().ok().map(Duration::from_secs)
 }
 
 #[cfg(test)]

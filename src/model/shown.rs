@@ -15,6 +15,13 @@ const TAIL_SHOWN_FROM_CHARACTERS: usize = 9;
 /// What stands in the place of a sensitive value.
 const MASK: &str = "••••";
 
+/// Whether a text is a masked value, or holds one: what was shown of a value is
+/// no value.
+#[must_use]
+pub fn holds_mask(text: &str) -> bool {
+    text.contains(MASK)
+}
+
 /// A value as it may be printed, stored in a plan or put on a wire to a
 /// reader. Sensitive values are masked already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

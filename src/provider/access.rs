@@ -1,6 +1,6 @@
 //! Reading and writing, in two traits: what is given a [`Reader`] cannot write.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -20,6 +20,15 @@ pub struct Endpoint {
     /// The shared HTTP client with this provider's limits.
     pub transport: Arc<Transport>,
 }
+
+/// How long to wait before each look for what a call may have made. A server
+/// may still be at work on a call whose answer was lost, and may need a moment
+/// to show what it has done; so its absence is believed only after all of them.
+const LOOK_DELAYS: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
 
 /// The half of a provider that reads.
 #[async_trait]
@@ -46,6 +55,13 @@ pub trait Reader: Send + Sync {
         desired: &Tree,
         row: Option<&IndexRow>,
     ) -> Result<Option<Record>, Failure>;
+
+    /// How long to wait before each look for what a call with a lost answer may
+    /// have done; never empty. A provider that shows its records late waits for
+    /// longer.
+    fn look_delays(&self) -> &'static [Duration] {
+        &LOOK_DELAYS
+    }
 
     /// What `trueup doctor` shows of this provider beside account, clock and
     /// look-ups, such as our role, or how an answer is laid out. `wanted` is a

@@ -18,6 +18,46 @@ pub enum Repeat {
     AfterLookup,
 }
 
+/// One kind of call that changes something: what a provider's `calls` may use,
+/// and the class of each, with its reason. One table of them per provider, so
+/// that a call cannot be made without a class.
+///
+/// There is no class for calls that may never be sent again whatever a look
+/// shows: no contract has one whose effect cannot be looked up.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WriteDef {
+    /// What the provider calls it.
+    pub operation: &'static str,
+    /// The purpose; `None` stands for any.
+    pub purpose: Option<&'static str>,
+    /// Which of several classes of the operation this is; empty where there is
+    /// one.
+    pub case: &'static str,
+    /// Whether it can be sent again when its outcome is unclear.
+    pub repeat: Repeat,
+    /// Why, with the sections of the contract in brackets.
+    pub why: &'static str,
+}
+
+impl WriteDef {
+    /// Such a call, without fields.
+    #[must_use]
+    pub fn call(&self) -> Call {
+        Call {
+            purpose: self.purpose,
+            ..Call::new(self.operation, self.repeat)
+        }
+    }
+
+    /// Whether a call is one of these.
+    #[must_use]
+    pub fn covers(&self, call: &Call) -> bool {
+        self.operation == call.operation
+            && self.repeat == call.repeat
+            && (self.purpose.is_none() || self.purpose == call.purpose)
+    }
+}
+
 /// One step of a change. It holds no values: the writer takes them from the
 /// desired tree, so that a stored plan has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::http::{Effect, FailureKind, HttpFailure};
+use crate::http::{Effect, FailureKind, GaveUp, HttpFailure};
 
 /// A failed call: what was asked, what the server said, and what it means.
 #[derive(Debug)]
@@ -37,6 +37,13 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The same failure, after which nothing was tried again.
+    #[must_use]
+    pub fn given_up(mut self, why: GaveUp) -> Self {
+        self.message = format!("{}; {why}", self.message);
+        self.hint(why.hint())
     }
 
     /// The same failure, which may have changed something.

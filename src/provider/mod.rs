@@ -10,7 +10,7 @@ mod lookup;
 mod record;
 
 pub use access::{Diagnosis, Endpoint, Health, Performed, Reader, Writer};
-pub use call::{Call, Job, Repeat};
+pub use call::{Call, Job, Repeat, WriteDef};
 pub use failure::Failure;
 pub use kind::{Action, Complaint, Complaints, Intent, KindDef, Refusal, Settling, Spec};
 pub use lookup::{Choice, Lookups, Table};
@@ -32,6 +32,8 @@ pub struct ProviderDef {
     pub settings: KindDef,
     /// The kinds of manifest that it serves.
     pub kinds: &'static [KindDef],
+    /// Every call that its kinds may make, with the class of each.
+    pub writes: &'static [WriteDef],
     /// How many writes may be in flight at once; `None` leaves it to the limits
     /// of the `Provider` manifest.
     pub writes_in_flight_max: Option<usize>,

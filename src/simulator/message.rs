@@ -101,4 +101,11 @@ impl Response {
         self.body = body.to_vec();
         self
     }
+
+    /// The same response with another body made of its own.
+    #[must_use]
+    pub fn map_body(mut self, change: impl FnOnce(&[u8]) -> Vec<u8>) -> Self {
+        self.body = change(&self.body);
+        self
+    }
 }

@@ -7,13 +7,16 @@
 
 mod clock;
 mod fault;
+mod hook;
 mod knob;
 mod message;
 mod server;
 mod store;
+mod strike;
 
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind, FaultParseError};
+pub use hook::Hands;
 pub use knob::{Knob, KnobError, KnobSettings};
 pub use message::{Request, Response};
 pub use server::{LogEntry, Options, Running, start};
@@ -44,6 +47,21 @@ pub trait Service: Send {
 
     /// Whether the call could change anything at the service.
     fn is_write(&self, request: &Request) -> bool;
+
+    /// How the service says that there are too many requests, for the fault
+    /// `limit`. Some say so with status 200.
+    fn busy(&self, request: &Request) -> Response {
+        let _ = request;
+        Response::text(429, "Too Many Requests")
+    }
+
+    /// An error of the service's own that comes with status 200, for the fault
+    /// `error-in-200`.
+    fn trouble(&self, request: &Request) -> Response {
+        let _ = request;
+        let error = serde_json::json!({ "code": 500, "message": "Internal error" });
+        Response::json(200, &serde_json::json!({ "error": error }))
+    }
 
     /// The whole state as one JSON document, to be kept between commands.
     fn state(&self) -> Value;

@@ -4,21 +4,22 @@ use std::{
     collections::VecDeque,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use axum::{
     Router,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{DefaultBodyLimit, Query, Request as HttpRequest, State},
-    http::{HeaderName, HeaderValue, StatusCode},
     response::Response as HttpResponse,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Clock, Fault, FaultKind, KnobError, KnobSettings, Request, Response, Service, fault::FaultPlan,
+    Clock, Fault, FaultKind, Hands, KnobError, KnobSettings, Request, Response, Service,
+    fault::FaultPlan,
+    hook::{Hooks, When},
+    strike::{Answer, into_http, strike},
 };
 
 /// The largest request body that is read. The largest documented request is
@@ -28,9 +29,6 @@ pub(super) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most requests that the log keeps; older ones are dropped, so that a
 /// sandbox left running for weeks does not grow without end.
 const LOG_ENTRIES_MAX: usize = 200_000;
-
-/// How long the `slow` fault holds an answer back.
-pub(super) const SLOW_ANSWER_MILLISECONDS: u64 = 2_000;
 
 /// How a service is started.
 #[derive(Debug, Clone)]
@@ -63,6 +61,7 @@ struct Shared {
     knobs: KnobSettings,
     clock: Clock,
     faults: FaultPlan,
+    hooks: Hooks,
     log: VecDeque<LogEntry>,
 }
 
@@ -93,6 +92,7 @@ pub async fn start(service: Box<dyn Service>, options: Options) -> std::io::Resu
         knobs,
         clock,
         faults: FaultPlan::default(),
+        hooks: Hooks::default(),
         log: VecDeque::new(),
     }));
     let router = Router::new()
@@ -151,6 +151,28 @@ impl Running {
         self.lock().faults.clear();
     }
 
+    /// Does something just before the `nth` request of an operation from now on
+    /// is looked at, counted from 1, such as another user's edit.
+    pub fn before(
+        &self,
+        operation: &str,
+        nth: u32,
+        act: impl FnOnce(&mut Hands<'_>) + Send + 'static,
+    ) {
+        self.lock().hooks.add(When::Before, operation, nth, act);
+    }
+
+    /// Does something right after the `nth` request of an operation from now on
+    /// has been carried out, before its answer is sent.
+    pub fn after(
+        &self,
+        operation: &str,
+        nth: u32,
+        act: impl FnOnce(&mut Hands<'_>) + Send + 'static,
+    ) {
+        self.lock().hooks.add(When::After, operation, nth, act);
+    }
+
     /// A copy of the request log.
     #[must_use]
     pub fn log(&self) -> Vec<LogEntry> {
@@ -201,25 +223,13 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-enum Answer {
-    Send(Response),
-    SendLate(Response),
-    Cut,
-}
-
 async fn answer(State(shared): State<Arc<Mutex<Shared>>>, http: HttpRequest) -> HttpResponse {
     let request = match read(http).await {
         Ok(request) => request,
         Err(response) => return into_http(response),
     };
-    match decide(&shared, &request) {
-        Answer::Send(response) => into_http(response),
-        Answer::SendLate(response) => {
-            tokio::time::sleep(Duration::from_millis(SLOW_ANSWER_MILLISECONDS)).await;
-            into_http(response)
-        }
-        Answer::Cut => cut(),
-    }
+    let answer = decide(&shared, &request);
+    answer.into_http().await
 }
 
 async fn read(http: HttpRequest) -> Result<Request, Response> {
@@ -254,50 +264,31 @@ fn decide(shared: &Mutex<Shared>, request: &Request) -> Answer {
         knobs,
         clock,
         faults,
+        hooks,
         log,
     } = &mut *shared;
     let operation = service.operation(request);
     let fault = faults.strike(service.name(), &operation);
-    let mut carry_out = || service.handle(request, knobs, clock);
+    let mut act = |when, service: &mut dyn Service, knobs: &mut KnobSettings| {
+        for act in hooks.due(when, &operation) {
+            act(&mut Hands {
+                service: &mut *service,
+                knobs: &mut *knobs,
+                clock,
+            });
+        }
+    };
+    act(When::Before, service.as_mut(), knobs);
     let answer = match fault {
-        None => Answer::Send(carry_out()),
-        Some(FaultKind::Slow) => Answer::SendLate(carry_out()),
-        Some(FaultKind::DropBefore) => Answer::Cut,
-        Some(FaultKind::DropAfter) => {
-            let _ = carry_out();
-            Answer::Cut
-        }
-        Some(FaultKind::Status500After) => {
-            let _ = carry_out();
-            Answer::Send(Response::text(500, "Internal Server Error"))
-        }
-        Some(FaultKind::Status500Before) => {
-            Answer::Send(Response::text(500, "Internal Server Error"))
-        }
-        Some(FaultKind::Status503) => Answer::Send(Response::text(503, "Service Unavailable")),
-        Some(FaultKind::Status429) => {
-            Answer::Send(Response::text(429, "Too Many Requests").with_header("retry-after", "1"))
-        }
-        Some(FaultKind::Status401) => Answer::Send(Response::text(401, "Unauthorized")),
-        Some(FaultKind::Status403) => Answer::Send(Response::text(403, "Forbidden")),
-        Some(FaultKind::Html) => Answer::Send(
-            Response::empty(200)
-                .with_header("content-type", "text/html")
-                .with_body(b"<!doctype html><title>Maintenance</title>"),
-        ),
-        Some(FaultKind::Truncated) => {
-            let mut response = carry_out();
-            response.body.truncate(response.body.len() / 2);
-            Answer::Send(response)
-        }
-        Some(FaultKind::Redirect) => {
-            Answer::Send(Response::empty(302).with_header("location", "https://elsewhere.example/"))
+        None => Answer::Send(service.handle(request, knobs, clock)),
+        Some(kind) => {
+            let (busy, trouble) = (service.busy(request), service.trouble(request));
+            let carry_out = || service.handle(request, knobs, clock);
+            strike(kind, clock.now(), carry_out, busy, trouble)
         }
     };
-    let status = match &answer {
-        Answer::Send(response) | Answer::SendLate(response) => response.status,
-        Answer::Cut => 0,
-    };
+    act(When::After, service.as_mut(), knobs);
+    let status = answer.status();
     if log.len() == LOG_ENTRIES_MAX {
         log.pop_front();
     }
@@ -310,35 +301,4 @@ fn decide(shared: &Mutex<Shared>, request: &Request) -> Answer {
         at: clock.now(),
     });
     answer
-}
-
-fn into_http(response: Response) -> HttpResponse {
-    let Response {
-        status,
-        headers,
-        body,
-    } = response;
-    let mut http = HttpResponse::new(Body::from(body));
-    *http.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in headers {
-        let parsed = (
-            HeaderName::try_from(name.as_str()),
-            HeaderValue::try_from(value.as_str()),
-        );
-        if let (Ok(name), Ok(value)) = parsed {
-            http.headers_mut().insert(name, value);
-        }
-    }
-    http
-}
-
-/// An answer whose body fails before its end, so that the connection is cut.
-fn cut() -> HttpResponse {
-    let broken = futures_util::stream::once(async {
-        Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionReset.into())
-    });
-    let mut http = HttpResponse::new(Body::from_stream(broken));
-    http.headers_mut()
-        .insert("content-length", HeaderValue::from_static("1000000"));
-    http
 }

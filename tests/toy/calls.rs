@@ -2,13 +2,31 @@
 
 use trueup::{
     model::Leaf,
-    provider::{Action, Call, Intent, Refusal, Repeat, Settling},
+    provider::{Action, Call, Intent, Refusal, Repeat, Settling, WriteDef},
 };
 
 pub(super) const CREATE: &str = "POST /customers";
 pub(super) const PATCH: &str = "PATCH /customers/{id}";
 pub(super) const CHANNELS: &str = "PUT /customers/{id}/channels";
 pub(super) const DELETE: &str = "DELETE /customers/{id}";
+
+const fn write(operation: &'static str, repeat: Repeat, why: &'static str) -> WriteDef {
+    WriteDef {
+        operation,
+        purpose: None,
+        case: "",
+        repeat,
+        why,
+    }
+}
+
+/// Every call of the toy.
+pub(super) static WRITES: [WriteDef; 4] = [
+    write(CREATE, Repeat::AfterLookup, "codes are not unique"),
+    write(PATCH, Repeat::Safe, "it sets values"),
+    write(CHANNELS, Repeat::Safe, "it sets values"),
+    write(DELETE, Repeat::AfterLookup, "what is gone may be kept"),
+];
 
 /// The calls of a change: one for the fields, one for the channels.
 pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {

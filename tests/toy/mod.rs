@@ -28,6 +28,7 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     title: "Toy",
     settings: KindDef::settings::<session::Settings>(),
     kinds: &KINDS,
+    writes: &calls::WRITES,
     writes_in_flight_max: None,
     reader: |endpoint| Arc::new(read::ToyReader::open(endpoint)),
     writer: |endpoint| Arc::new(write::ToyWriter::open(endpoint)),

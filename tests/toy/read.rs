@@ -1,6 +1,6 @@
 //! Lists and reads, and turns the toy's JSON into canonical trees.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
@@ -133,6 +133,12 @@ impl Reader for ToyReader {
             Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// The toy shows at once what it has done.
+    fn look_delays(&self) -> &'static [Duration] {
+        const AT_ONCE: Duration = Duration::from_millis(1);
+        &[AT_ONCE, AT_ONCE]
     }
 
     async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {

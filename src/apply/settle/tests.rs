@@ -11,10 +11,43 @@ use crate::{
 
 #[test]
 fn a_server_may_ask_for_a_longer_wait_but_not_for_an_hour() {
-    assert_eq!(wait(None), LOOK_DELAY);
-    assert_eq!(wait(Some(Duration::ZERO)), LOOK_DELAY);
-    assert_eq!(wait(Some(LOOK_DELAY * 30)), LOOK_DELAY * 30);
-    assert_eq!(wait(Some(Duration::from_hours(1))), LOOK_DELAY_MAX);
+    let delay = Duration::from_secs(1);
+    assert_eq!(wait(None, delay), delay);
+    assert_eq!(wait(Some(Duration::ZERO), delay), delay);
+    assert_eq!(wait(Some(delay * 30), delay), delay * 30);
+    assert_eq!(wait(Some(Duration::from_hours(1)), delay), delay);
+}
+
+#[test]
+fn only_what_does_harm_twice_is_waited_for() {
+    let lost = Failure::new(FailureKind::Unreachable, "lost").with_unknown_effect();
+    let refused = Failure::new(FailureKind::Unreachable, "no connection");
+    let busy = Failure::new(FailureKind::Throttled, "busy").with_unknown_effect();
+    for (repeat, failure, expected) in [
+        (Repeat::AfterLookup, &lost, true),
+        (Repeat::AfterLookup, &refused, false),
+        (Repeat::AfterLookup, &busy, false),
+        (Repeat::Safe, &lost, false),
+    ] {
+        let call = Call::new("Write", repeat);
+        assert_eq!(may_come_late(&call, failure), expected, "{call:?}");
+    }
+}
+
+#[test]
+fn a_step_shows_in_the_fields_of_what_it_leads_to() {
+    let fields = fields();
+    let before = record(&fields, &[("name", "old"), ("note", "a")]);
+    let stepped = record(&fields, &[("name", "old"), ("note", "b")]);
+    let also = record(&fields, &[("name", "theirs"), ("note", "b")]);
+    let note = fields.path("note").expect("a field");
+    let step = Call::new("Step", Repeat::AfterLookup);
+    let made =
+        |call: &Call, after: &Record| is_step_made(call, [note].into_iter(), Some(&before), after);
+    assert!(made(&step, &stepped));
+    assert!(!made(&step, &before));
+    assert!(!made(&step, &also), "something else has moved too");
+    assert!(!made(&step.clone().with_fields(vec![note]), &stepped));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     manifest::yaml::{self, Node, Whole},
-    model::{Facts, Leaf, Sensitive, field_map::ValueType, words},
+    model::{Facts, Leaf, Sensitive, field_map::ValueType, shown::holds_mask, words},
 };
 
 /// How dates are written, for hints.
@@ -105,6 +105,17 @@ impl SpecReader<'_, '_> {
             let hint = "delete it";
             self.findings
                 .error("control-character", &given.span, message, hint);
+            return false;
+        }
+        if holds_mask(text) {
+            let message = format!(
+                "{} is what is shown of a value, not the value",
+                self.shown(facts)
+            );
+            let hint =
+                "write the value itself, or leave the field out: what is left out is not managed";
+            self.findings
+                .error("masked-value", &given.span, message, hint);
             return false;
         }
         // A text has no more characters than bytes.

@@ -62,6 +62,7 @@ fn answer(status: u16, retry_after: Option<Duration>) -> Answer {
         body: Vec::new(),
         attempts: 1,
         elapsed: Duration::ZERO,
+        gave_up: None,
     }
 }
 
@@ -139,6 +140,86 @@ async fn attempts_come_to_an_end_and_so_does_patience() {
     let answer = transport(5).send(&ask(url, true)).await.expect("an answer");
     assert_eq!((answer.status, answer.attempts), (429, 1));
     assert_eq!(answer.retry_after, Some(Duration::from_hours(1)));
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_for_an_hour_is_left_alone_and_the_run_goes_on() {
+    let answer = "HTTP/1.1 503 Down\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n";
+    let (url, server) = serve(vec![answer.to_owned()]).await;
+    let transport = transport(5);
+    let ask = ask(url, true);
+    let first = transport.send(&ask).await.expect("an answer");
+    let failure = first.unexpected_status(&ask, "down");
+    assert!(
+        failure.summary().ends_with(
+            "status 503: down; it asks to wait 3600 s, and no more than 120 s are waited"
+        ),
+        "{failure}"
+    );
+    let hint = failure.hint().unwrap_or_default();
+    assert!(hint.starts_with("run again in 3600 s"), "{hint}");
+    let second = transport.send(&ask).await.err().expect("is not sent");
+    assert!(
+        second
+            .summary()
+            .contains("not sent, because the provider asked to be left alone"),
+        "{second}"
+    );
+    assert_eq!(second.effect(), Effect::None);
+    assert_eq!(server.await.expect("ends").len(), 1);
+}
+
+/// Collects what it is told.
+#[derive(Default)]
+struct Heard(Mutex<Vec<Wait>>);
+
+impl Waits for Heard {
+    fn begin(&self, wait: &Wait) {
+        lock(&self.0).push(wait.clone());
+    }
+}
+
+#[tokio::test]
+async fn waits_are_told_with_their_reason() {
+    let asks =
+        "HTTP/1.1 429 Later\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let answers = [asks, BUSY, OK].map(str::to_owned);
+    let (url, _server) = serve(answers.to_vec()).await;
+    let heard = Arc::new(Heard::default());
+    let told: Arc<dyn Waits> = heard.clone();
+    let transport = transport(3).with_waits(told);
+    let answer = transport.send(&ask(url, true)).await.expect("an answer");
+    assert_eq!(answer.status, 200);
+    let reasons: Vec<WaitReason> = lock(&heard.0)
+        .iter()
+        .filter(|wait| wait.operation == "ListThings")
+        .map(|wait| wait.reason.clone())
+        .collect();
+    assert!(reasons.contains(&WaitReason::Asked("429".to_owned())));
+    assert!(reasons.contains(&WaitReason::TryingAgain("503".to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_tries_a_bounded_number_of_calls_again() {
+    // Nobody listens there.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    drop(listener);
+    let url: Url = format!("http://{address}/things").parse().expect("a URL");
+    let transport = transport(4);
+    let mut attempts = Vec::new();
+    let mut last = String::new();
+    for _ in 0..12 {
+        let failure = transport.send(&ask(url.clone(), true)).await;
+        let failure = failure.err().expect("fails");
+        attempts.push(failure.attempts);
+        last = failure.summary();
+    }
+    assert_eq!(attempts[..4], [4, 4, 4, 4]);
+    assert_eq!(attempts[10..], [1, 1], "{attempts:?}");
+    assert!(last.contains("this run has tried"), "{last}");
+    let retries: u32 = attempts.iter().map(|attempts| attempts - 1).sum();
+    assert_eq!(retries, 22, "20 and one for each five requests");
 }
 
 #[tokio::test]

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::wire;
+use super::{wire, writes};
 use crate::{
     model::FieldPath,
-    provider::{Action, Call, Intent, Refusal, Repeat},
+    provider::{Action, Call, Intent, Refusal, WriteDef},
 };
 
 /// Creates a tenant.
@@ -42,19 +42,13 @@ fn create(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
         .fields_in("tenant")
         .into_iter()
         .partition(|path| path.as_str() == AFTER_CREATE);
-    let mut calls = vec![Call::new(CREATE_TENANT, Repeat::AfterLookup).with_fields(first)];
-    add(&mut calls, UPDATE_TENANT, Repeat::Safe, after);
-    add(
-        &mut calls,
-        UPDATE_PRICING,
-        Repeat::Safe,
-        intent.fields_in("pricing"),
-    );
+    let mut calls = vec![writes::CREATE.call().with_fields(first)];
+    add(&mut calls, &writes::UPDATE, after);
+    add(&mut calls, &writes::PRICING, intent.fields_in("pricing"));
     // Whether there will be a customer by then is known only later.
     add(
         &mut calls,
-        PUT_CUSTOMER,
-        Repeat::AfterLookup,
+        &writes::NEW_BILLING,
         intent.fields_in("billing"),
     );
     Ok(calls)
@@ -66,30 +60,15 @@ fn update(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
     refuse_move(intent)?;
     refuse_way_back_to_trial(intent)?;
     let mut calls = Vec::new();
-    add(
-        &mut calls,
-        UPDATE_TENANT,
-        Repeat::Safe,
-        intent.fields_in("tenant"),
-    );
-    add(
-        &mut calls,
-        UPDATE_PRICING,
-        Repeat::Safe,
-        intent.fields_in("pricing"),
-    );
+    add(&mut calls, &writes::UPDATE, intent.fields_in("tenant"));
+    add(&mut calls, &writes::PRICING, intent.fields_in("pricing"));
     let has_customer = raw(intent).is_some_and(|raw| raw["customer"].is_object());
-    let repeat = if has_customer {
-        Repeat::Safe
+    let billing = if has_customer {
+        &writes::BILLING
     } else {
-        Repeat::AfterLookup
+        &writes::NEW_BILLING
     };
-    add(
-        &mut calls,
-        PUT_CUSTOMER,
-        repeat,
-        intent.fields_in("billing"),
-    );
+    add(&mut calls, billing, intent.fields_in("billing"));
     Ok(calls)
 }
 
@@ -98,15 +77,15 @@ fn end(intent: &Intent<'_>) -> Vec<Call> {
     let disabled = raw(intent).is_some_and(|raw| raw["tenant"]["enabled"] == false);
     let mut calls = Vec::new();
     if !disabled {
-        calls.push(Call::new(UPDATE_TENANT, Repeat::Safe).for_purpose(DISABLE));
+        calls.push(writes::DISABLE_FIRST.call());
     }
-    calls.push(Call::new(DELETE_TENANT, Repeat::Safe));
+    calls.push(writes::DELETE.call());
     calls
 }
 
-fn add(calls: &mut Vec<Call>, operation: &'static str, repeat: Repeat, fields: Vec<FieldPath>) {
+fn add(calls: &mut Vec<Call>, write: &WriteDef, fields: Vec<FieldPath>) {
     if !fields.is_empty() {
-        calls.push(Call::new(operation, repeat).with_fields(fields));
+        calls.push(write.call().with_fields(fields));
     }
 }
 

@@ -38,6 +38,7 @@ mod tenants;
 mod token;
 mod wire;
 mod write;
+mod writes;
 
 use std::sync::Arc;
 
@@ -65,6 +66,7 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     title: "Acronis",
     settings: KindDef::settings::<Settings>(),
     kinds: &KINDS,
+    writes: &writes::WRITES,
     writes_in_flight_max: Some(WRITES_IN_FLIGHT_MAX),
     reader: open_reader,
     writer: open_writer,

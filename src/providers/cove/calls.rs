@@ -6,10 +6,11 @@ use super::{
     fields,
     spec::{LEVELS_OF_THE_VENDOR, TRIAL_TIMES},
     state::{self, IN_PRODUCTION, IN_TRIAL, Move},
+    writes,
 };
 use crate::{
     model::{FieldPath, Leaf},
-    provider::{Action, Call, Intent, Record, Refusal, Repeat},
+    provider::{Action, Call, Intent, Record, Refusal},
 };
 
 pub(super) const ADD: &str = "AddPartner";
@@ -23,10 +24,10 @@ pub(super) const REMOVE: &str = "RemovePartner";
 pub(super) const ADVANCED: &str = "advancedPartnerProperties";
 
 /// What a state change by `ModifyPartner` is for.
-const TO_PRODUCTION: &str = "to production";
+pub(super) const TO_PRODUCTION: &str = "to production";
 
 /// What a change by `ModifyPartner` right after the customer was made is for.
-const CLEAR_TRIAL: &str = "clear trial times";
+pub(super) const CLEAR_TRIAL: &str = "clear trial times";
 
 /// The level that another product makes, and that the vendor's pages do not
 /// offer for writing.
@@ -38,7 +39,7 @@ pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
         Action::Create => create(intent),
         Action::Adopt | Action::Update => update(intent),
         // Final, and refused by the provider while there are devices.
-        Action::End => Ok(vec![Call::new(REMOVE, Repeat::AfterLookup)]),
+        Action::End => Ok(vec![writes::END.call()]),
         Action::None | Action::Blocked => Ok(Vec::new()),
     }
 }
@@ -56,10 +57,9 @@ fn create(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
     let (later, fields): (Vec<FieldPath>, Vec<FieldPath>) = others(intent, &[AUTO_DEPLOYMENT])
         .into_iter()
         .partition(|path| is_filled_in(intent, *path));
-    let mut calls = vec![Call::new(ADD, Repeat::AfterLookup).with_fields(fields)];
+    let mut calls = vec![writes::CREATE.call().with_fields(fields)];
     if !later.is_empty() {
-        let clear = Call::new(MODIFY, Repeat::Safe).for_purpose(CLEAR_TRIAL);
-        calls.push(clear.with_fields(later));
+        calls.push(writes::CLEAR_TRIAL_TIMES.call().with_fields(later));
     }
     calls.extend(auto_deployment(intent));
     Ok(calls)
@@ -83,11 +83,11 @@ fn update(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
     let mut calls = Vec::new();
     let plain = others(intent, &[AUTO_DEPLOYMENT, ADVANCED, "state"]);
     if !plain.is_empty() {
-        calls.push(Call::new(MODIFY, Repeat::Safe).with_fields(plain));
+        calls.push(writes::UPDATE.call().with_fields(plain));
     }
     let advanced = intent.fields_in(ADVANCED);
     if !advanced.is_empty() {
-        calls.push(Call::new(SET_ADVANCED, Repeat::Safe).with_fields(advanced));
+        calls.push(writes::ADVANCED_PROPERTIES.call().with_fields(advanced));
     }
     calls.extend(auto_deployment(intent));
     if intent.touches("state") {
@@ -108,7 +108,7 @@ fn others(intent: &Intent<'_>, sections: &[&str]) -> Vec<FieldPath> {
 
 fn auto_deployment(intent: &Intent<'_>) -> Option<Call> {
     let fields = intent.fields_in(AUTO_DEPLOYMENT);
-    (!fields.is_empty()).then(|| Call::new(SET_AUTO_DEPLOYMENT, Repeat::Safe).with_fields(fields))
+    (!fields.is_empty()).then(|| writes::AUTO_DEPLOY.call().with_fields(fields))
 }
 
 /// The calls that move the customer to another state, from the table that the
@@ -120,11 +120,7 @@ fn state_change(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refus
     let fields = intent.fields_in("state");
     match state::judge(live, desired) {
         Move::Here => Ok(Vec::new()),
-        Move::Modify => Ok(vec![
-            Call::new(MODIFY, Repeat::Safe)
-                .for_purpose(TO_PRODUCTION)
-                .with_fields(fields),
-        ]),
+        Move::Modify => Ok(vec![writes::INTO_PRODUCTION.call().with_fields(fields)]),
         Move::Passed | Move::TrialOver => Err(refusal(
             "state",
             format!("a customer is never pushed back from `{live}` to `{desired}`"),
@@ -143,7 +139,7 @@ fn state_change(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refus
                 .map_err(|reason| refusal("state", reason))?;
             let mut calls: Vec<Call> = actions
                 .into_iter()
-                .map(|action| Call::new(CHANGE_STATE, Repeat::AfterLookup).for_purpose(action))
+                .map(|action| writes::STEP.call().for_purpose(action))
                 .collect();
             if let Some(last) = calls.last_mut() {
                 last.fields = fields;
@@ -216,7 +212,7 @@ mod tests {
     use super::*;
     use crate::{
         model::{RemoteId, Tree},
-        provider::Raw,
+        provider::{Raw, Repeat},
     };
 
     fn text(value: &str) -> Leaf {

@@ -39,6 +39,7 @@ mod visa;
 mod wire;
 mod words;
 mod write;
+mod writes;
 
 #[cfg(test)]
 mod scripted;
@@ -56,6 +57,7 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     title: "N-able Cove",
     settings: KindDef::settings::<settings::Settings>(),
     kinds: &KINDS,
+    writes: &writes::WRITES,
     // Public clients write strictly one at a time; reads may be parallel (Cove
     // contract, 11).
     writes_in_flight_max: Some(1),

@@ -184,6 +184,16 @@ impl RpcError {
         }
     }
 
+    /// The vendor's number.
+    pub(super) fn data(&self) -> Option<i64> {
+        self.data
+    }
+
+    /// Whether there were too many requests.
+    pub(super) fn is_throttling(&self) -> bool {
+        self.data == Some(number::LIMIT_REACHED)
+    }
+
     /// What the error means. The number decides; the words only where there is
     /// none.
     pub(super) fn class(&self) -> Class {

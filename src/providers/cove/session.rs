@@ -14,7 +14,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, json};
 use tokio::{
     sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard},
-    time::{Instant, sleep},
+    time::Instant,
 };
 
 use super::{
@@ -37,9 +37,6 @@ use crate::{
 const BUSY_RETRIES_MAX: usize = 3;
 const BUSY_DELAY_SECONDS_MIN: u64 = 1;
 const BUSY_DELAY_SECONDS_MAX: u64 = 20;
-
-/// The longest wait that the service may ask for; beyond it the call fails.
-const RETRY_AFTER_SECONDS_MAX: u64 = 120;
 
 /// The HTTP status of everything that the service itself says, errors included.
 const STATUS_OF_SERVICE: u16 = 200;
@@ -177,15 +174,27 @@ impl Session {
         patience: &mut impl Iterator<Item = Duration>,
     ) -> Result<(), Failure> {
         let asked = asked.unwrap_or_default();
-        let patient = asked <= Duration::from_secs(RETRY_AFTER_SECONDS_MAX);
-        match patience.next() {
-            Some(delay) if error.class() == Class::Busy && patient => {
-                tracing::info!(operation = rpc.method, "busy, trying again");
-                sleep(delay.max(asked)).await;
-                Ok(())
-            }
-            _ => Err(self.failure(rpc, error)),
+        self.heed(rpc, error, asked)?;
+        let Some(delay) = patience.next() else {
+            return Err(self.failure(rpc, error));
+        };
+        let waited = self
+            .transport
+            .back_off(rpc.method, busy_words(error), delay, asked);
+        let waited = waited.await;
+        waited.map_err(|why| self.failure(rpc, error).given_up(why))
+    }
+
+    /// Lets all calls to this provider feel that the service is too busy. Fails
+    /// where it was not, or where it asks for more patience than we have.
+    fn heed(&self, rpc: &Rpc, error: &RpcError, asked: Duration) -> Result<(), Failure> {
+        if error.class() != Class::Busy {
+            return Err(self.failure(rpc, error));
         }
+        let words = busy_words(error);
+        self.transport
+            .heed(rpc.method, &words, asked, error.is_throttling())
+            .map_err(|why| self.failure(rpc, error).given_up(why))
     }
 
     /// Sends a call that changes something, once. Where the service was too
@@ -193,10 +202,10 @@ impl Session {
     pub(super) async fn write(&self, rpc: &Rpc) -> Result<Option<Value>, Failure> {
         let reply = self.call(rpc, false).await?;
         reply.outcome.map_err(|error| {
-            let failure = self.failure(rpc, &error);
-            match error.class() {
-                Class::Busy => failure.with_unknown_effect(),
-                _ => failure,
+            match self.heed(rpc, &error, reply.retry_after.unwrap_or_default()) {
+                Ok(()) => self.failure(rpc, &error).with_unknown_effect(),
+                Err(failure) if error.class() == Class::Busy => failure.with_unknown_effect(),
+                Err(failure) => failure,
             }
         })
     }
@@ -444,6 +453,14 @@ fn without_effect(mut failure: Failure) -> Failure {
 /// it. A proxy that forbids something does not count.
 pub(super) fn is_hidden(failure: &Failure) -> bool {
     failure.kind == FailureKind::Forbidden && failure.http.is_none()
+}
+
+/// What the service says that it is too busy with, in a few words.
+fn busy_words(error: &RpcError) -> String {
+    match error.data() {
+        Some(number) => format!("error {number}"),
+        None => "unavailable".to_owned(),
+    }
 }
 
 #[cfg(test)]

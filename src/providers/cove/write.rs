@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::{
+    beside::Beside,
     calls::{ADD, ADVANCED, CHANGE_STATE, MODIFY, REMOVE, SET_ADVANCED, SET_AUTO_DEPLOYMENT},
     convert::{self, AUTO_DEPLOYMENT},
     fields, index,
     rpc::Rpc,
     session::Session,
-    settle,
+    settle, state,
 };
 use crate::{
     model::{Facts, FieldPath, Leaf, RemoteId, Tree},
@@ -127,7 +128,7 @@ impl PartnerWriter {
                 note: Some(format!("the customer is in the state `{live}` already")),
             });
         }
-        if Some(live) != planned_from {
+        if Some(live) != planned_from || !is_next(call, job, live, wanted) {
             let message = format!("{CHANGE_STATE} `{id}`: the state is now `{live}`");
             return Err(Failure::new(FailureKind::Stale, message));
         }
@@ -207,6 +208,18 @@ impl Writer for PartnerWriter {
             )),
         }
     }
+}
+
+/// Whether the action of a call is the next step on the way from `live`. Of
+/// several steps, the one before may have led elsewhere, or somebody else may
+/// have made one.
+fn is_next(call: &Call, job: &Job<'_>, live: &str, wanted: &str) -> bool {
+    let transitions = job.record.and_then(|record| Beside::of(record).transitions);
+    let Some(transitions) = transitions else {
+        return true;
+    };
+    state::actions(&transitions, live, wanted)
+        .is_ok_and(|actions| actions.first().copied() == call.purpose)
 }
 
 /// The structure of a customer with the fields of a call, and nothing else but

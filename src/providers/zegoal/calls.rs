@@ -6,10 +6,11 @@ use super::{
     kind,
     life_cycle::{self, Start, TERMINATED, TRIAL},
     wire::Section,
+    writes,
 };
 use crate::{
     model::{FieldPath, Tree, words},
-    provider::{Action, Call, Intent, Record, Refusal, Repeat},
+    provider::{Action, Call, Intent, Record, Refusal},
 };
 
 pub(super) const CREATE_ACCOUNT: &str = "CreateAccount";
@@ -69,9 +70,9 @@ fn create(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
             first.push(path);
         }
     }
-    let mut calls = vec![Call::new(CREATE_ACCOUNT, Repeat::AfterLookup).with_fields(first)];
+    let mut calls = vec![writes::CREATE.call().with_fields(first)];
     if !update.is_empty() {
-        calls.push(Call::new(UPDATE_ACCOUNT, Repeat::Safe).with_fields(update));
+        calls.push(writes::UPDATE.call().with_fields(update));
     }
     if !state.is_empty() {
         calls.push(set_lc(state));
@@ -101,7 +102,7 @@ fn update(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refusal> {
         .filter(|path| is_of_account(*path))
         .collect();
     if !account.is_empty() {
-        calls.push(Call::new(UPDATE_ACCOUNT, Repeat::Safe).with_fields(account));
+        calls.push(writes::UPDATE.call().with_fields(account));
     }
     for (section, part) in [
         (Section::Contract, &held.contract),
@@ -203,9 +204,9 @@ fn part_call(
         return Ok(None);
     };
     let (add, update) = match section {
-        Section::Contract => (ADD_CONTRACT, UPDATE_CONTRACT),
-        Section::Contact => (ADD_CONTACT, UPDATE_CONTACT),
-        Section::Address => (ADD_ADDRESS, UPDATE_ADDRESS),
+        Section::Contract => (writes::NEW_CONTRACT, writes::CONTRACT),
+        Section::Contact => (writes::NEW_CONTACT, writes::CONTACT),
+        Section::Address => (writes::NEW_ADDRESS, writes::ADDRESS),
         Section::Billing | Section::BankInfo => return Ok(None),
     };
     let name = section.name();
@@ -214,7 +215,7 @@ fn part_call(
             if section == Section::Contact {
                 check_known_contact(record)?;
             }
-            Call::new(update, Repeat::Safe)
+            update.call()
         }
         Part::Present { id: None, .. } => {
             let reason = format!("the provider did not return the id of the {name}");
@@ -228,7 +229,7 @@ fn part_call(
             if section == Section::Contact {
                 check_new_contact(intent.desired)?;
             }
-            Call::new(add, Repeat::AfterLookup)
+            add.call()
         }
     };
     Ok(Some(call.with_fields(fields)))
@@ -297,7 +298,7 @@ fn refuse_ending(state: Option<&str>) -> Result<(), Refusal> {
 }
 
 fn set_lc(fields: Vec<FieldPath>) -> Call {
-    Call::new(SET_LC, Repeat::AfterLookup).with_fields(fields)
+    writes::STATE.call().with_fields(fields)
 }
 
 fn refusal(path: Option<FieldPath>, reason: impl Into<String>) -> Refusal {

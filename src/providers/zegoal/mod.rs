@@ -36,6 +36,7 @@ mod simulator;
 mod spec;
 mod wire;
 mod write;
+mod writes;
 mod zones;
 
 #[cfg(test)]
@@ -74,6 +75,7 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     title: "Zegoal",
     settings: KindDef::settings::<settings::Settings>(),
     kinds: &KINDS,
+    writes: &writes::WRITES,
     writes_in_flight_max: None,
     reader: |endpoint| Arc::new(read::AccountReader::open(endpoint)),
     writer: |endpoint| Arc::new(write::AccountWriter::open(endpoint)),

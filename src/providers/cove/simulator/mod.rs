@@ -106,6 +106,14 @@ impl Service for Cove {
             .is_some_and(|method| method.write)
     }
 
+    fn busy(&self, request: &Request) -> Response {
+        refuse(request, &Refusal::limit_reached())
+    }
+
+    fn trouble(&self, request: &Request) -> Response {
+        refuse(request, &Refusal::invalid("Internal error."))
+    }
+
     fn state(&self) -> Value {
         serde_json::to_value(&self.state).expect("the state holds only strings, numbers and lists")
     }
@@ -200,6 +208,15 @@ fn wrap(outcome: Outcome, knobs: &KnobSettings) -> Value {
             _ => Value::Null,
         },
     }
+}
+
+/// An error answer to any request.
+fn refuse(request: &Request, refusal: &Refusal) -> Response {
+    let body = match envelope::read(&request.body) {
+        Ok(call) => envelope::refused(&call.id, refusal, None),
+        Err(malformed) => malformed,
+    };
+    Response::json(200, &body)
 }
 
 fn method_name(request: &Request) -> Option<String> {

@@ -117,6 +117,15 @@ impl Service for Zegoal {
         api::is_write(&request.path)
     }
 
+    fn trouble(&self, request: &Request) -> Response {
+        let name = self.operation(request);
+        let body = json!({
+            "processing_result": { "status": "error", "code": 1, "text": "Internal error" },
+            (name): { "response": false },
+        });
+        Response::json(200, &body)
+    }
+
     fn state(&self) -> Value {
         serde_json::to_value(&self.state).expect("every key of the state is a string or a number")
     }
