@@ -155,6 +155,18 @@ impl Base {
         Self::new(revision, commit, copy, &[])
     }
 
+    /// What the user called the revision.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// The commit, in full.
+    #[must_use]
+    pub fn commit(&self) -> &str {
+        &self.commit
+    }
+
     /// Puts the providers of the base in the place of those of `head`, and
     /// keeps in mind which differ. One that the base does not have, or has of
     /// another system, is taken out: nothing may be sent to an address that was

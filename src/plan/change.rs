@@ -214,6 +214,24 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Counts changes.
+    #[must_use]
+    pub fn of(changes: &[Change]) -> Self {
+        let mut counts = Self::default();
+        for change in changes {
+            let counter = match change.action {
+                Action::Create => &mut counts.create,
+                Action::Adopt => &mut counts.adopt,
+                Action::Update => &mut counts.update,
+                Action::End => &mut counts.end,
+                Action::Blocked => &mut counts.blocked,
+                Action::None => &mut counts.none,
+            };
+            *counter += 1;
+        }
+        counts
+    }
+
     /// Changes that apply would carry out.
     #[must_use]
     pub fn changes(self) -> usize {
