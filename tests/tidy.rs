@@ -23,6 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "plan",
         &["model", "provider", "desired", "observed", "diff"],
     ),
+    ("saved", &["model", "provider", "desired", "plan"]),
     (
         "apply",
         &["model", "provider", "desired", "observed", "diff", "plan"],
@@ -42,6 +43,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "observed",
             "diff",
             "plan",
+            "saved",
             "apply",
             "report",
         ],
@@ -59,6 +61,10 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
     ),
     (
         "plan",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
+    ),
+    (
+        "saved",
         &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
     ),
     (

@@ -1,7 +1,10 @@
 //! `trueup apply`.
 
+use std::path::PathBuf;
+
 use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
+    desired::Desired,
     exit,
     model::words,
     observed::{Observed, observe},
@@ -14,19 +17,22 @@ use super::{
     error::CliError,
     input,
     interrupt::interrupted,
-    options::{ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
+    options::{ApplyManifests, ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
     plan::tell_unread,
     progress::ApplyProgress,
     providers::{self, Opened},
+    reviewed::SavedFile,
     terminal::Terminal,
 };
-use crate::desired::Desired;
 
 /// The options of `trueup apply`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// A plan that `plan --out` saved: exactly that is carried out, or nothing
+    #[arg(value_name = "PLAN")]
+    plan: Option<PathBuf>,
     #[command(flatten)]
-    manifests: Manifests,
+    manifests: ApplyManifests,
     #[command(flatten)]
     sandbox: SandboxOptions,
     /// The format of the plan and the receipt
@@ -34,32 +40,58 @@ pub(super) struct Args {
     output: ApplyOutput,
     #[command(flatten)]
     revisions: Revisions,
-    /// Do not ask; needed where there is no terminal to ask on
+    /// Do not ask; needed where there is no terminal to ask on, unless a saved
+    /// plan is given
     #[arg(long)]
     auto_approve: bool,
 }
 
-/// Plans, asks, and carries the changes out.
+impl Args {
+    /// Whether the plan is approved already: a saved one was reviewed.
+    fn asks_nothing(&self) -> bool {
+        self.auto_approve || self.plan.is_some()
+    }
+}
+
+/// Plans, asks, and carries the changes out; or carries out a saved plan if it
+/// still holds.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
     let sandbox = args.sandbox.sandbox;
-    let loaded = input::load(&args.manifests, sandbox, args.output.into(), terminal)?;
+    let saved = match &args.plan {
+        Some(path) => match SavedFile::open(path, sandbox, terminal)? {
+            Ok(saved) => Some(saved),
+            Err(code) => return Ok(code),
+        },
+        None => None,
+    };
+    let manifests = manifests(args, saved.as_ref())?;
+    let loaded = input::load(&manifests, sandbox, args.output.into(), terminal)?;
     let mut desired = match loaded {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
     args.revisions
-        .select(&mut desired, &args.manifests, sandbox, terminal)?;
+        .select(&mut desired, &manifests, sandbox, terminal)?;
+    if let Some(saved) = &saved
+        && let Err(code) = saved.check(&mut desired, terminal)
+    {
+        return Ok(code);
+    }
     let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let observed = observe(&desired, &opened.readers()).await;
-    let planned = plan(&desired, &observed, None, env::today());
-    if args.output == ApplyOutput::Text {
-        let shown = text::plan(&planned.plan, terminal.stdout_style(), common.verbose > 0);
-        terminal.data(&shown).map_err(CliError::Output)?;
-    } else if !args.auto_approve {
-        // Nobody is asked about what they have not seen.
-        let shown = text::plan(&planned.plan, terminal.stderr_style(), common.verbose > 0);
-        terminal.insist(shown.trim_end());
+    let today = env::today();
+    let mut planned = plan(&desired, &observed, None, today);
+    if let Some(saved) = &saved {
+        planned = match saved.compare(planned, &desired, today, terminal) {
+            Ok(left) => left,
+            Err(code) => {
+                opened.close()?;
+                return Ok(code);
+            }
+        };
     }
+    let told = saved.as_ref().map_or(&planned.plan, SavedFile::plan);
+    show(told, args, common, terminal)?;
     tell_unread(&planned.plan, terminal);
     if !approved(&planned, args, terminal)? {
         terminal.insist("Nothing was done.");
@@ -69,9 +101,34 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     let stop = Stop::default();
     let receipt = carry_out(&planned, &desired, &observed, &opened, terminal, &stop).await?;
     opened.close()?;
-    let shown = render(&planned.plan, &receipt, args.output, terminal);
+    let shown = render(told, &receipt, args.output, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
     Ok(exit_code(&planned, receipt.counts, &stop))
+}
+
+/// The manifests that the run is about.
+fn manifests(args: &Args, saved: Option<&SavedFile>) -> Result<Manifests, CliError> {
+    match saved {
+        Some(saved) => saved.manifests(&args.manifests),
+        None => Ok(Manifests {
+            filename: args.manifests.filename.clone(),
+            selector: args.manifests.selector.clone(),
+        }),
+    }
+}
+
+/// Shows the plan before anything is done.
+fn show(plan: &Plan, args: &Args, common: &Common, terminal: &Terminal) -> Result<(), CliError> {
+    let verbose = common.verbose > 0;
+    if args.output == ApplyOutput::Text {
+        let shown = text::plan(plan, terminal.stdout_style(), verbose);
+        terminal.data(&shown).map_err(CliError::Output)?;
+    } else if !args.asks_nothing() {
+        // Nobody is asked about what they have not seen.
+        let shown = text::plan(plan, terminal.stderr_style(), verbose);
+        terminal.insist(shown.trim_end());
+    }
+    Ok(())
 }
 
 /// A plan and its receipt in the asked format; as text the receipt alone, for
@@ -91,7 +148,7 @@ fn render(plan: &Plan, receipt: &Receipt, output: ApplyOutput, terminal: &Termin
 
 fn approved(planned: &Planned, args: &Args, terminal: &Terminal) -> Result<bool, CliError> {
     let changes = planned.plan.counts.changes();
-    if args.auto_approve || changes == 0 {
+    if args.asks_nothing() || changes == 0 {
         return Ok(true);
     }
     let question = format!("Carry out {}?", words::count(changes, "change"));

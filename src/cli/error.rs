@@ -5,6 +5,8 @@ use std::{fmt, io, path::PathBuf};
 use crate::{
     exit,
     manifest::git::GitError,
+    report::printable,
+    saved::{ReadError, SealError},
     simulator::{FaultParseError, KnobError, StoreError},
 };
 
@@ -53,6 +55,25 @@ pub(super) enum CliError {
     /// An earlier revision could not be read.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// A stored file is not what it should be.
+    #[error("{}: {}", path.display(), printable(&cause.to_string()))]
+    Stored {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: ReadError,
+    },
+    /// A saved plan cannot be trusted.
+    #[error("{}: {cause}", path.display())]
+    Sealed {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        cause: SealError,
+    },
+    /// The system gave no random bytes.
+    #[error("getting random bytes: {0}")]
+    Random(getrandom::Error),
     /// An option that makes no sense, or cannot be honoured.
     #[error("{message}")]
     Usage {
@@ -76,6 +97,8 @@ impl CliError {
     pub(super) fn hint(&self) -> Option<String> {
         match self {
             Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::Stored { cause, .. } => Some(cause.hint().to_owned()),
+            Self::Sealed { cause, .. } => Some(cause.hint().to_owned()),
             Self::Stopped => Some(
                 "run plan again: it reads the providers and shows what is left to do".to_owned(),
             ),
@@ -86,6 +109,7 @@ impl CliError {
             Self::Store(StoreError::Broken { .. } | StoreError::Io { .. })
             | Self::Runtime(_)
             | Self::Output(_)
+            | Self::Random(_)
             | Self::File { .. }
             | Self::Client(_)
             | Self::Sandbox { .. }

@@ -14,8 +14,12 @@ mod options;
 mod plan;
 mod progress;
 mod providers;
+mod reviewed;
 mod sandbox;
+mod save;
 mod schema;
+mod show;
+mod stored;
 mod terminal;
 mod validate;
 
@@ -51,8 +55,10 @@ enum Command {
     Validate(validate::Args),
     /// Show what would change, field by field; never writes to a provider
     Plan(plan::Args),
-    /// Plan, ask, and carry the changes out
+    /// Carry out a saved plan; or plan, ask, and carry the changes out
     Apply(apply::Args),
+    /// Show a saved plan again, in any format
+    Show(show::Args),
     /// Compare the providers with what a revision wanted; never writes to one
     Drift(drift::Args),
     /// Examine every provider: reachability, credentials, clock, look-ups
@@ -80,6 +86,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match command {
         Command::Validate(args) => validate::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
+        Command::Show(args) => show::run(&args, &common, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),

@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use tracing_subscriber::{EnvFilter, fmt};
 
 use super::{error::CliError, input, terminal::Terminal};
-use crate::desired::Desired;
+use crate::{desired::Desired, saved::SavedRevision};
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -58,29 +58,52 @@ pub(super) struct Manifests {
     pub(super) selector: Option<String>,
 }
 
+/// Which manifests `apply` is about: those that a saved plan was made of,
+/// unless others are given.
+#[derive(Debug, Args)]
+pub(super) struct ApplyManifests {
+    /// File or folder with manifests, or `-` for standard input; repeatable.
+    /// With a saved plan, those that it was made of unless given
+    #[arg(
+        short,
+        long = "filename",
+        value_name = "PATH",
+        required_unless_present = "plan"
+    )]
+    pub(super) filename: Vec<PathBuf>,
+    /// Only manifests whose labels fit, such as `region=emea,tier!=free`
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub(super) selector: Option<String>,
+}
+
 /// Which resources a command is about, by what has changed.
 #[derive(Debug, Args)]
 pub(super) struct Revisions {
     /// Only resources whose manifests have changed since this revision, and
     /// those that refer to them
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF", conflicts_with = "plan")]
     changed_since: Option<String>,
 }
 
 impl Revisions {
-    /// Leaves only what has changed selected.
+    /// Leaves only what has changed selected. Gives the revision that it was
+    /// compared with.
     pub(super) fn select(
         &self,
         desired: &mut Desired,
         manifests: &Manifests,
         sandbox: bool,
         terminal: &Terminal,
-    ) -> Result<(), CliError> {
-        if let Some(name) = &self.changed_since {
-            let since = input::base(manifests, sandbox, name, terminal)?;
-            input::select_changed(desired, &since, name, terminal);
-        }
-        Ok(())
+    ) -> Result<Option<SavedRevision>, CliError> {
+        let Some(name) = &self.changed_since else {
+            return Ok(None);
+        };
+        let since = input::base(manifests, sandbox, name, terminal)?;
+        input::select_changed(desired, &since, name, terminal);
+        Ok(Some(SavedRevision {
+            revision: since.revision().to_owned(),
+            commit: since.commit().to_owned(),
+        }))
     }
 }
 

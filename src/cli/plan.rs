@@ -16,6 +16,7 @@ use super::{
     input,
     options::{Common, Manifests, PlanOutput, Revisions, SandboxOptions},
     providers::{self, Opened},
+    save::{Making, SaveOptions},
     terminal::Terminal,
 };
 
@@ -35,6 +36,8 @@ pub(super) struct Args {
     /// and says which provider endpoints are used
     #[arg(long, value_name = "REF")]
     base: Option<String>,
+    #[command(flatten)]
+    save: SaveOptions,
     /// Exit with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -43,6 +46,7 @@ pub(super) struct Args {
 /// Shows what would change. Only the reading halves of the providers are
 /// opened.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
+    args.save.check()?;
     let sandbox = args.sandbox.sandbox;
     let read = |name: &String| input::base(&args.manifests, sandbox, name, terminal);
     let mut base = args.base.as_ref().map(read).transpose()?;
@@ -51,7 +55,8 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
-    args.revisions
+    let changed_since = args
+        .revisions
         .select(&mut desired, &args.manifests, sandbox, terminal)?;
     if let Some(base) = &mut base {
         base.govern(&mut desired);
@@ -70,6 +75,12 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     terminal.data(&shown).map_err(CliError::Output)?;
     opened.close()?;
     tell_unread(&planned.plan, terminal);
+    let making = Making {
+        manifests: &args.manifests,
+        sandbox: &args.sandbox,
+        changed_since,
+    };
+    args.save.save(&planned, &desired, making, terminal)?;
     Ok(exit_code(&planned.plan, args.detailed_exitcode))
 }
 
@@ -93,7 +104,12 @@ async fn look_for_removed(
 }
 
 /// A plan in the asked format.
-fn render(plan: &Plan, output: PlanOutput, verbose: bool, terminal: &Terminal) -> String {
+pub(super) fn render(
+    plan: &Plan,
+    output: PlanOutput,
+    verbose: bool,
+    terminal: &Terminal,
+) -> String {
     match output {
         PlanOutput::Text => text::plan(plan, terminal.stdout_style(), verbose),
         PlanOutput::Json => json::plan(plan),

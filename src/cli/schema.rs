@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{exit, manifest::schema::export, model::words, providers::ALL, report};
+use crate::{
+    exit, manifest::schema::export, model::words, providers::ALL, report, saved::SavedPlan,
+};
 
 use super::{error::CliError, terminal::Terminal};
 
@@ -25,7 +27,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let Args { check, folder } = args;
     let mut stale = Vec::new();
     let manifests = export(ALL, &[]).into_iter();
-    for (name, text) in manifests.chain(report::schema::export()) {
+    let saved = report::schema::file::<SavedPlan>("saved-plan", "What `trueup plan --out` saves");
+    let printed = report::schema::export().into_iter();
+    for (name, text) in manifests.chain(printed).chain([saved]) {
         let path = folder.join(&name);
         if *check {
             if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {

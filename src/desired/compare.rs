@@ -13,7 +13,7 @@ impl ProviderConfig {
     /// the values are the same, and also what files hold.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<String> {
-        let (ours, theirs) = (written(&self.origin), written(&other.origin));
+        let (ours, theirs) = (self.origin.written(), other.origin.written());
         let mut paths: BTreeSet<String> = ours
             .symmetric_difference(&theirs)
             .map(|(path, _)| path.clone())
@@ -29,14 +29,17 @@ impl ProviderConfig {
     }
 }
 
-/// All values below `spec` as they are written, with their paths.
-fn written(origin: &Origin) -> BTreeSet<(String, String)> {
-    let parsed = yaml::parse(&origin.source.text, origin.span.clone());
-    let mut found = BTreeSet::new();
-    if let Some((_, spec)) = parsed.root.as_ref().and_then(|root| root.entry("spec")) {
-        gather(spec, "", &mut found);
+impl Origin {
+    /// All values below `spec` as they are written, with their paths.
+    #[must_use]
+    pub fn written(&self) -> BTreeSet<(String, String)> {
+        let parsed = yaml::parse(&self.source.text, self.span.clone());
+        let mut found = BTreeSet::new();
+        if let Some((_, spec)) = parsed.root.as_ref().and_then(|root| root.entry("spec")) {
+            gather(spec, "", &mut found);
+        }
+        found
     }
-    found
 }
 
 fn gather(node: &Node<'_>, path: &str, found: &mut BTreeSet<(String, String)>) {

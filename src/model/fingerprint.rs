@@ -121,12 +121,18 @@ impl Fingerprinter {
     #[must_use]
     pub fn finish(self) -> Fingerprint {
         let bytes = self.0.finalize().into_bytes();
-        let hex = bytes[..FINGERPRINT_BYTES]
-            .iter()
-            .flat_map(|byte| [byte >> 4, byte & 0xf])
-            .filter_map(|digit| char::from_digit(u32::from(digit), 16));
-        Fingerprint(hex.collect())
+        Fingerprint(hexadecimal(&bytes[..FINGERPRINT_BYTES]))
     }
+}
+
+/// Bytes in hexadecimal digits, two for each.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xf])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
 }
 
 /// What stands for a value that is not shown: 32 hexadecimal digits.

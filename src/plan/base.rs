@@ -6,7 +6,7 @@ use std::{
 };
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     desired::{Desired, ProviderConfig, Resource},
@@ -33,7 +33,7 @@ pub struct Base {
 }
 
 /// How a `Provider` manifest differs from that of the base.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EndpointState {
     /// Both have it, and they differ: that of the base is used.
@@ -47,7 +47,7 @@ pub enum EndpointState {
 }
 
 /// A `Provider` manifest that is not what it is in the base.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointChange {
     /// The provider.
@@ -92,7 +92,7 @@ impl EndpointChange {
 }
 
 /// A resource of the base whose manifest is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Removed {
     /// The resource.
@@ -109,7 +109,7 @@ pub struct Removed {
 }
 
 /// The base as a plan tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanBase {
     /// What the user called it.
@@ -153,6 +153,18 @@ impl Base {
             ..Desired::default()
         };
         Self::new(revision, commit, copy, &[])
+    }
+
+    /// What the user called the revision.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// The commit, in full.
+    #[must_use]
+    pub fn commit(&self) -> &str {
+        &self.commit
     }
 
     /// Puts the providers of the base in the place of those of `head`, and

@@ -77,7 +77,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
             format: PLAN_FORMAT,
             version: env!("CARGO_PKG_VERSION"),
             providers: providers(desired, observed),
-            counts: count(&changes),
+            counts: Counts::of(&changes),
             base: base.map(|base| base.told(desired, observed, &changes)),
             changes,
         },
@@ -318,22 +318,6 @@ fn add_dependencies(desired: &Desired, changes: &mut [Change]) {
             .map(|address| (*address).clone())
             .collect();
     }
-}
-
-fn count(changes: &[Change]) -> Counts {
-    let mut counts = Counts::default();
-    for change in changes {
-        let counter = match change.action {
-            Action::Create => &mut counts.create,
-            Action::Adopt => &mut counts.adopt,
-            Action::Update => &mut counts.update,
-            Action::End => &mut counts.end,
-            Action::Blocked => &mut counts.blocked,
-            Action::None => &mut counts.none,
-        };
-        *counter += 1;
-    }
-    counts
 }
 
 fn providers(desired: &Desired, observed: &Observed) -> Vec<PlanProvider> {

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Address, FieldPath, Leaf, Place, ProviderName, RemoteId, Shown, Tree, field::Class},
+    model::{
+        Address, FieldPath, Leaf, Place, ProviderName, RemoteId, Shown, Tree,
+        field::Class,
+        intern::{self, Word},
+    },
     observed::Unmanaged,
     provider::{Action, Call},
 };
@@ -17,7 +21,7 @@ use super::PlanBase;
 pub(super) const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
 
 /// Why a field differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cause {
     /// No earlier revision was given to compare with, or it could not be read.
@@ -45,7 +49,7 @@ impl Cause {
 }
 
 /// A line of a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ManifestPlace {
     /// The file, as the user wrote its path.
     pub file: String,
@@ -67,7 +71,7 @@ impl From<&Place> for ManifestPlace {
 }
 
 /// One field to be written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldChange {
     /// The field.
     pub path: FieldPath,
@@ -88,7 +92,7 @@ pub struct FieldChange {
 }
 
 /// What is to be done to one resource.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// The resource.
@@ -122,13 +126,14 @@ pub struct Change {
 }
 
 /// A provider as the plan saw it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanProvider {
     /// Its name.
     pub name: ProviderName,
     /// Its billing system.
-    pub system: &'static str,
+    #[serde(deserialize_with = "intern::word")]
+    pub system: Word,
     /// Who we are there; nothing when it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -143,10 +148,11 @@ pub struct PlanProvider {
 }
 
 /// A live record that no manifest describes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanUnmanaged {
-    kind: &'static str,
+    #[serde(deserialize_with = "intern::word")]
+    kind: Word,
     remote: RemoteId,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
@@ -191,7 +197,7 @@ impl From<&Unmanaged> for PlanUnmanaged {
 }
 
 /// How many changes of each action there are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Records to be made.
     pub create: usize,
@@ -208,6 +214,24 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Counts changes.
+    #[must_use]
+    pub fn of(changes: &[Change]) -> Self {
+        let mut counts = Self::default();
+        for change in changes {
+            let counter = match change.action {
+                Action::Create => &mut counts.create,
+                Action::Adopt => &mut counts.adopt,
+                Action::Update => &mut counts.update,
+                Action::End => &mut counts.end,
+                Action::Blocked => &mut counts.blocked,
+                Action::None => &mut counts.none,
+            };
+            *counter += 1;
+        }
+        counts
+    }
+
     /// Changes that apply would carry out.
     #[must_use]
     pub fn changes(self) -> usize {
@@ -224,14 +248,16 @@ impl Counts {
 }
 
 /// What is to be done, in the order in which it is done.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// The format and its version: `trueup.dev/plan/v1alpha1`.
+    #[serde(deserialize_with = "intern::word")]
     #[schemars(extend("const" = PLAN_FORMAT))]
-    pub format: &'static str,
+    pub format: Word,
     /// The version of this program.
-    pub version: &'static str,
+    #[serde(deserialize_with = "intern::word")]
+    pub version: Word,
     /// The providers, by name.
     pub providers: Vec<PlanProvider>,
     /// How many changes of each action there are.

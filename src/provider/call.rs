@@ -1,15 +1,18 @@
 //! The calls that a change consists of.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{FieldPath, Kind, RemoteId, Tree},
+    model::{
+        FieldPath, Kind, RemoteId, Tree,
+        intern::{self, Word},
+    },
     provider::Record,
 };
 
 /// Whether a call that may or may not have taken effect can be sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Repeat {
     /// Sending it again changes nothing more.
@@ -60,14 +63,19 @@ impl WriteDef {
 
 /// One step of a change. It holds no values: the writer takes them from the
 /// desired tree, so that a stored plan has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
     /// What the provider calls it, such as `UpdateAccount`; for the reviewer.
-    pub operation: &'static str,
+    #[serde(deserialize_with = "intern::word")]
+    pub operation: Word,
     /// Tells calls of the same operation apart, such as `disable`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub purpose: Option<&'static str>,
+    #[serde(
+        default,
+        deserialize_with = "intern::optional_word",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub purpose: Option<Word>,
     /// The fields that it writes.
     pub fields: Vec<FieldPath>,
     /// Whether it can be sent again when its outcome is unclear.

@@ -18,4 +18,5 @@ mod style;
 mod test_support;
 pub mod text;
 
+pub use row::printable;
 pub use style::Style;

@@ -260,17 +260,11 @@ pub fn show(shown: &Shown) -> String {
 
 /// Text from a provider cannot steer the terminal, nor show a reviewer its
 /// characters in another order than they are in.
-pub(super) fn printable(text: &str) -> String {
-    let steers = |character: char| {
-        character.is_control()
-            || matches!(
-                character,
-                '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            )
-    };
+#[must_use]
+pub fn printable(text: &str) -> String {
     text.chars()
         .map(|character| {
-            if steers(character) {
+            if words::steers(character) {
                 '\u{fffd}'
             } else {
                 character

@@ -18,7 +18,9 @@ pub fn export() -> Vec<(String, String)> {
     ]
 }
 
-fn file<T: JsonSchema>(name: &str, title: &str) -> (String, String) {
+/// The schema of what a type is stored or printed as: a file name and a text.
+#[must_use]
+pub fn file<T: JsonSchema>(name: &str, title: &str) -> (String, String) {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator();

@@ -1,0 +1,167 @@
+//! Reads a saved plan, strictly: it comes from a file that anybody may have
+//! written.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    model::{Address, words},
+    plan::{Change, Plan},
+};
+
+use super::{FORMAT, SavedPlan};
+
+/// The largest file that is read. Twenty thousand changes of ten fields each
+/// take sixty megabytes.
+pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// The longest word of a file's that is repeated in an error.
+const WORD_CHARACTERS_MAX: usize = 60;
+
+/// The start of all versions of the format.
+const FORMAT_FAMILY: &str = "trueup.dev/saved-plan/";
+
+/// Why a text is no saved plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// It is no JSON.
+    #[error("this is no JSON: {0}")]
+    NotJson(String),
+    /// It is JSON of something else.
+    #[error("this is no saved plan: {0}")]
+    NoPlan(String),
+    /// It is a saved plan of another version of the format.
+    #[error("this is a saved plan of another version of the format: `{0}`")]
+    OtherVersion(String),
+    /// It does not keep to the format.
+    #[error("the saved plan is broken: {0}")]
+    Broken(String),
+}
+
+impl ReadError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotJson(_) | Self::NoPlan(_) => "give a file that `trueup plan --out` wrote",
+            Self::OtherVersion(_) => {
+                "save a new plan with this version of trueup, or use the version that saved it"
+            }
+            Self::Broken(_) => "save a new plan; a saved plan is not to be edited",
+        }
+    }
+}
+
+/// The member that says what a stored file is; nothing when it has none that is
+/// text.
+///
+/// # Errors
+/// When the text is no JSON.
+pub fn format_of(text: &str) -> Result<Option<String>, ReadError> {
+    #[derive(Deserialize)]
+    struct Head {
+        format: Option<Value>,
+    }
+    if !text.trim_start().starts_with('{') {
+        return Err(ReadError::NotJson("it starts with no `{`".to_owned()));
+    }
+    let head: Head =
+        serde_json::from_str(text).map_err(|error| ReadError::NotJson(clipped(&error)))?;
+    Ok(head
+        .format
+        .and_then(|format| format.as_str().map(str::to_owned)))
+}
+
+/// Reads a saved plan. Whether it is what was saved is found out by
+/// [`SavedPlan::unlock`].
+///
+/// # Errors
+/// When it is no saved plan of this version of the format.
+pub fn parse(text: &str) -> Result<SavedPlan, ReadError> {
+    match format_of(text)? {
+        Some(format) if format == FORMAT => {}
+        Some(format) if format.starts_with(FORMAT_FAMILY) => {
+            return Err(ReadError::OtherVersion(clipped(&format)));
+        }
+        Some(format) => {
+            let format = clipped(&format);
+            return Err(ReadError::NoPlan(format!("its format is `{format}`")));
+        }
+        None => return Err(ReadError::NoPlan("it names no format".to_owned())),
+    }
+    let saved: SavedPlan =
+        serde_json::from_str(text).map_err(|error| ReadError::Broken(clipped(&error)))?;
+    for name in names(&saved) {
+        if !is_plain(&name) {
+            let name = clipped(&name);
+            return Err(ReadError::Broken(format!("`{name}` is no name")));
+        }
+    }
+    Ok(saved)
+}
+
+/// A word of the file's own, cut to what an error needs. It may hold anything,
+/// so whoever prints it makes it printable.
+fn clipped(word: &impl ToString) -> String {
+    let word = word.to_string();
+    match word.char_indices().nth(WORD_CHARACTERS_MAX) {
+        Some((at, _)) => format!("{}…", &word[..at]),
+        None => word,
+    }
+}
+
+/// All that the program writes into a plan by itself and prints as it is: names
+/// of manifests and fields, and words of the program.
+fn names(saved: &SavedPlan) -> Vec<String> {
+    let Plan {
+        format,
+        version,
+        providers,
+        counts: _,
+        base,
+        changes,
+    } = &saved.plan;
+    let mut names: Vec<String> = [format, version, &saved.version]
+        .into_iter()
+        .map(|word| (*word).to_owned())
+        .collect();
+    names.push(saved.id.clone());
+    for provider in providers {
+        names.extend([provider.name.to_string(), provider.system.to_owned()]);
+    }
+    for provider in &saved.providers {
+        names.extend([provider.name.to_string(), provider.system.to_owned()]);
+    }
+    if let Some(base) = base {
+        names.extend([base.revision.clone(), base.commit.clone()]);
+        for endpoint in &base.endpoints {
+            names.push(endpoint.provider.to_string());
+            names.extend(endpoint.fields.iter().cloned());
+        }
+        for removed in &base.removed {
+            names.extend([removed.address.to_string(), removed.provider.to_string()]);
+        }
+        names.extend(base.unknown.iter().map(Address::to_string));
+    }
+    for change in changes {
+        of_change(change, &mut names);
+    }
+    names
+}
+
+fn of_change(change: &Change, names: &mut Vec<String>) {
+    names.extend([change.address.to_string(), change.provider.to_string()]);
+    names.extend(change.depends_on.iter().map(Address::to_string));
+    names.extend(change.fields.iter().map(|field| field.path.to_string()));
+    for call in &change.calls {
+        names.push(call.operation.to_owned());
+        names.extend(call.purpose.map(str::to_owned));
+        names.extend(call.fields.iter().map(ToString::to_string));
+    }
+}
+
+/// Whether a name can be printed as it is: it has nothing that steers a terminal
+/// or turns the order of characters.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|character| !words::steers(character))
+}
