@@ -29,6 +29,8 @@ pub mod diff;
 
 pub mod plan;
 
+pub mod policy;
+
 pub mod apply;
 
 pub mod report;

@@ -24,6 +24,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["model", "provider", "desired", "observed", "diff"],
     ),
     (
+        "policy",
+        &["model", "provider", "manifest", "desired", "plan"],
+    ),
+    (
         "apply",
         &["model", "provider", "desired", "observed", "diff", "plan"],
     ),
@@ -42,6 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "observed",
             "diff",
             "plan",
+            "policy",
             "apply",
             "report",
         ],
@@ -59,6 +64,10 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
     ),
     (
         "plan",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
+    ),
+    (
+        "policy",
         &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
     ),
     (

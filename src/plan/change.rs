@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{Address, FieldPath, Leaf, Place, ProviderName, RemoteId, Shown, Tree, field::Class},
@@ -11,7 +11,7 @@ use crate::{
     provider::{Action, Call},
 };
 
-use super::PlanBase;
+use super::{PlanBase, Ruling};
 
 /// The format's name and version, at the head of every stored plan.
 pub(super) const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
@@ -45,7 +45,7 @@ impl Cause {
 }
 
 /// A line of a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ManifestPlace {
     /// The file, as the user wrote its path.
     pub file: String,
@@ -239,6 +239,9 @@ pub struct Plan {
     /// What was last wanted, where an earlier revision was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<PlanBase>,
+    /// What guards and policies say, refusals first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rulings: Vec<Ruling>,
     /// All selected resources, those without a change included.
     pub changes: Vec<Change>,
 }
