@@ -17,5 +17,8 @@ pub const PARTIAL: u8 = 3;
 /// written for what moved.
 pub const STALE: u8 = 4;
 
+/// Refused by a guard or a policy: nothing was carried out.
+pub const REFUSED: u8 = 5;
+
 /// Interrupted, in good order.
 pub const INTERRUPTED: u8 = 130;

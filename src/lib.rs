@@ -29,6 +29,8 @@ pub mod diff;
 
 pub mod plan;
 
+pub mod policy;
+
 pub mod saved;
 
 pub mod apply;

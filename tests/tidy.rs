@@ -25,6 +25,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("saved", &["model", "provider", "desired", "plan"]),
     (
+        "policy",
+        &["model", "provider", "manifest", "desired", "plan"],
+    ),
+    (
         "apply",
         &["model", "provider", "desired", "observed", "diff", "plan"],
     ),
@@ -44,6 +48,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
             "plan",
             "saved",
+            "policy",
             "apply",
             "report",
         ],
@@ -65,6 +70,10 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
     ),
     (
         "saved",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
+    ),
+    (
+        "policy",
         &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
     ),
     (

@@ -15,7 +15,7 @@ use crate::{
     provider::{Completeness, Lookups, Record, Settling},
 };
 
-use super::{Change, ManifestPlace, cause::Before, resolve::link};
+use super::{Change, ManifestPlace, PolicyChange, cause::Before, resolve::link};
 
 /// The manifests of an earlier revision, and what it has to say about the run.
 pub struct Base {
@@ -118,6 +118,9 @@ pub struct PlanBase {
     pub commit: String,
     /// `Provider` manifests that are not what they are there.
     pub endpoints: Vec<EndpointChange>,
+    /// `Policy` manifests that are not what they are there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<PolicyChange>,
     /// Resources whose manifests are gone.
     pub removed: Vec<Removed>,
     /// Resources whose manifests have errors there, so that causes are unknown.
@@ -448,6 +451,7 @@ impl Base {
             revision: self.revision.clone(),
             commit: self.commit.clone(),
             endpoints: self.endpoints.clone(),
+            policies: Vec::new(),
             removed,
             unknown: unknown.cloned().collect(),
         }

@@ -79,6 +79,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
             providers: providers(desired, observed),
             counts: Counts::of(&changes),
             base: base.map(|base| base.told(desired, observed, &changes)),
+            rulings: Vec::new(),
             changes,
         },
         work,

@@ -15,7 +15,7 @@ use crate::{
     provider::{Action, Call},
 };
 
-use super::PlanBase;
+use super::{PlanBase, Ruling};
 
 /// The format's name and version, at the head of every stored plan.
 pub(super) const PLAN_FORMAT: &str = "trueup.dev/plan/v1alpha1";
@@ -265,6 +265,9 @@ pub struct Plan {
     /// What was last wanted, where an earlier revision was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<PlanBase>,
+    /// What guards and policies say, refusals first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rulings: Vec<Ruling>,
     /// All selected resources, those without a change included.
     pub changes: Vec<Change>,
 }

@@ -8,6 +8,7 @@ mod change;
 mod names;
 mod order;
 mod resolve;
+mod ruling;
 mod verdict;
 
 pub use base::{Base, EndpointChange, EndpointState, PlanBase, Removed};
@@ -17,3 +18,4 @@ pub use change::{
     Work,
 };
 pub use resolve::{Problem, Resolved, link};
+pub use ruling::{Effect, PolicyChange, PolicyState, Ruling, RulingKind};

@@ -1,0 +1,112 @@
+//! Rules: expressions over each change.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    desired::{Desired, Registry},
+    model::Address,
+    plan::{Effect, ManifestPlace, Plan, Ruling, RulingKind},
+};
+
+use super::{
+    expression::{self, Engine, Vocabulary},
+    spec::{Policy, Rule},
+};
+
+/// The most evaluations in one run: a hundred rules over ten thousand changes.
+const EVALUATIONS_MAX: usize = 1_000_000;
+
+/// What became of one rule.
+#[derive(Default)]
+struct Outcome {
+    /// Where it holds.
+    holds: Vec<Address>,
+    /// Where it could not be evaluated, by the error.
+    fails: BTreeMap<String, Vec<Address>>,
+    /// Where it was not evaluated, for want of time.
+    left: Vec<Address>,
+}
+
+/// The rulings of all rules. What cannot be evaluated is refused.
+pub(super) fn rulings(
+    plan: &Plan,
+    desired: &Desired,
+    registry: Registry,
+    policies: &[&Policy],
+    out_of_time: &dyn Fn() -> bool,
+) -> Vec<Ruling> {
+    let rules: Vec<(&Policy, &Rule)> = policies
+        .iter()
+        .flat_map(|policy| policy.rules.iter().map(move |rule| (*policy, rule)))
+        .collect();
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let vocabulary = Vocabulary::of(registry);
+    let engine = Engine::new();
+    let mut outcomes: Vec<Outcome> = rules.iter().map(|_| Outcome::default()).collect();
+    let mut evaluations = 0;
+    let mut stopped = false;
+    for change in plan.to_do() {
+        let Some(resource) = desired.get(&change.address) else {
+            continue;
+        };
+        let told = expression::change(change, Some(resource));
+        let object = expression::object(resource, &vocabulary);
+        for ((policy, rule), outcome) in rules.iter().zip(&mut outcomes) {
+            if !policy.is_about(&change.provider.0) {
+                continue;
+            }
+            let address = change.address.clone();
+            stopped = stopped || evaluations >= EVALUATIONS_MAX || out_of_time();
+            if stopped {
+                outcome.left.push(address);
+                continue;
+            }
+            evaluations += 1;
+            match engine.holds(&rule.when, &told, &object) {
+                Ok(true) => outcome.holds.push(address),
+                Ok(false) => {}
+                Err(error) => outcome.fails.entry(error).or_default().push(address),
+            }
+        }
+    }
+    rules
+        .iter()
+        .zip(outcomes)
+        .flat_map(|((policy, rule), outcome)| told(policy, rule, outcome))
+        .collect()
+}
+
+fn told(policy: &Policy, rule: &Rule, outcome: Outcome) -> Vec<Ruling> {
+    let Outcome { holds, fails, left } = outcome;
+    let ruling = |effect: Effect, message: String, hint: Option<&str>, addresses| Ruling {
+        effect,
+        kind: RulingKind::Rule,
+        policy: Some(policy.name.clone()),
+        rule: rule.name.clone(),
+        provider: None,
+        message,
+        figure: None,
+        limit: None,
+        hint: hint.map(str::to_owned),
+        allow: None,
+        addresses,
+        place: Some(ManifestPlace::from(&rule.place)),
+    };
+    let mut rulings = Vec::new();
+    if !holds.is_empty() {
+        rulings.push(ruling(rule.effect, rule.message.clone(), None, holds));
+    }
+    for (error, addresses) in fails {
+        let message = format!("the rule cannot be evaluated, and so it refuses: {error}");
+        let hint = "put the rule right: ask `has(…)` and `type(…)` first";
+        rulings.push(ruling(Effect::Deny, message, Some(hint), addresses));
+    }
+    if !left.is_empty() {
+        let message = "time ran out before the rule was evaluated, and so it refuses";
+        let hint = "write rules that loop less, or plan fewer changes at once";
+        rulings.push(ruling(Effect::Deny, message.to_owned(), Some(hint), left));
+    }
+    rulings
+}
