@@ -31,6 +31,8 @@ pub mod plan;
 
 pub mod apply;
 
+pub mod import;
+
 pub mod report;
 
 mod cli;

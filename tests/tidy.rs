@@ -27,6 +27,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "apply",
         &["model", "provider", "desired", "observed", "diff", "plan"],
     ),
+    (
+        "import",
+        &[
+            "model", "provider", "manifest", "desired", "observed", "diff", "plan",
+        ],
+    ),
     ("report", &["model", "provider", "plan", "apply"]),
     (
         "cli",
@@ -43,6 +49,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
             "plan",
             "apply",
+            "import",
             "report",
         ],
     ),
@@ -59,6 +66,10 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
     ),
     (
         "plan",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
+    ),
+    (
+        "import",
         &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
     ),
     (
