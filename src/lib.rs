@@ -35,6 +35,8 @@ pub mod saved;
 
 pub mod apply;
 
+pub mod import;
+
 pub mod report;
 
 mod cli;

@@ -32,6 +32,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "apply",
         &["model", "provider", "desired", "observed", "diff", "plan"],
     ),
+    (
+        "import",
+        &[
+            "model", "provider", "manifest", "desired", "observed", "diff", "plan",
+        ],
+    ),
     ("report", &["model", "provider", "plan", "apply"]),
     (
         "cli",
@@ -50,6 +56,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "saved",
             "policy",
             "apply",
+            "import",
             "report",
         ],
     ),
@@ -74,6 +81,10 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
     ),
     (
         "policy",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
+    ),
+    (
+        "import",
         &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
     ),
     (

@@ -7,7 +7,7 @@ use crate::{
     exit,
     manifest::{
         git::{self, Revision, Snapshot},
-        load::{Input, load as read},
+        load::{Input, Loaded, load as read},
     },
     model::{Finding, Severity},
     plan::Base,
@@ -73,9 +73,13 @@ pub(super) fn check(
     sandbox: bool,
 ) -> Result<(Desired, Vec<Finding>), CliError> {
     let options = options(manifests, sandbox, Files::Disk)?;
+    Ok(desire(texts(manifests), ALL, &options))
+}
+
+/// Reads the texts of manifests, cut into documents and not looked at yet.
+pub(super) fn texts(manifests: &Manifests) -> Loaded {
     let mut stdin = std::io::stdin().lock();
-    let loaded = read(&inputs(manifests), Some(&mut stdin));
-    Ok(desire(loaded, ALL, &options))
+    read(&inputs(manifests), Some(&mut stdin))
 }
 
 /// The manifests of a revision.
@@ -180,7 +184,12 @@ fn inputs(manifests: &Manifests) -> Vec<Input> {
         .collect()
 }
 
-fn options(manifests: &Manifests, sandbox: bool, files: Files) -> Result<Options, CliError> {
+/// How the manifests of a command are read.
+pub(super) fn options(
+    manifests: &Manifests,
+    sandbox: bool,
+    files: Files,
+) -> Result<Options, CliError> {
     let selector = manifests
         .selector
         .as_deref()

@@ -8,6 +8,8 @@ mod drift;
 mod env;
 mod error;
 mod explain;
+mod files;
+mod import;
 mod input;
 mod interrupt;
 mod options;
@@ -61,6 +63,8 @@ enum Command {
     Show(show::Args),
     /// Compare the providers with what a revision wanted; never writes to one
     Drift(drift::Args),
+    /// Write manifests from what the providers have; never writes to one
+    Import(import::Args),
     /// Examine every provider: reachability, credentials, clock, look-ups
     Doctor(doctor::Args),
     /// Explain a kind, a section or a field
@@ -92,6 +96,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),
         Command::Apply(args) => wait(apply::run(&args, &common, &terminal)),
         Command::Drift(args) => wait(drift::run(&args, &common, &terminal)),
+        Command::Import(args) => wait(import::run(&args, &terminal)),
         Command::Doctor(args) => wait(doctor::run(&args, &terminal)),
         Command::Sandbox(args) => wait(sandbox::run(&args, &terminal)),
     };

@@ -54,6 +54,35 @@ impl<'a> ApplyProgress<'a> {
     }
 }
 
+/// Counts records that were read, on a terminal only.
+pub(super) struct ReadProgress(Option<ProgressBar>);
+
+impl ReadProgress {
+    pub(super) fn new(terminal: &Terminal, provider: &str) -> Self {
+        let spinner = || {
+            let style = ProgressStyle::with_template("{pos} records of {msg} read")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner());
+            let bar = ProgressBar::no_length().with_style(style);
+            bar.with_message(provider.to_owned())
+        };
+        Self(terminal.draws_progress().then(spinner))
+    }
+
+    /// One more.
+    pub(super) fn read(&self) {
+        if let Some(bar) = &self.0 {
+            bar.inc(1);
+        }
+    }
+
+    /// Removes the count.
+    pub(super) fn end(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 fn bar(changes: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());

@@ -3,6 +3,8 @@
 mod matching;
 mod observe;
 mod state;
+mod survey;
 
 pub use observe::{observe, read_again};
 pub use state::{Match, Observed, ProviderView, Unmanaged};
+pub use survey::{Outcome, Query, Survey, Surveyed, survey};

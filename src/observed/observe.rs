@@ -157,7 +157,7 @@ async fn observe_provider(
 
 /// A list that tells a record twice moved while its pages were read, so that
 /// another record may have slipped through although the counts agree.
-fn without_repetitions(mut index: Index) -> Index {
+pub(super) fn without_repetitions(mut index: Index) -> Index {
     let before = index.rows.len();
     let mut seen = BTreeSet::new();
     index
@@ -185,7 +185,8 @@ fn tables(resources: &[&Resource]) -> BTreeSet<&'static str> {
         .collect()
 }
 
-fn wanted(resource: &Resource) -> Wanted {
+/// What a reader is asked for on behalf of a manifest.
+pub(super) fn wanted(resource: &Resource) -> Wanted {
     Wanted {
         kind: resource.kind.kind,
         key: resource.key.clone(),
