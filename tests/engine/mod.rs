@@ -9,6 +9,7 @@ mod family;
 mod faults;
 mod identity;
 mod lost_answers;
+mod saved;
 mod secrets;
 mod stale;
 mod stopping;

@@ -165,6 +165,7 @@ impl World {
         let observed = observe(&desired, &self.readers(&desired)).await;
         let planned = plan(&desired, &observed, None, today);
         assert_eq!(self.writes().len(), before, "a plan has written");
+        crate::support::assert_survives(&planned.plan);
         Seen {
             desired,
             observed,
@@ -178,6 +179,7 @@ impl World {
         let observed = observe(&desired, &self.readers(&desired)).await;
         let base = Base::new("base", "0", self.desired(base), &[]);
         let planned = plan(&desired, &observed, Some(&base), TODAY);
+        crate::support::assert_survives(&planned.plan);
         Seen {
             desired,
             observed,

@@ -11,6 +11,14 @@ use std::{
 use tempfile::TempDir;
 use trueup::{provider::ProviderDef, providers::ALL};
 
+/// Makes sure that a plan survives as JSON, as every plan that the tests make
+/// does.
+pub(crate) fn assert_survives(plan: &trueup::plan::Plan) {
+    let text = trueup::report::json::plan(plan);
+    let read: trueup::plan::Plan = serde_json::from_str(&text).expect("a plan");
+    assert_eq!(read, *plan);
+}
+
 /// Every provider, or the one that the variable `TRUEUP_ONLY` names, for people
 /// who work on one of them.
 #[expect(

@@ -155,7 +155,9 @@ impl World {
 
     pub(crate) async fn plan(&self, desired: &Desired) -> (Planned, Observed) {
         let observed = observe(desired, &self.readers(desired)).await;
-        (plan(desired, &observed, None, today()), observed)
+        let planned = plan(desired, &observed, None, today());
+        super::assert_survives(&planned.plan);
+        (planned, observed)
     }
 
     pub(crate) async fn carry_out(
