@@ -31,6 +31,10 @@ pub mod plan;
 
 pub mod apply;
 
+pub mod receipt;
+
+pub mod journal;
+
 pub mod report;
 
 mod cli;

@@ -27,7 +27,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "apply",
         &["model", "provider", "desired", "observed", "diff", "plan"],
     ),
-    ("report", &["model", "provider", "plan", "apply"]),
+    ("receipt", &["model", "apply"]),
+    (
+        "journal",
+        &[
+            "model", "provider", "desired", "observed", "plan", "apply", "receipt",
+        ],
+    ),
+    ("report", &["model", "provider", "plan", "apply", "receipt"]),
     (
         "cli",
         &[
@@ -43,6 +50,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
             "plan",
             "apply",
+            "receipt",
+            "journal",
             "report",
         ],
     ),
@@ -67,6 +76,12 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
             "Reader", "Writer", "async ", "std::fs", "tokio", "reqwest", "println",
         ],
     ),
+    (
+        "receipt",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
+    ),
+    ("apply", &["std::fs"]),
+    ("journal", &["Reader", "reqwest"]),
     (
         "desired",
         &["Reader", "Writer", "async ", "tokio", "reqwest"],

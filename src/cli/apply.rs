@@ -1,23 +1,31 @@
 //! `trueup apply`.
 
+use std::path::PathBuf;
+
 use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
     exit,
+    journal::{RunJournal, Runs, Settling},
     model::words,
-    observed::{Observed, observe},
+    observed::Observed,
     plan::{Plan, Planned, plan},
+    receipt::Document,
     report::{annotation, github, html, json, markdown, receipt, text},
 };
 
 use super::{
     env,
     error::CliError,
+    guarded::guard,
     input,
     interrupt::interrupted,
     options::{ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
+    pending,
     plan::tell_unread,
     progress::ApplyProgress,
     providers::{self, Opened},
+    recorder::{self, Recorded},
+    state::{LockOptions, SettleOptions, StateOptions, fingerprint_key, run_id},
     terminal::Terminal,
 };
 use crate::desired::Desired;
@@ -37,6 +45,15 @@ pub(super) struct Args {
     /// Do not ask; needed where there is no terminal to ask on
     #[arg(long)]
     auto_approve: bool,
+    #[command(flatten)]
+    state: StateOptions,
+    #[command(flatten)]
+    locks: LockOptions,
+    #[command(flatten)]
+    settle: SettleOptions,
+    /// Write the receipt into this file too
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
 }
 
 /// Plans, asks, and carries the changes out.
@@ -50,8 +67,22 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     args.revisions
         .select(&mut desired, &args.manifests, sandbox, terminal)?;
     let opened = providers::open(&desired, &args.sandbox).await?;
-    let observed = observe(&desired, &opened.readers()).await;
+    let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
+    let (runs, lock_folder) = (Runs::below(&state), args.locks.folder(&state, sandbox));
+    let (run, key) = (run_id()?, fingerprint_key()?);
+    let mut guarded = guard(&desired, &opened, &lock_folder, &run, sandbox).await?;
+    let pending = pending::take_over(&runs, &guarded.locks)?;
+    pending.wait(args.settle.interval(sandbox), terminal).await;
+    let observed = guarded.observe(&desired).await;
     let planned = plan(&desired, &observed, None, env::today());
+    let now = Settling {
+        desired: &desired,
+        observed: &observed,
+        plan: &planned.plan,
+        key: &key,
+        locks: &guarded.locks,
+    };
+    let settled = pending.settle(&runs, &run, &now, terminal)?;
     if args.output == ApplyOutput::Text {
         let shown = text::plan(&planned.plan, terminal.stdout_style(), common.verbose > 0);
         terminal.data(&shown).map_err(CliError::Output)?;
@@ -67,19 +98,48 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         return Ok(exit::ERROR);
     }
     let stop = Stop::default();
-    let receipt = carry_out(&planned, &desired, &observed, &opened, terminal, &stop).await?;
+    let journal = recorder::begin(&runs, &run, &planned.plan, &desired, &guarded, key)?;
+    let view = View {
+        desired: &desired,
+        observed: &observed,
+        opened: &opened,
+        journal: &journal,
+    };
+    let receipt = carry_out(&planned, &view, terminal, &stop).await;
+    // The simulated systems keep what they did, however the run ended.
     opened.close()?;
-    let shown = render(&planned.plan, &receipt, args.output, terminal);
+    let receipt = receipt?;
+    let wanted = args.receipt.as_deref();
+    let recorded = recorder::end(&runs, &journal, settled, wanted, terminal).await?;
+    let Recorded { document, complete } = recorded;
+    let shown = render(&planned.plan, &receipt, &document, args.output, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
-    Ok(exit_code(&planned, receipt.counts, &stop))
+    match exit_code(&planned, receipt.counts, &stop) {
+        exit::DONE if !complete => Ok(exit::ERROR),
+        code => Ok(code),
+    }
+}
+
+/// What carrying a plan out takes beside the plan.
+struct View<'a> {
+    desired: &'a Desired,
+    observed: &'a Observed,
+    opened: &'a Opened,
+    journal: &'a RunJournal,
 }
 
 /// A plan and its receipt in the asked format; as text the receipt alone, for
 /// the plan was shown before.
-fn render(plan: &Plan, receipt: &Receipt, output: ApplyOutput, terminal: &Terminal) -> String {
+fn render(
+    plan: &Plan,
+    receipt: &Receipt,
+    document: &Document,
+    output: ApplyOutput,
+    terminal: &Terminal,
+) -> String {
     match output {
         ApplyOutput::Text => format!("\n{}", receipt::receipt(receipt, terminal.stdout_style())),
-        ApplyOutput::Json => json::applied(plan, receipt),
+        ApplyOutput::Json => json::applied(plan, document),
         ApplyOutput::Markdown => markdown::applied(plan, receipt),
         ApplyOutput::Html => html::applied(plan, receipt),
         ApplyOutput::Github => {
@@ -105,12 +165,16 @@ fn approved(planned: &Planned, args: &Args, terminal: &Terminal) -> Result<bool,
 
 async fn carry_out(
     planned: &Planned,
-    desired: &Desired,
-    observed: &Observed,
-    opened: &Opened,
+    view: &View<'_>,
     terminal: &Terminal,
     stop: &Stop,
 ) -> Result<Receipt, CliError> {
+    let View {
+        desired,
+        observed,
+        opened,
+        journal,
+    } = view;
     let changes = planned.plan.counts.changes();
     let progress = ApplyProgress::new(terminal, u64::try_from(changes).unwrap_or(u64::MAX));
     let readers = opened.readers();
@@ -121,6 +185,7 @@ async fn carry_out(
         readers: &readers,
         writers: &writers,
         progress: &progress,
+        journal: *journal,
         stop: stop.clone(),
     };
     let work = apply(planned, &context);

@@ -1,8 +1,10 @@
 //! The only reader of environment variables and of the machine's clock.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::{Timestamp, Zoned, civil::Date};
+
+use crate::model::FingerprintKey;
 
 /// Whether the user forbids colour everywhere: `NO_COLOR` is set and not empty
 /// (no-color.org), or the terminal is a dumb one.
@@ -46,4 +48,57 @@ pub(super) fn today() -> Date {
 )]
 pub(super) fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// The variable that holds the user's key for fingerprints.
+const FINGERPRINT_KEY: &str = "TRUEUP_FINGERPRINT_KEY";
+
+/// The user's key for fingerprints, if one is given: with it, fingerprints of
+/// several runs can be compared.
+#[must_use]
+pub(super) fn fingerprint_key() -> Option<FingerprintKey> {
+    let text = variable(FINGERPRINT_KEY)?;
+    Some(FingerprintKey::from_text(&text))
+}
+
+/// Where programs keep state of this user, by the XDG Base Directory
+/// Specification.
+#[must_use]
+pub(super) fn state_home() -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = PathBuf::from(variable(name)?);
+        path.is_absolute().then_some(path)
+    };
+    absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local").join("state")))
+}
+
+/// The user's name, as far as the environment says it.
+#[must_use]
+pub(super) fn user() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(variable)
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The machine's name, as far as it can be found out.
+#[must_use]
+pub(super) fn host() -> String {
+    let file = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    ["HOSTNAME", "COMPUTERNAME"]
+        .into_iter()
+        .find_map(variable)
+        .or_else(file)
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// A variable that is set and not empty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the environment"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

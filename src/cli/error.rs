@@ -4,6 +4,7 @@ use std::{fmt, io, path::PathBuf};
 
 use crate::{
     exit,
+    journal::{FileError, LockError},
     manifest::git::GitError,
     simulator::{FaultParseError, KnobError, StoreError},
 };
@@ -47,6 +48,26 @@ pub(super) enum CliError {
     /// An unknown fault.
     #[error(transparent)]
     Fault(#[from] FaultParseError),
+    /// A journal, a receipt or a lock could not be used.
+    #[error(transparent)]
+    Journal(#[from] FileError),
+    /// A provider is locked, or could not be.
+    #[error(transparent)]
+    Lock(LockError),
+    /// A run on the same account is going on, by its journal.
+    #[error("run {run} is going on at provider {provider}")]
+    GoingOn {
+        /// The run.
+        run: String,
+        /// The provider.
+        provider: String,
+    },
+    /// The system gives no random bytes.
+    #[error("asking the system for random bytes: {0}")]
+    Random(String),
+    /// Something has no JSON.
+    #[error("writing JSON: {0}")]
+    Json(#[from] serde_json::Error),
     /// The run was interrupted twice.
     #[error("stopped at once; what became of the calls in flight is not known")]
     Stopped,
@@ -77,7 +98,14 @@ impl CliError {
         match self {
             Self::Usage { hint, .. } => Some(hint.clone()),
             Self::Stopped => Some(
-                "run plan again: it reads the providers and shows what is left to do".to_owned(),
+                "run apply again: it reads the providers, settles what is open, and plans what is left"
+                    .to_owned(),
+            ),
+            Self::Journal(error) | Self::Lock(LockError::File(error)) => {
+                Some(error.hint().to_owned())
+            }
+            Self::Lock(LockError::Held { .. }) | Self::GoingOn { .. } => Some(
+                "wait until it has ended; `trueup status` shows what it does".to_owned(),
             ),
             Self::Git(error) => error.hint().map(str::to_owned),
             Self::Store(StoreError::Locked { .. }) => {
@@ -90,7 +118,9 @@ impl CliError {
             | Self::Client(_)
             | Self::Sandbox { .. }
             | Self::Knob(_)
-            | Self::Fault(_) => None,
+            | Self::Fault(_)
+            | Self::Random(_)
+            | Self::Json(_) => None,
         }
     }
 

@@ -8,14 +8,21 @@ mod drift;
 mod env;
 mod error;
 mod explain;
+mod guarded;
 mod input;
 mod interrupt;
 mod options;
+mod pending;
 mod plan;
 mod progress;
 mod providers;
+mod receipt;
+mod recorder;
 mod sandbox;
 mod schema;
+mod show;
+mod state;
+mod status;
 mod terminal;
 mod validate;
 
@@ -53,6 +60,11 @@ enum Command {
     Plan(plan::Args),
     /// Plan, ask, and carry the changes out
     Apply(apply::Args),
+    /// Explain runs that were cut off, what the next one does about them, and
+    /// who is writing to which provider
+    Status(status::Args),
+    /// Show a receipt again, and check that it is as it was written
+    Show(show::Args),
     /// Compare the providers with what a revision wanted; never writes to one
     Drift(drift::Args),
     /// Examine every provider: reachability, credentials, clock, look-ups
@@ -82,6 +94,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
+        Command::Status(args) => status::run(&args, &terminal),
+        Command::Show(args) => show::run(&args, &terminal),
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),
         Command::Apply(args) => wait(apply::run(&args, &common, &terminal)),
         Command::Drift(args) => wait(drift::run(&args, &common, &terminal)),

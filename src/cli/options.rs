@@ -139,6 +139,20 @@ pub(super) enum ApplyOutput {
     Github,
 }
 
+/// The format of a receipt that is shown again. It holds no places in manifests,
+/// so there are no annotations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReceiptOutput {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A comment on a pull or merge request
+    Markdown,
+    /// A page of its own, with nothing to load
+    Html,
+}
+
 impl From<Output> for FindingsOutput {
     fn from(output: Output) -> Self {
         match output {
