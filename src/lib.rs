@@ -34,6 +34,8 @@ pub mod policy;
 pub mod saved;
 
 pub mod apply;
+pub mod journal;
+pub mod receipt;
 
 pub mod import;
 

@@ -38,7 +38,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "model", "provider", "manifest", "desired", "observed", "diff", "plan",
         ],
     ),
-    ("report", &["model", "provider", "plan", "apply"]),
+    ("receipt", &["model", "apply"]),
+    (
+        "journal",
+        &[
+            "model", "provider", "desired", "observed", "plan", "apply", "receipt",
+        ],
+    ),
+    ("report", &["model", "provider", "plan", "apply", "receipt"]),
     (
         "cli",
         &[
@@ -57,6 +64,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "policy",
             "apply",
             "import",
+            "receipt",
+            "journal",
             "report",
         ],
     ),
@@ -93,6 +102,12 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
             "Reader", "Writer", "async ", "std::fs", "tokio", "reqwest", "println",
         ],
     ),
+    (
+        "receipt",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
+    ),
+    ("apply", &["std::fs"]),
+    ("journal", &["Reader", "reqwest"]),
     (
         "desired",
         &["Reader", "Writer", "async ", "tokio", "reqwest"],

@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    journal::Evidence,
     mask::mask,
     outcome::{Outcome, Verdict},
     schedule::Context,
@@ -43,6 +44,11 @@ pub(super) async fn execute<'a>(
     created: &BTreeMap<Address, RemoteId>,
     absent: &BTreeMap<Address, Match>,
 ) -> Outcome {
+    if let Some(error) = context.journal.broken() {
+        let outcome = Outcome::of(change, Verdict::NotStarted).because(error.to_string());
+        context.journal.ended(&outcome, Evidence::default()).await;
+        return outcome;
+    }
     let parts = (
         context.desired.get(&change.address),
         planned.work.get(&change.address),
@@ -50,8 +56,10 @@ pub(super) async fn execute<'a>(
         context.writers.get(&change.provider),
     );
     let (Some(resource), Some(work), Some(reader), Some(writer)) = parts else {
-        return Outcome::of(change, Verdict::NotStarted)
+        let outcome = Outcome::of(change, Verdict::NotStarted)
             .because(format!("provider {} was not opened", change.provider));
+        context.journal.ended(&outcome, Evidence::default()).await;
+        return outcome;
     };
     let mut task = Task {
         change,
@@ -80,6 +88,12 @@ pub(super) async fn execute<'a>(
         |path| resource.is_hidden(path),
         [Some(&task.desired), live].into_iter().flatten(),
     );
+    let evidence = Evidence {
+        relied_on: Some(&work.relied_on),
+        desired: Some(&task.desired),
+        read_back: live,
+    };
+    context.journal.ended(&outcome, evidence).await;
     outcome
 }
 
@@ -102,7 +116,7 @@ fn with_created(desired: &Tree, created: &BTreeMap<Address, RemoteId>) -> Tree {
 type Step<T> = Result<T, Box<Outcome>>;
 
 impl Task<'_> {
-    fn outcome(&self, verdict: Verdict, reason: impl Into<String>) -> Box<Outcome> {
+    pub(super) fn outcome(&self, verdict: Verdict, reason: impl Into<String>) -> Box<Outcome> {
         Box::new(Outcome::of(self.change, verdict).because(reason))
     }
 

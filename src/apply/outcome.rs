@@ -1,16 +1,18 @@
 //! What became of each change.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Address, FieldPath, ProviderName, RemoteId},
+    model::{Address, FieldPath, ProviderName, RemoteId, intern},
     plan::Change,
     provider::Action,
 };
 
 /// The one word in which every change ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Carried out, and read back as wanted.
@@ -43,7 +45,7 @@ impl Verdict {
 }
 
 /// What became of one change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// The resource.
@@ -64,6 +66,7 @@ pub struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// The calls that were sent, in order.
+    #[serde(deserialize_with = "intern::words")]
     pub calls: Vec<&'static str>,
     /// Fields that read back differently from what was wanted.
     pub not_stored: Vec<FieldPath>,
@@ -94,7 +97,7 @@ impl Outcome {
 }
 
 /// How many changes ended in each word.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerdictCounts {
     /// Changes that ended as done.
@@ -131,7 +134,7 @@ impl VerdictCounts {
 }
 
 /// What apply did, change by change, in the order of the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// How many changes ended in each word.
     pub counts: VerdictCounts,
@@ -140,7 +143,9 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    pub(super) fn new(outcomes: Vec<Outcome>, blocked: usize) -> Self {
+    /// The outcomes of a plan's changes, counted.
+    #[must_use]
+    pub fn new(outcomes: Vec<Outcome>, blocked: usize) -> Self {
         let mut counts = VerdictCounts {
             blocked,
             ..VerdictCounts::default()

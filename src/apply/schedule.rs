@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 
 use crate::{
     desired::{Desired, Resource},
@@ -21,6 +21,7 @@ use crate::{
 
 use super::{
     execute::execute,
+    journal::{Evidence, Journal},
     outcome::{Outcome, Receipt, Verdict},
 };
 
@@ -61,6 +62,8 @@ pub struct Context<'a> {
     pub writers: &'a BTreeMap<ProviderName, Arc<dyn Writer>>,
     /// Told what happens.
     pub progress: &'a dyn Progress,
+    /// Takes down each call before it is sent, and what came of it.
+    pub journal: &'a dyn Journal,
     /// Stops the run.
     pub stop: Stop,
 }
@@ -99,7 +102,11 @@ pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
             None => break,
         }
     }
-    Receipt::new(run.into_outcomes(), planned.plan.counts.blocked)
+    let (outcomes, executed) = run.into_outcomes();
+    // What was executed has been taken down where its values were at hand.
+    let rest = outcomes.iter().zip(executed).filter(|(_, done)| !done);
+    join_all(rest.map(|(outcome, _)| context.journal.ended(outcome, Evidence::default()))).await;
+    Receipt::new(outcomes, planned.plan.counts.blocked)
 }
 
 /// Looks once more for all records that are to be created, in one listing for
@@ -143,6 +150,7 @@ struct Run<'a> {
     waiting: Vec<usize>,
     dependants: BTreeMap<&'a Address, Vec<usize>>,
     outcomes: Vec<Option<Outcome>>,
+    executed: Vec<bool>,
     /// The ids of all records that exist by now.
     ids: BTreeMap<Address, RemoteId>,
 }
@@ -157,6 +165,7 @@ impl<'a> Run<'a> {
             waiting: Vec::with_capacity(changes.len()),
             dependants: BTreeMap::new(),
             outcomes: vec![None; changes.len()],
+            executed: vec![false; changes.len()],
             ids: BTreeMap::new(),
         };
         for (at, change) in changes.iter().enumerate() {
@@ -200,6 +209,7 @@ impl<'a> Run<'a> {
 
     fn finish(&mut self, at: usize, outcome: Outcome) {
         let change = self.changes[at];
+        self.executed[at] = true;
         *self.slots.entry(&change.provider).or_insert(0) += 1;
         if let Some(remote) = &outcome.remote {
             self.ids.insert(change.address.clone(), remote.clone());
@@ -241,11 +251,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn into_outcomes(self) -> Vec<Outcome> {
+    /// The outcome of each change, and whether it was executed.
+    fn into_outcomes(self) -> (Vec<Outcome>, Vec<bool>) {
         let Self {
-            changes, outcomes, ..
+            changes,
+            outcomes,
+            executed,
+            ..
         } = self;
-        outcomes
+        let outcomes = outcomes
             .into_iter()
             .zip(changes)
             .map(|(outcome, change)| {
@@ -253,7 +267,8 @@ impl<'a> Run<'a> {
                     Outcome::of(change, Verdict::NotStarted).because("the run was stopped")
                 })
             })
-            .collect()
+            .collect();
+        (outcomes, executed)
     }
 }
 

@@ -12,7 +12,8 @@ use crate::{
 
 use super::{
     execute::{Task, remaining},
-    outcome::Outcome,
+    journal::{Answer, Intent, JournalError},
+    outcome::{Outcome, Verdict},
 };
 
 /// How often a call whose outcome is unclear is sent in all.
@@ -46,8 +47,15 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
     let mut sends = 0;
     loop {
         sends += 1;
+        let sequence = match take_down(task, call).await {
+            Ok(sequence) => sequence,
+            Err(error) => return Err(not_sent(task, &error)),
+        };
         task.calls_sent.push(call.operation);
-        let failure = match task.writer.perform(call, &task.job()).await {
+        let given = task.writer.perform(call, &task.job()).await;
+        let journal = task.context.journal;
+        journal.answered(sequence, Answer::of(&given)).await;
+        let failure = match given {
             Ok(performed) => return Ok(Sent::Performed(performed)),
             Err(failure) => failure,
         };
@@ -68,6 +76,31 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
             }
         }
     }
+}
+
+/// Takes down that a call is about to be sent.
+async fn take_down(task: &Task<'_>, call: &Call) -> Result<u64, JournalError> {
+    let intent = Intent {
+        address: &task.change.address,
+        provider: &task.change.provider,
+        action: task.change.action,
+        call,
+        remote: task.remote.as_ref(),
+        key: &task.resource.key,
+    };
+    task.context.journal.intent(&intent).await
+}
+
+/// A call that cannot be taken down is not sent.
+fn not_sent(task: &Task<'_>, error: &JournalError) -> Box<Outcome> {
+    let verdict = if task.calls_sent.is_empty() {
+        Verdict::NotStarted
+    } else {
+        Verdict::Failed
+    };
+    let mut outcome = task.outcome(verdict, error.to_string());
+    outcome.hint = Some("make room or make the folder writable, and run again".to_owned());
+    outcome
 }
 
 /// A provider that was too busy or could not be reached may be asked again, and

@@ -6,22 +6,29 @@ use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
     desired::Desired,
     exit,
+    journal::{RunJournal, Runs, Settling},
     model::words,
-    observed::{Observed, observe},
+    observed::Observed,
     plan::{Plan, Planned, plan},
+    receipt::Document,
     report::{annotation, github, html, json, markdown, receipt, text},
 };
 
 use super::{
     env,
     error::CliError,
+    guarded::guard,
     input,
     interrupt::interrupted,
+    key::key_of_run,
     options::{ApplyManifests, ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
+    pending,
     plan::tell_unread,
     progress::ApplyProgress,
     providers::{self, Opened},
+    recorder::{self, Plans, Recorded},
     reviewed::SavedFile,
+    state::{LockOptions, SettleOptions, StateOptions, run_id},
     terminal::Terminal,
 };
 
@@ -44,6 +51,15 @@ pub(super) struct Args {
     /// plan is given
     #[arg(long)]
     auto_approve: bool,
+    #[command(flatten)]
+    state: StateOptions,
+    #[command(flatten)]
+    locks: LockOptions,
+    #[command(flatten)]
+    settle: SettleOptions,
+    /// Write the receipt into this file too
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
 }
 
 impl Args {
@@ -56,38 +72,84 @@ impl Args {
 /// Plans, asks, and carries the changes out; or carries out a saved plan if it
 /// still holds.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
+    let wanted = match read(args, terminal)? {
+        Ok(wanted) => wanted,
+        Err(code) => return Ok(code),
+    };
+    let opened = providers::open(&wanted.desired, &args.sandbox, terminal).await?;
+    let code = bring_about(args, common, &wanted, &opened, terminal).await;
+    // The simulated systems keep what they did, however the run ended.
+    let kept = opened.close();
+    let code = code?;
+    kept?;
+    Ok(code)
+}
+
+/// What is to be brought about.
+struct Wanted {
+    /// The plan to keep to, where one was reviewed.
+    saved: Option<SavedFile>,
+    /// What the manifests want.
+    desired: Desired,
+}
+
+/// Reads the manifests, and the saved plan if one is given; the exit code where
+/// they are not to be carried out, whatever the providers have.
+fn read(args: &Args, terminal: &Terminal) -> Result<Result<Wanted, u8>, CliError> {
     let sandbox = args.sandbox.sandbox;
     let saved = match &args.plan {
         Some(path) => match SavedFile::open(path, sandbox, terminal)? {
             Ok(saved) => Some(saved),
-            Err(code) => return Ok(code),
+            Err(code) => return Ok(Err(code)),
         },
         None => None,
     };
     let manifests = manifests(args, saved.as_ref())?;
-    let loaded = input::load(&manifests, sandbox, args.output.into(), terminal)?;
-    let mut desired = match loaded {
+    let mut desired = match input::load(&manifests, sandbox, args.output.into(), terminal)? {
         Ok(desired) => desired,
-        Err(code) => return Ok(code),
+        Err(code) => return Ok(Err(code)),
     };
     args.revisions
         .select(&mut desired, &manifests, sandbox, terminal)?;
     if let Some(saved) = &saved
         && let Err(code) = saved.check(&mut desired, terminal)
     {
-        return Ok(code);
+        return Ok(Err(code));
     }
-    let opened = providers::open(&desired, &args.sandbox, terminal).await?;
-    let observed = observe(&desired, &opened.readers()).await;
+    Ok(Ok(Wanted { saved, desired }))
+}
+
+/// Reads the providers, plans, and carries the plan out.
+async fn bring_about(
+    args: &Args,
+    common: &Common,
+    wanted: &Wanted,
+    opened: &Opened,
+    terminal: &Terminal,
+) -> Result<u8, CliError> {
+    let Wanted { saved, desired } = wanted;
+    let sandbox = args.sandbox.sandbox;
+    let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
+    let (runs, lock_folder) = (Runs::below(&state), args.locks.folder(&state, sandbox));
+    let (run, key) = (run_id()?, key_of_run()?);
+    let mut guarded = guard(desired, opened, &lock_folder, &run, sandbox).await?;
+    let pending = pending::take_over(&runs, &guarded.locks)?;
+    pending.wait(args.settle.interval(sandbox), terminal).await;
+    let observed = guarded.observe(desired).await;
     let today = env::today();
-    let mut planned = plan(&desired, &observed, None, today);
-    if let Some(saved) = &saved {
-        planned = match saved.compare(planned, &desired, today, terminal) {
+    let mut planned = plan(desired, &observed, None, today);
+    let now = Settling {
+        desired,
+        observed: &observed,
+        plan: &planned.plan,
+        key: &key,
+        locks: &guarded.locks,
+    };
+    let settled = pending.settle(&runs, &run, &now, terminal)?;
+    if let Some(saved) = saved {
+        planned = match saved.compare(planned, desired, today, terminal) {
             Ok(left) => left,
-            Err(code) => {
-                opened.close()?;
-                return Ok(code);
-            }
+            Err(code) => return Ok(code),
         };
     }
     let told = saved.as_ref().map_or(&planned.plan, SavedFile::plan);
@@ -95,15 +157,38 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     tell_unread(&planned.plan, terminal);
     if !approved(&planned, args, terminal)? {
         terminal.insist("Nothing was done.");
-        opened.close()?;
         return Ok(exit::ERROR);
     }
     let stop = Stop::default();
-    let receipt = carry_out(&planned, &desired, &observed, &opened, terminal, &stop).await?;
-    opened.close()?;
-    let shown = render(told, &receipt, args.output, terminal);
+    let plans = Plans {
+        told,
+        left: &planned.plan,
+    };
+    let journal = recorder::begin(&runs, &run, plans, desired, &guarded, key)?;
+    let view = View {
+        desired,
+        observed: &observed,
+        opened,
+        journal: &journal,
+    };
+    let receipt = carry_out(&planned, &view, terminal, &stop).await?;
+    let wanted = args.receipt.as_deref();
+    let recorded = recorder::end(&runs, &journal, settled, wanted, terminal).await?;
+    let Recorded { document, complete } = recorded;
+    let shown = render(told, &receipt, &document, args.output, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
-    Ok(exit_code(&planned, receipt.counts, &stop))
+    match exit_code(&planned, receipt.counts, &stop) {
+        exit::DONE if !complete => Ok(exit::ERROR),
+        code => Ok(code),
+    }
+}
+
+/// What carrying a plan out takes beside the plan.
+struct View<'a> {
+    desired: &'a Desired,
+    observed: &'a Observed,
+    opened: &'a Opened,
+    journal: &'a RunJournal,
 }
 
 /// The manifests that the run is about.
@@ -133,10 +218,16 @@ fn show(plan: &Plan, args: &Args, common: &Common, terminal: &Terminal) -> Resul
 
 /// A plan and its receipt in the asked format; as text the receipt alone, for
 /// the plan was shown before.
-fn render(plan: &Plan, receipt: &Receipt, output: ApplyOutput, terminal: &Terminal) -> String {
+fn render(
+    plan: &Plan,
+    receipt: &Receipt,
+    document: &Document,
+    output: ApplyOutput,
+    terminal: &Terminal,
+) -> String {
     match output {
         ApplyOutput::Text => format!("\n{}", receipt::receipt(receipt, terminal.stdout_style())),
-        ApplyOutput::Json => json::applied(plan, receipt),
+        ApplyOutput::Json => json::applied(plan, document),
         ApplyOutput::Markdown => markdown::applied(plan, receipt),
         ApplyOutput::Html => html::applied(plan, receipt),
         ApplyOutput::Github => {
@@ -162,12 +253,16 @@ fn approved(planned: &Planned, args: &Args, terminal: &Terminal) -> Result<bool,
 
 async fn carry_out(
     planned: &Planned,
-    desired: &Desired,
-    observed: &Observed,
-    opened: &Opened,
+    view: &View<'_>,
     terminal: &Terminal,
     stop: &Stop,
 ) -> Result<Receipt, CliError> {
+    let View {
+        desired,
+        observed,
+        opened,
+        journal,
+    } = view;
     let changes = planned.plan.counts.changes();
     let progress = ApplyProgress::new(
         terminal,
@@ -182,6 +277,7 @@ async fn carry_out(
         readers: &readers,
         writers: &writers,
         progress: &progress,
+        journal: *journal,
         stop: stop.clone(),
     };
     let work = apply(planned, &context);

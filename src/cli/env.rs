@@ -1,10 +1,11 @@
 //! The only reader of environment variables and of the machine's clock.
 
-use std::{collections::BTreeMap, ffi::OsString};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
 use jiff::{Timestamp, Zoned, civil::Date};
 
-/// The variable that holds the key under which saved plans hold fingerprints.
+/// The variable that holds the key under which saved plans and receipts hold
+/// fingerprints.
 pub(super) const FINGERPRINT_KEY: &str = "TRUEUP_FINGERPRINT_KEY";
 
 /// Whether the user forbids colour everywhere: `NO_COLOR` is set and not empty
@@ -31,8 +32,8 @@ pub(super) fn variables() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The text of the key under which saved plans hold fingerprints, if the user
-/// gives one.
+/// The text of the key for fingerprints, if the user gives one: with it, those of
+/// several runs can be compared.
 #[must_use]
 #[expect(
     clippy::disallowed_methods,
@@ -67,4 +68,46 @@ pub(super) fn today() -> Date {
 )]
 pub(super) fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// Where programs keep state of this user, by the XDG Base Directory
+/// Specification.
+#[must_use]
+pub(super) fn state_home() -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = PathBuf::from(variable(name)?);
+        path.is_absolute().then_some(path)
+    };
+    absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local").join("state")))
+}
+
+/// The user's name, as far as the environment says it.
+#[must_use]
+pub(super) fn user() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(variable)
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The machine's name, as far as it can be found out.
+#[must_use]
+pub(super) fn host() -> String {
+    let file = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    ["HOSTNAME", "COMPUTERNAME"]
+        .into_iter()
+        .find_map(variable)
+        .or_else(file)
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// A variable that is set and not empty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the environment"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -4,6 +4,7 @@ use std::{fmt, io, path::PathBuf};
 
 use crate::{
     exit,
+    journal::{FileError, LockError},
     manifest::git::GitError,
     report::printable,
     saved::{ReadError, SealError},
@@ -49,6 +50,23 @@ pub(super) enum CliError {
     /// An unknown fault.
     #[error(transparent)]
     Fault(#[from] FaultParseError),
+    /// A journal, a receipt or a lock could not be used.
+    #[error(transparent)]
+    Journal(#[from] FileError),
+    /// A provider is locked, or could not be.
+    #[error(transparent)]
+    Lock(LockError),
+    /// A run on the same account is going on, by its journal.
+    #[error("run {run} is going on at provider {provider}")]
+    GoingOn {
+        /// The run.
+        run: String,
+        /// The provider.
+        provider: String,
+    },
+    /// Something has no JSON.
+    #[error("writing JSON: {0}")]
+    Json(#[from] serde_json::Error),
     /// The run was interrupted twice.
     #[error("stopped at once; what became of the calls in flight is not known")]
     Stopped,
@@ -100,7 +118,14 @@ impl CliError {
             Self::Stored { cause, .. } => Some(cause.hint().to_owned()),
             Self::Sealed { cause, .. } => Some(cause.hint().to_owned()),
             Self::Stopped => Some(
-                "run plan again: it reads the providers and shows what is left to do".to_owned(),
+                "run apply again: it reads the providers, settles what is open, and plans what is left"
+                    .to_owned(),
+            ),
+            Self::Journal(error) | Self::Lock(LockError::File(error)) => {
+                Some(error.hint().to_owned())
+            }
+            Self::Lock(LockError::Held { .. }) | Self::GoingOn { .. } => Some(
+                "wait until it has ended; `trueup status` shows what it does".to_owned(),
             ),
             Self::Git(error) => error.hint().map(str::to_owned),
             Self::Store(StoreError::Locked { .. }) => {
@@ -109,12 +134,13 @@ impl CliError {
             Self::Store(StoreError::Broken { .. } | StoreError::Io { .. })
             | Self::Runtime(_)
             | Self::Output(_)
-            | Self::Random(_)
             | Self::File { .. }
             | Self::Client(_)
             | Self::Sandbox { .. }
             | Self::Knob(_)
-            | Self::Fault(_) => None,
+            | Self::Fault(_)
+            | Self::Random(_)
+            | Self::Json(_) => None,
         }
     }
 

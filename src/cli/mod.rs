@@ -9,18 +9,25 @@ mod env;
 mod error;
 mod explain;
 mod files;
+mod guarded;
 mod import;
 mod input;
 mod interrupt;
+mod key;
 mod options;
+mod pending;
 mod plan;
 mod progress;
 mod providers;
+mod receipt;
+mod recorder;
 mod reviewed;
 mod sandbox;
 mod save;
 mod schema;
 mod show;
+mod state;
+mod status;
 mod stored;
 mod terminal;
 mod validate;
@@ -59,7 +66,10 @@ enum Command {
     Plan(plan::Args),
     /// Carry out a saved plan; or plan, ask, and carry the changes out
     Apply(apply::Args),
-    /// Show a saved plan again, in any format
+    /// Explain runs that were cut off, what the next one does about them, and
+    /// who is writing to which provider
+    Status(status::Args),
+    /// Show a saved plan or a receipt again, and check that it is as it was written
     Show(show::Args),
     /// Compare the providers with what a revision wanted; never writes to one
     Drift(drift::Args),
@@ -93,6 +103,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Show(args) => show::run(&args, &common, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
+        Command::Status(args) => status::run(&args, &terminal),
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),
         Command::Apply(args) => wait(apply::run(&args, &common, &terminal)),
         Command::Drift(args) => wait(drift::run(&args, &common, &terminal)),

@@ -162,6 +162,37 @@ pub(super) enum ApplyOutput {
     Github,
 }
 
+/// The format of a receipt that is shown again. It holds no places in manifests,
+/// so there are no annotations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReceiptOutput {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A comment on a pull or merge request
+    Markdown,
+    /// A page of its own, with nothing to load
+    Html,
+}
+
+impl TryFrom<PlanOutput> for ReceiptOutput {
+    type Error = CliError;
+
+    fn try_from(output: PlanOutput) -> Result<Self, CliError> {
+        match output {
+            PlanOutput::Text => Ok(Self::Text),
+            PlanOutput::Json => Ok(Self::Json),
+            PlanOutput::Markdown => Ok(Self::Markdown),
+            PlanOutput::Html => Ok(Self::Html),
+            PlanOutput::Github | PlanOutput::Gitlab => Err(CliError::usage(
+                "a receipt holds no places in manifests, so there is nothing to annotate",
+                "choose text, json, markdown or html",
+            )),
+        }
+    }
+}
+
 impl From<Output> for FindingsOutput {
     fn from(output: Output) -> Self {
         match output {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     desired::Desired,
     exit,
+    journal::Runs,
     observed::{Observed, observe, read_again},
     plan::{Base, Plan, plan},
     report::{annotation, github, gitlab, html, json, markdown, text},
@@ -15,8 +16,10 @@ use super::{
     error::CliError,
     input,
     options::{Common, Manifests, PlanOutput, Revisions, SandboxOptions},
+    pending,
     providers::{self, Opened},
     save::{Making, SaveOptions},
+    state::StateOptions,
     terminal::Terminal,
 };
 
@@ -41,6 +44,8 @@ pub(super) struct Args {
     /// Exit with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
+    #[command(flatten)]
+    state: StateOptions,
 }
 
 /// Shows what would change. Only the reading halves of the providers are
@@ -81,6 +86,8 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         changed_since,
     };
     args.save.save(&planned, &desired, making, terminal)?;
+    let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
+    pending::mention(&Runs::below(&state), terminal);
     Ok(exit_code(&planned.plan, args.detailed_exitcode))
 }
 

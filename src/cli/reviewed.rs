@@ -16,9 +16,9 @@ use crate::{
 use super::{
     env,
     error::CliError,
+    key::key_of_environment,
     options::{ApplyManifests, Manifests},
     plan::tell_unread,
-    save::key_of_environment,
     stored,
     terminal::Terminal,
 };

@@ -6,7 +6,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 
 use crate::{
     desired::{Desired, Resource},
-    model::{FingerprintKey, fingerprint::hexadecimal},
+    model::fingerprint::hexadecimal,
     plan::Planned,
     saved::{Inputs, MadeOf, PlanKey, SavedRevision, file_text, save},
 };
@@ -14,6 +14,7 @@ use crate::{
 use super::{
     env,
     error::CliError,
+    key::key_of_environment,
     options::{Manifests, SandboxOptions},
     stored,
     terminal::Terminal,
@@ -26,9 +27,6 @@ const LIFETIME_DEFAULT_HOURS: i64 = 24;
 /// The longest that a plan may be good for. Whoever approves later than that has
 /// forgotten what it was about.
 const LIFETIME_MAX_DAYS: i64 = 30;
-
-/// The shortest text that is taken for a key: less is guessed.
-const KEY_CHARACTERS_MIN: usize = 16;
 
 /// Bytes of a plan's id, plenty to tell plans apart.
 const ID_BYTES: usize = 16;
@@ -151,26 +149,6 @@ impl SaveOptions {
         created
             .checked_add(jiff::SignedDuration::from_secs(seconds))
             .unwrap_or(Timestamp::MAX)
-    }
-}
-
-/// The key that the user gives for fingerprints.
-pub(super) fn key_of_environment() -> Result<Option<FingerprintKey>, CliError> {
-    let Some(text) = env::fingerprint_key() else {
-        return Ok(None);
-    };
-    let usable = text
-        .to_str()
-        .filter(|text| text.chars().count() >= KEY_CHARACTERS_MIN);
-    match usable {
-        Some(text) => Ok(Some(FingerprintKey::from_text(text))),
-        None => Err(CliError::usage(
-            format_args!(
-                "`{}` is no key: it has less than {KEY_CHARACTERS_MIN} characters, or is no text",
-                env::FINGERPRINT_KEY
-            ),
-            "give it a long random text, such as what `openssl rand -hex 32` prints, or unset it",
-        )),
     }
 }
 

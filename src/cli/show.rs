@@ -2,17 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::{
     exit,
-    saved::{self, FILE_BYTES_MAX, SealError, parse},
+    model::Digest,
+    saved::{FILE_BYTES_MAX, ReadError, SealError, parse},
 };
 
 use super::{
     env,
     error::CliError,
-    options::{Common, PlanOutput},
+    key::key_of_environment,
+    options::{Common, PlanOutput, ReceiptOutput},
     plan::render,
-    save::key_of_environment,
+    receipt::{self, Asked},
     stored,
     terminal::Terminal,
 };
@@ -20,21 +24,46 @@ use super::{
 /// The options of `trueup show`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A file that `plan --out` wrote
+    /// What `plan --out`, `apply --receipt` or `apply -o json` wrote
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The format
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: PlanOutput,
-    /// Check the chain of a receipt
+    /// Check, offline, that a receipt is as it was written: each digest, the
+    /// order and the counts; exit with 1 if not
     #[arg(long)]
     verify: bool,
+    /// The plan that the receipt should be of, as `plan -o json` or a saved plan
+    #[arg(long, value_name = "FILE", requires = "verify")]
+    plan: Option<PathBuf>,
 }
 
 /// Renders a stored file again. What it is stands in the file.
 pub(super) fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
     let text = stored::read(&args.file, FILE_BYTES_MAX)?;
-    plan(args, &text, common, terminal)
+    // What is no JSON is told by the reader of plans.
+    match serde_json::from_str::<Value>(&text) {
+        Ok(value) if receipt::is_receipt(&value) => receipt(args, &value, terminal),
+        _ => plan(args, &text, common, terminal),
+    }
+}
+
+fn receipt(args: &Args, value: &Value, terminal: &Terminal) -> Result<u8, CliError> {
+    let asked = Asked {
+        verify: args.verify,
+        plan: args.plan.as_deref().map(plan_digest).transpose()?,
+        output: ReceiptOutput::try_from(args.output)?,
+    };
+    receipt::show(&args.file.display().to_string(), value, &asked, terminal)
+}
+
+/// The digest of the plan in a file, alone or together with something else.
+fn plan_digest(path: &Path) -> Result<Digest, CliError> {
+    let text = stored::read(path, FILE_BYTES_MAX)?;
+    let value: Value = serde_json::from_str(&text)
+        .map_err(|error| stored_error(path, ReadError::NotJson(error.to_string())))?;
+    Ok(Digest::of_json(value.get("plan").unwrap_or(&value)))
 }
 
 fn plan(args: &Args, text: &str, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
@@ -42,6 +71,7 @@ fn plan(args: &Args, text: &str, common: &Common, terminal: &Terminal) -> Result
         file,
         output,
         verify,
+        plan: _,
     } = args;
     let saved = parse(text).map_err(|cause| stored_error(file, cause))?;
     if *verify {
@@ -77,7 +107,7 @@ fn plan(args: &Args, text: &str, common: &Common, terminal: &Terminal) -> Result
     Ok(exit::DONE)
 }
 
-fn stored_error(path: &Path, cause: saved::ReadError) -> CliError {
+fn stored_error(path: &Path, cause: ReadError) -> CliError {
     CliError::Stored {
         path: path.to_owned(),
         cause,

@@ -1,6 +1,7 @@
 //! The vocabulary that all stages share. Pure: no I/O, no clock, no async, and
 //! nothing imported from the rest of the crate.
 
+pub mod digest;
 pub mod field;
 pub mod field_map;
 pub mod finding;
@@ -14,6 +15,7 @@ pub mod shown;
 pub mod source;
 pub mod words;
 
+pub use digest::Digest;
 pub use field_map::{Facts, FieldMap, FieldPath};
 pub use finding::{Finding, Severity};
 pub use fingerprint::{Fingerprint, FingerprintKey};

@@ -10,12 +10,7 @@ use crate::{
 };
 
 use super::{
-    KIND,
-    allowance::Allowance,
-    compare, count, freeze, protect,
-    read::read,
-    rule,
-    spec::Policy,
+    KIND, allowance::Allowance, compare, count, freeze, protect, read::read, rule, spec::Policy,
 };
 
 /// The policies of a run.

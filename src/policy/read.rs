@@ -137,11 +137,7 @@ fn one(
 }
 
 /// The names of providers that the policy is about.
-fn providers(
-    entry: Entry<'_, '_>,
-    desired: &Desired,
-    findings: &mut Collector<'_>,
-) -> Vec<String> {
+fn providers(entry: Entry<'_, '_>, desired: &Desired, findings: &mut Collector<'_>) -> Vec<String> {
     let declared: Vec<&str> = desired
         .providers
         .iter()
@@ -215,7 +211,8 @@ fn protection(
     let labels = labels.and_then(|text| match text.parse::<Selector>() {
         Ok(selector) => Some((text, selector)),
         Err(error) => {
-            let span = member(entries, "labels").map_or(start.clone(), |entry| entry.1.span.clone());
+            let span =
+                member(entries, "labels").map_or(start.clone(), |entry| entry.1.span.clone());
             let hint = "write key=value, key!=value, key, !key or `key in (a,b)`";
             findings.error("bad-selector", &span, error.to_string(), hint);
             None

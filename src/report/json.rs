@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{apply::Receipt, plan::Plan};
+use crate::{plan::Plan, receipt::Document};
 
 /// What `apply -o json` prints.
 #[derive(Serialize, JsonSchema)]
@@ -11,7 +11,7 @@ pub(super) struct Applied<'a> {
     /// What was to be done.
     plan: &'a Plan,
     /// What became of it.
-    receipt: &'a Receipt,
+    receipt: &'a Document,
 }
 
 /// A plan.
@@ -22,7 +22,7 @@ pub fn plan(plan: &Plan) -> String {
 
 /// A plan and what became of it.
 #[must_use]
-pub fn applied(plan: &Plan, receipt: &Receipt) -> String {
+pub fn applied(plan: &Plan, receipt: &Document) -> String {
     pretty(&Applied { plan, receipt })
 }
 

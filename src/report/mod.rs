@@ -13,6 +13,7 @@ pub mod markdown;
 pub mod receipt;
 mod row;
 pub mod schema;
+pub mod status;
 mod style;
 #[cfg(test)]
 mod test_support;

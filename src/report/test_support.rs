@@ -6,11 +6,15 @@ use std::{env, fs, path::PathBuf};
 use serde_json::json;
 
 use crate::{
-    apply::{Outcome, Receipt, Verdict, VerdictCounts},
-    model::{Address, FieldMap, FieldPath, ProviderName, RemoteId, Shown, field::Class},
+    apply::{Answer, Outcome, Receipt, Verdict, VerdictCounts},
+    model::{
+        Address, Digest, FieldMap, FieldPath, FingerprintKey, Leaf, ProviderName, RemoteId, Shown,
+        field::Class,
+    },
     observed::Unmanaged,
     plan::{Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider},
     provider::{Action, Call, Repeat},
+    receipt::{Document, Found, Head, Sent, Settled, State, Unchained},
 };
 
 /// Compares with the file of that name under `tests/golden/`. With the variable
@@ -244,6 +248,63 @@ pub(super) fn receipt() -> Receipt {
             },
         ],
     }
+}
+
+/// The same as a document, with one of everything.
+pub(super) fn document() -> Document {
+    let instant = |text: &str| text.parse().expect("an instant");
+    let key = FingerprintKey::from_text("golden");
+    let fingerprint = Some(key.of_leaf(&Leaf::Bool(true)));
+    let id = || Some(RemoteId("c-17".to_owned()));
+    let answers = [
+        Some(Answer::Performed { created: id() }),
+        Some(Answer::Unclear { status: Some(502) }),
+        Some(Answer::Refused { status: None }),
+        None,
+    ];
+    let found = [
+        None,
+        Some(Found::CarriedOut { remote: id() }),
+        Some(Found::Unknown {
+            why: "the provider could not be read".to_owned(),
+        }),
+        Some(Found::NotDone),
+    ];
+    let outcomes = receipt().outcomes.into_iter().enumerate();
+    let entries =
+        outcomes
+            .zip(answers.into_iter().zip(found))
+            .map(|((at, outcome), (answer, settled))| Unchained {
+                before: fingerprint.clone().filter(|_| at != 1),
+                after: fingerprint.clone(),
+                read_back: fingerprint.clone().filter(|_| at == 0),
+                sent: vec![Sent {
+                    sequence: at as u64 + 1,
+                    operation: "PATCH /customers/{id}",
+                    purpose: (at == 0).then_some("name"),
+                    at: instant("2026-11-02T09:00:01Z"),
+                    answer,
+                    settled,
+                }],
+                outcome,
+            });
+    let head = Head {
+        state: State::Complete,
+        run: "20261102T090000Z-0123abcd".to_owned(),
+        version: "0.0.0".to_owned(),
+        plan: Digest::of(&whole()).expect("JSON"),
+        started: instant("2026-11-02T09:00:00Z"),
+        ended: instant("2026-11-02T09:00:07Z"),
+        blocked: 1,
+        settled: vec![Settled {
+            run: "20261101T090000Z-4567cdef".to_owned(),
+            sequence: 3,
+            address: address("acme"),
+            operation: "POST /customers",
+            found: Found::Left,
+        }],
+    };
+    Document::seal(head, entries.collect()).expect("JSON")
 }
 
 pub(super) fn whole() -> Plan {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     model::{Address, words},
-    plan::{Change, Plan},
+    plan::{Change, Plan, Ruling},
 };
 
 use super::{FORMAT, SavedPlan};
@@ -119,6 +119,7 @@ fn names(saved: &SavedPlan) -> Vec<String> {
         providers,
         counts: _,
         base,
+        rulings,
         changes,
     } = &saved.plan;
     let mut names: Vec<String> = [format, version, &saved.version]
@@ -143,10 +144,20 @@ fn names(saved: &SavedPlan) -> Vec<String> {
         }
         names.extend(base.unknown.iter().map(Address::to_string));
     }
+    for ruling in rulings {
+        of_ruling(ruling, &mut names);
+    }
     for change in changes {
         of_change(change, &mut names);
     }
     names
+}
+
+fn of_ruling(ruling: &Ruling, names: &mut Vec<String>) {
+    names.push(ruling.rule.clone());
+    names.extend(ruling.policy.clone());
+    names.extend(ruling.limit.clone());
+    names.extend(ruling.provider.iter().map(ToString::to_string));
 }
 
 fn of_change(change: &Change, names: &mut Vec<String>) {

@@ -193,10 +193,12 @@ async fn a_namesake_has_appeared() {
     let manifests = [customer("acme")];
     let plan = saved(&world.plan(&manifests).await);
     let id = world.make(&json!({ "company_name": "acme Ltd" }));
-    held(&world, &plan, &manifests).await.assert_moved(&[&format!(
-        "ToyCustomer/acme: the plan says create; now it would say blocked: \
+    held(&world, &plan, &manifests)
+        .await
+        .assert_moved(&[&format!(
+            "ToyCustomer/acme: the plan says create; now it would say blocked: \
          a record with this name but without our key exists: {id}"
-    )]);
+        )]);
 }
 
 #[tokio::test]
@@ -211,9 +213,11 @@ async fn a_record_has_gone_and_is_another_one_now() {
         "ToyCustomer/acme: the plan says update of `note`; now it would say create",
     ]);
     let now = world.make(&json!({ "code": "acme", "company_name": "acme Ltd" }));
-    held(&world, &plan, &manifests).await.assert_moved(&[&format!(
-        "ToyCustomer/acme: its record was `{was}` at the plan, and is `{now}` now"
-    )]);
+    held(&world, &plan, &manifests)
+        .await
+        .assert_moved(&[&format!(
+            "ToyCustomer/acme: its record was `{was}` at the plan, and is `{now}` now"
+        )]);
 }
 
 #[tokio::test]

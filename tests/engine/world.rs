@@ -9,7 +9,7 @@ use std::{
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use trueup::{
-    apply::{Context, Outcome, Progress, Receipt, Stop, Verdict, apply},
+    apply::{Context, Outcome, Progress, Receipt, Stop, Unrecorded, Verdict, apply},
     desired::Desired,
     http::{Limits, Transport},
     model::ProviderName,
@@ -204,6 +204,7 @@ impl World {
             readers: &self.readers(&seen.desired),
             writers: &self.writers(&seen.desired),
             progress,
+            journal: &Unrecorded,
             stop: stop.clone(),
         };
         apply(&seen.planned, &context).await

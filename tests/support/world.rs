@@ -9,7 +9,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 use trueup::{
-    apply::{Context, Outcome, Progress, Receipt, Stop, apply},
+    apply::{Context, Outcome, Progress, Receipt, Stop, Unrecorded, apply},
     desired::{Desired, Environment, Options, desire},
     http::Transport,
     manifest::{document::API_VERSION, load::from_memory},
@@ -172,6 +172,7 @@ impl World {
             readers: &self.readers(desired),
             writers: &self.writers(desired),
             progress: &Silent,
+            journal: &Unrecorded,
             stop: Stop::default(),
         };
         apply(planned, &context).await

@@ -125,7 +125,7 @@ pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError
         options,
         query,
     };
-    let opened = providers::open(&workplace.desired, &args.sandbox).await?;
+    let opened = providers::open(&workplace.desired, &args.sandbox, terminal).await?;
     let outcome = if args.update {
         update::run(args, &mut workplace, &opened, terminal).await
     } else {

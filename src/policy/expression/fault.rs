@@ -31,7 +31,13 @@ pub(super) fn syntax(text: &str, error: &ParseError) -> Fault {
     let words: String = words
         .chars()
         .take(PARSER_WORDS_CHARACTERS_MAX)
-        .map(|character| if character.is_control() { ' ' } else { character })
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
         .collect();
     Fault::new(
         at,
@@ -77,7 +83,11 @@ pub(super) fn in_words(error: &ExecutionError) -> String {
             format!("there is nothing of the name `{name}`")
         }
         ExecutionError::UnexpectedType { got, want } => {
-            format!("{} is wanted, and this is {}", type_word(want), type_word(got))
+            format!(
+                "{} is wanted, and this is {}",
+                type_word(want),
+                type_word(got)
+            )
         }
         ExecutionError::DivisionByZero(_) | ExecutionError::RemainderByZero(_) => {
             "something is divided by zero".to_owned()

@@ -14,7 +14,7 @@ use cel::common::ast::{
 use crate::{manifest::collect::clipped, model::words};
 
 use super::{
-    Fault, FAULTS_MAX,
+    FAULTS_MAX, Fault,
     shape::{Shape, Vocabulary},
 };
 
@@ -40,7 +40,15 @@ pub(in super::super) const FUNCTIONS: [&str; 14] = [
 
 /// Names of types, which expressions may compare with `type(…)`.
 const TYPES: [&str; 9] = [
-    "bool", "bytes", "double", "int", "list", "map", "null_type", "string", "uint",
+    "bool",
+    "bytes",
+    "double",
+    "int",
+    "list",
+    "map",
+    "null_type",
+    "string",
+    "uint",
 ];
 
 /// Resolves every name, and rewrites what the library would fail at: `has(…)`
@@ -184,7 +192,9 @@ impl Resolver<'_> {
         let hint = words::suggestion(name, members.keys().map(String::as_str));
         // The place of a selection is its dot, and the name stands behind.
         let mut fault = Fault::new(self.at(id), message, hint);
-        let dot = fault.at.filter(|at| self.source.source[*at..].starts_with('.'));
+        let dot = fault
+            .at
+            .filter(|at| self.source.source[*at..].starts_with('.'));
         if let Some(dot) = dot {
             let behind = &self.source.source[dot + 1..];
             let blanks = behind.len() - behind.trim_start().len();

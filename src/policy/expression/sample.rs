@@ -86,7 +86,10 @@ fn sample(kind: &KindDef, action: Action, vocabulary: &Vocabulary, fill: Fill) -
         .collect();
     let mut spec = vocabulary.spec().map_or_else(BTreeMap::new, empty);
     if fill == Fill::Everything {
-        let of_all = vocabulary.records.iter().flat_map(|kind| kind.fields().iter());
+        let of_all = vocabulary
+            .records
+            .iter()
+            .flat_map(|kind| kind.fields().iter());
         for facts in of_all {
             put(&mut spec, facts.path.as_str(), value(facts));
         }
@@ -122,7 +125,10 @@ fn sample(kind: &KindDef, action: Action, vocabulary: &Vocabulary, fill: Fill) -
         ("provider", Datum::text("sample")),
         ("remote", maybe(all && !is_create, "1")),
         ("displayName", maybe(all, "Sample")),
-        ("reason", maybe(every || (all && action == Action::End), "contract ended")),
+        (
+            "reason",
+            maybe(every || (all && action == Action::End), "contract ended"),
+        ),
         ("labels", labels()),
         ("fields", Datum::List(fields.collect())),
     ]);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::report::{
     json::{applied, plan},
-    test_support::{golden, receipt, whole},
+    test_support::{document, golden, whole},
 };
 
 fn schema(name: &str) -> Value {
@@ -36,7 +36,7 @@ fn what_is_printed_is_described_to_the_last_member() {
         (
             "receipt.schema.json",
             "receipt.json",
-            applied(&whole(), &receipt()),
+            applied(&whole(), &document()),
         ),
     ];
     for (name, file, output) in outputs {

@@ -1,0 +1,40 @@
+//! The key under which fingerprints are made.
+
+use crate::model::FingerprintKey;
+
+use super::{env, error::CliError};
+
+/// The shortest text that is taken for a key: less is guessed.
+const KEY_CHARACTERS_MIN: usize = 16;
+
+/// The key that the user gives for fingerprints.
+pub(super) fn key_of_environment() -> Result<Option<FingerprintKey>, CliError> {
+    let Some(text) = env::fingerprint_key() else {
+        return Ok(None);
+    };
+    let usable = text
+        .to_str()
+        .filter(|text| text.chars().count() >= KEY_CHARACTERS_MIN);
+    match usable {
+        Some(text) => Ok(Some(FingerprintKey::from_text(text))),
+        None => Err(CliError::usage(
+            format_args!(
+                "`{}` is no key: it has less than {KEY_CHARACTERS_MIN} characters, or is no text",
+                env::FINGERPRINT_KEY
+            ),
+            "give it a long random text, such as what `openssl rand -hex 32` prints, or unset it",
+        )),
+    }
+}
+
+/// The key for the fingerprints of one run: the user's, or one that is known to
+/// nobody.
+pub(super) fn key_of_run() -> Result<FingerprintKey, CliError> {
+    match key_of_environment()? {
+        Some(key) => Ok(key),
+        None => {
+            let bytes = env::random().map_err(CliError::Random)?;
+            Ok(FingerprintKey::from_bytes(bytes))
+        }
+    }
+}

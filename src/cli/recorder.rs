@@ -1,0 +1,99 @@
+//! The journal of an apply from its first line to its receipt.
+
+use std::path::Path;
+
+use crate::{
+    apply::Journal as _,
+    desired::Desired,
+    journal::{
+        Ending, FileError, Header, JOURNAL_FORMAT, RunJournal, Runs, Taken, receipt, write_whole,
+    },
+    model::{Digest, FingerprintKey},
+    plan::Plan,
+    receipt::{Document, Settled},
+    report::json,
+};
+
+use super::{env, error::CliError, guarded::Guarded, state::holder, terminal::Terminal};
+
+/// The plan that a run carries out.
+#[derive(Clone, Copy)]
+pub(super) struct Plans<'a> {
+    /// As it was reviewed.
+    pub(super) told: &'a Plan,
+    /// What is left of it.
+    pub(super) left: &'a Plan,
+}
+
+/// Opens the journal of a run; nothing is sent before that.
+pub(super) fn begin(
+    runs: &Runs,
+    run: &str,
+    plans: Plans<'_>,
+    desired: &Desired,
+    guarded: &Guarded,
+    key: FingerprintKey,
+) -> Result<RunJournal, CliError> {
+    let header = Header {
+        format: JOURNAL_FORMAT.to_owned(),
+        run: run.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started: env::now(),
+        plan: Digest::of(plans.told)?,
+        blocked: plans.left.counts.blocked,
+        providers: guarded.described(desired),
+        holder: holder(),
+    };
+    let planned = plans.left.to_do().map(Taken::planned).collect();
+    Ok(runs.begin(header, planned, key, env::now)?)
+}
+
+/// A run that has ended.
+pub(super) struct Recorded {
+    /// Its receipt.
+    pub(super) document: Document,
+    /// Whether everything was written that should be.
+    pub(super) complete: bool,
+}
+
+/// Ends the journal of a run and writes its receipt, into the folder of runs and
+/// where the user wants it. What cannot be written is said; what was done is
+/// done, and the receipt is printed all the same.
+pub(super) async fn end(
+    runs: &Runs,
+    journal: &RunJournal,
+    settled: Vec<Settled>,
+    wanted: Option<&Path>,
+    terminal: &Terminal,
+) -> Result<Recorded, CliError> {
+    let mut complete = true;
+    if let Err(error) = journal.close().await {
+        complete = false;
+        terminal.error(
+            &error,
+            Some("make room or make the folder writable; the next apply settles what is open"),
+        );
+    }
+    let document = receipt(&journal.past(), Ending::Well(env::now(), settled))?;
+    let mut write = |written: Result<(), FileError>| {
+        if let Err(error) = written {
+            complete = false;
+            terminal.error(&error, Some(error.hint()));
+        }
+    };
+    write(runs.keep_receipt(&document));
+    if let Some(path) = wanted {
+        write(write_whole(path, json::pretty(&document).as_bytes()));
+    }
+    if complete && journal.broken().is_none() {
+        prune(runs, terminal);
+    }
+    Ok(Recorded { document, complete })
+}
+
+/// Old runs that cannot be removed do no harm.
+fn prune(runs: &Runs, terminal: &Terminal) {
+    if let Err(error) = runs.prune() {
+        terminal.warn(&error);
+    }
+}

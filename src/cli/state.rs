@@ -1,0 +1,104 @@
+//! Where the program keeps what it knows of its own runs.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use crate::{journal::Holder, model::fingerprint::hexadecimal};
+
+use super::{env, error::CliError};
+
+/// The state folder where none is given.
+const STATE: &str = ".trueup";
+
+/// The folder of the sandbox's own runs below a state folder that is given.
+const SANDBOX: &str = "sandbox";
+
+/// How long a create whose outcome is open must have been sent before it is
+/// looked for. A server may still be at it when its client is gone; the longest
+/// time-out of a request is half of this by default.
+const SETTLE_AFTER_SECONDS: u64 = 60;
+
+/// Random bytes in the id of a run: two runs of one second do not meet.
+const RUN_ID_BYTES: usize = 4;
+
+/// Where state is kept.
+#[derive(Debug, clap::Args)]
+pub(super) struct StateOptions {
+    /// Where journals and receipts of runs are kept [default: .trueup, or the
+    /// folder of the sandbox]
+    #[arg(long, value_name = "FOLDER", env = "TRUEUP_STATE")]
+    state: Option<PathBuf>,
+}
+
+/// Where locks are kept.
+#[derive(Debug, clap::Args)]
+pub(super) struct LockOptions {
+    /// Where locks on providers are kept, common to all runs of one user on this
+    /// machine [default: trueup/locks in the user's state folder]
+    #[arg(long, value_name = "FOLDER", env = "TRUEUP_LOCK_FOLDER")]
+    lock_folder: Option<PathBuf>,
+}
+
+/// How long to wait before open creates are settled.
+#[derive(Debug, clap::Args)]
+pub(super) struct SettleOptions {
+    /// Seconds that a create must be old before it is looked for
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    settle_after: Option<u64>,
+}
+
+impl SettleOptions {
+    /// The interval. The sandbox carries a call out at once or never.
+    pub(super) fn interval(&self, sandbox: bool) -> Duration {
+        let default = if sandbox { 0 } else { SETTLE_AFTER_SECONDS };
+        Duration::from_secs(self.settle_after.unwrap_or(default))
+    }
+}
+
+impl StateOptions {
+    /// The state folder. The sandbox has its own, so that neither settles what
+    /// the other did.
+    pub(super) fn folder(&self, sandbox: bool, sandbox_state: &Path) -> PathBuf {
+        match (&self.state, sandbox) {
+            (Some(state), false) => state.clone(),
+            (Some(state), true) => state.join(SANDBOX),
+            (None, false) => PathBuf::from(STATE),
+            (None, true) => sandbox_state.to_owned(),
+        }
+    }
+}
+
+impl LockOptions {
+    /// The folder of locks. A sandbox is locked where it keeps its state.
+    pub(super) fn folder(&self, state: &Path, sandbox: bool) -> PathBuf {
+        if let Some(folder) = &self.lock_folder {
+            return folder.clone();
+        }
+        let common = if sandbox { None } else { env::state_home() };
+        common.map_or_else(
+            || state.join("locks"),
+            |home| home.join("trueup").join("locks"),
+        )
+    }
+}
+
+/// Who runs this process.
+pub(super) fn holder() -> Holder {
+    Holder {
+        user: env::user(),
+        host: env::host(),
+        pid: std::process::id(),
+    }
+}
+
+/// A new id for a run. Ids are ordered by time.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub(super) fn run_id() -> Result<String, CliError> {
+    let random: [u8; RUN_ID_BYTES] = env::random().map_err(CliError::Random)?;
+    let tail = hexadecimal(&random);
+    Ok(format!("{}-{tail}", env::now().strftime("%Y%m%dT%H%M%SZ")))
+}

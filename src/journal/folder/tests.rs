@@ -1,0 +1,176 @@
+//! Journals in a folder: who may read them, which are kept, which are taken over.
+
+use super::*;
+use crate::{
+    apply::{Intent, Journal as _},
+    journal::{Ending, Holder, JOURNAL_FORMAT, receipt},
+    model::{Address, Digest, ProviderName},
+    provider::{Action, Call, Repeat},
+};
+
+fn now() -> Timestamp {
+    Timestamp::UNIX_EPOCH
+}
+
+fn header(run: &str) -> Header {
+    Header {
+        format: JOURNAL_FORMAT.to_owned(),
+        run: run.to_owned(),
+        version: "0.1.0".to_owned(),
+        started: now(),
+        plan: Digest::of_bytes(b"plan"),
+        blocked: 0,
+        providers: Vec::new(),
+        holder: Holder {
+            user: "anna".to_owned(),
+            host: "build-7".to_owned(),
+            pid: 1,
+        },
+    }
+}
+
+fn begin(runs: &Runs, run: &str) -> Result<RunJournal, FileError> {
+    let key = FingerprintKey::from_text("k");
+    runs.begin(header(run), Vec::new(), key, now)
+}
+
+async fn intend(journal: &RunJournal) {
+    let address = Address {
+        kind: "ToyCustomer",
+        name: "acme".into(),
+    };
+    let intent = Intent {
+        address: &address,
+        provider: &ProviderName("toy".into()),
+        action: Action::Create,
+        call: &Call::new("POST /customers", Repeat::AfterLookup),
+        remote: None,
+        key: "a-key",
+    };
+    journal.intent(&intent).await.expect("taken down");
+}
+
+#[tokio::test]
+async fn a_run_that_is_going_on_is_left_alone_and_one_that_was_cut_off_is_taken_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(&folder.path().join("state"));
+    assert!(runs.list().expect("reads").is_empty());
+    let journal = begin(&runs, "one").expect("begins");
+    intend(&journal).await;
+    assert!(runs.is_going_on("one").expect("reads"));
+    assert!(runs.take_over("one").expect("reads").is_none());
+    let past = runs.read("one").expect("reads").expect("whole");
+    assert_eq!(past.open_calls().len(), 1, "readers need no lock");
+    drop(journal);
+    assert!(!runs.is_going_on("one").expect("reads"));
+    assert_eq!(runs.open_runs().expect("reads"), ["one"]);
+    let mut opened = runs.take_over("one").expect("reads").expect("cut off");
+    assert!(runs.take_over("one").expect("reads").is_none(), "held");
+    opened
+        .add(vec![Taken::Closed { at: now() }])
+        .expect("writes");
+    drop(opened);
+    assert!(runs.open_runs().expect("reads").is_empty());
+    assert!(runs.read("one").expect("reads").expect("whole").is_closed());
+}
+
+#[tokio::test]
+async fn a_torn_line_is_cut_off_before_more_is_added() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    let journal = begin(&runs, "one").expect("begins");
+    intend(&journal).await;
+    drop(journal);
+    let path = folder.path().join("runs/one.journal");
+    let whole = fs::read(&path).expect("reads");
+    fs::write(&path, &whole[..whole.len() - 7]).expect("writes");
+    let mut opened = runs.take_over("one").expect("reads").expect("cut off");
+    assert_eq!(opened.past.open_calls().len(), 0);
+    opened
+        .add(vec![Taken::Closed { at: now() }])
+        .expect("writes");
+    drop(opened);
+    assert!(
+        runs.read("one")
+            .expect("no damage")
+            .expect("whole")
+            .is_closed()
+    );
+}
+
+#[test]
+fn a_journal_without_a_whole_first_line_sent_nothing_and_is_taken_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    drop(begin(&runs, "one").expect("begins"));
+    let path = folder.path().join("runs/one.journal");
+    fs::write(&path, "half a li").expect("writes");
+    assert!(runs.read("one").expect("reads").is_none());
+    assert!(runs.take_over("one").expect("reads").is_none());
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_damaged_journal_names_file_and_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    drop(begin(&runs, "one").expect("begins"));
+    let path = folder.path().join("runs/one.journal");
+    let mut text = fs::read_to_string(&path).expect("reads");
+    text.push_str("x\ny\n");
+    fs::write(&path, text).expect("writes");
+    let error = runs.take_over("one").err().expect("damaged");
+    assert_eq!(
+        error.to_string(),
+        format!("{}: line 2 is damaged", path.display())
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_found_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("state");
+    fs::write(&file, "").expect("writes");
+    let error = begin(&Runs::below(&file), "one").err().expect("no folder");
+    assert!(error.to_string().contains("making the folder"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_for_their_owner_alone_and_keep_out_of_git() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    let runs = Runs::below(&state);
+    let journal = begin(&runs, "one").expect("begins");
+    journal.close().await.expect("closes");
+    let document = receipt(&journal.past(), Ending::CutOff).expect("JSON");
+    runs.keep_receipt(&document).expect("writes");
+    let mode = |path: &Path| {
+        let metadata = fs::metadata(path).expect("there");
+        metadata.permissions().mode() & 0o777
+    };
+    assert_eq!(mode(&state), 0o700);
+    assert_eq!(mode(&state.join("runs")), 0o700);
+    assert_eq!(mode(&state.join("runs/one.journal")), 0o600);
+    assert_eq!(mode(&state.join("runs/one.receipt.json")), 0o600);
+    let ignored = fs::read_to_string(state.join(".gitignore")).expect("there");
+    assert_eq!(ignored, "*\n");
+}
+
+#[tokio::test]
+async fn only_the_oldest_closed_runs_are_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    for at in 0..RUNS_KEPT + 3 {
+        let journal = begin(&runs, &format!("run-{at:03}")).expect("begins");
+        if at == 1 {
+            intend(&journal).await;
+        }
+        journal.close().await.expect("closes");
+    }
+    runs.prune().expect("removes");
+    let left = runs.list().expect("reads");
+    assert_eq!(left[..2], ["run-001", "run-003"], "the second one is open");
+    assert_eq!(left.len(), RUNS_KEPT + 1);
+}

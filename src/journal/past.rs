@@ -1,0 +1,140 @@
+//! A run as its journal tells it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::{
+    apply::{Answer, Verdict, VerdictCounts},
+    model::Address,
+    receipt::Found,
+};
+
+use super::record::{EndedTaken, Header, IntentTaken, Taken};
+
+/// A run as its journal tells it.
+#[derive(Debug, Clone)]
+pub struct Past {
+    /// The first line.
+    pub header: Header,
+    /// The other lines.
+    pub records: Vec<Taken>,
+}
+
+/// A call of which nobody knows whether it was carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenCall<'a> {
+    /// The call.
+    pub intent: &'a IntentTaken,
+    /// What a later run said of it without being able to settle it.
+    pub last_look: Option<&'a Found>,
+}
+
+impl Past {
+    /// Whether nothing is open and the run has ended.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self.records.last(), Some(Taken::Closed { .. }))
+    }
+
+    /// The calls of which nobody knows whether they were carried out: those
+    /// without a clear answer in a change without a clear end, until a later
+    /// run has found it out.
+    #[must_use]
+    pub fn open_calls(&self) -> Vec<OpenCall<'_>> {
+        let clear: BTreeSet<&Address> = self
+            .ended()
+            .filter(|ended| ended.outcome.verdict != Verdict::Unknown)
+            .map(|ended| &ended.outcome.address)
+            .collect();
+        let answers = self.answers();
+        let settled = self.settled();
+        self.intents()
+            .filter(|intent| {
+                let answer = answers.get(&intent.sequence);
+                matches!(answer, None | Some(Answer::Unclear { .. }))
+            })
+            .filter(|intent| !clear.contains(&intent.address))
+            .map(|intent| OpenCall {
+                intent,
+                last_look: settled.get(&intent.sequence).copied(),
+            })
+            .filter(|call| matches!(call.last_look, None | Some(Found::Unknown { .. })))
+            .collect()
+    }
+
+    /// All calls.
+    pub fn intents(&self) -> impl Iterator<Item = &IntentTaken> {
+        self.records.iter().filter_map(|record| match record {
+            Taken::Intent(intent) => Some(intent),
+            _ => None,
+        })
+    }
+
+    /// All changes that have ended.
+    pub fn ended(&self) -> impl Iterator<Item = &EndedTaken> {
+        self.records.iter().filter_map(|record| match record {
+            Taken::Ended(ended) => Some(ended.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// What came of each call.
+    #[must_use]
+    pub fn answers(&self) -> BTreeMap<u64, &Answer> {
+        let answers = self.records.iter().filter_map(|record| match record {
+            Taken::Answer {
+                sequence, answer, ..
+            } => Some((*sequence, answer)),
+            _ => None,
+        });
+        answers.collect()
+    }
+
+    /// What later runs found out, the last word for each call.
+    #[must_use]
+    pub fn settled(&self) -> BTreeMap<u64, &Found> {
+        let settled = self.records.iter().filter_map(|record| match record {
+            Taken::Settled {
+                sequence, found, ..
+            } => Some((*sequence, found)),
+            _ => None,
+        });
+        settled.collect()
+    }
+
+    /// The last time that a create was sent of which nobody knows whether it
+    /// was carried out.
+    #[must_use]
+    pub fn last_open_create(&self) -> Option<Timestamp> {
+        let open = self.open_calls().into_iter();
+        open.filter(|call| call.intent.remote.is_none())
+            .map(|call| call.intent.at)
+            .max()
+    }
+
+    /// How many changes were planned.
+    #[must_use]
+    pub fn planned(&self) -> usize {
+        let planned = |record: &&Taken| matches!(record, Taken::Planned { .. });
+        self.records.iter().filter(planned).count()
+    }
+
+    /// How the changes ended, as far as they did.
+    #[must_use]
+    pub fn counts(&self) -> VerdictCounts {
+        let outcomes = self.ended().map(|ended| ended.outcome.clone()).collect();
+        crate::apply::Receipt::new(outcomes, self.header.blocked).counts
+    }
+
+    /// The last time that the run itself wrote something.
+    #[must_use]
+    pub fn last_sign(&self) -> Timestamp {
+        self.records
+            .iter()
+            .filter(|record| !matches!(record, Taken::Settled { .. } | Taken::Closed { .. }))
+            .filter_map(Taken::at)
+            .max()
+            .unwrap_or(self.header.started)
+    }
+}

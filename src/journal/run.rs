@@ -1,0 +1,194 @@
+//! The journal of a run that is going on.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::{
+    apply::{Answer, Evidence, Intent, Journal, JournalError, Outcome},
+    model::{Fingerprint, FingerprintKey, Kind, Tree},
+    provider::Repeat,
+};
+
+use super::{
+    line::Chain,
+    past::Past,
+    record::{EndedTaken, IntentTaken, Taken},
+    writer::{Sink, Writer},
+};
+
+/// The journal of a run that is going on.
+pub struct RunJournal {
+    key: FingerprintKey,
+    now: fn() -> Timestamp,
+    writer: Writer,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// What was taken down, also what could not be written any more: the receipt
+    /// is made from it.
+    past: Past,
+    sequence: u64,
+    broken: Option<JournalError>,
+}
+
+impl RunJournal {
+    /// Goes on with a journal whose first lines are in the file.
+    pub(super) fn start(
+        sink: impl Sink,
+        chain: Chain,
+        past: Past,
+        key: FingerprintKey,
+        now: fn() -> Timestamp,
+    ) -> Self {
+        Self {
+            key,
+            now,
+            writer: Writer::start(sink, chain),
+            state: Mutex::new(State {
+                past,
+                sequence: 0,
+                broken: None,
+            }),
+        }
+    }
+
+    /// What was taken down so far.
+    #[must_use]
+    pub fn past(&self) -> Past {
+        self.state().past.clone()
+    }
+
+    /// Ends the journal. It stays open where a call does: the next run settles
+    /// it.
+    ///
+    /// # Errors
+    /// When the last line cannot be written.
+    pub async fn close(&self) -> Result<(), JournalError> {
+        if let Some(error) = self.broken() {
+            return Err(error);
+        }
+        if !self.state().past.open_calls().is_empty() {
+            return Ok(());
+        }
+        self.take(Taken::Closed { at: (self.now)() }).await
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // What is in there is whole at any time.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a line and keeps what it says.
+    async fn take(&self, record: Taken) -> Result<(), JournalError> {
+        let written = self.write(&record).await;
+        self.state().past.records.push(record);
+        written
+    }
+
+    async fn write(&self, record: &Taken) -> Result<(), JournalError> {
+        let written = match serde_json::to_string(record) {
+            Ok(json) => self.writer.write(json).await,
+            Err(error) => Err(error.to_string()),
+        };
+        written.map_err(|cause| {
+            let error = JournalError(cause);
+            self.state().broken.get_or_insert_with(|| error.clone());
+            error
+        })
+    }
+
+    fn fingerprint(&self, tree: &Tree) -> Option<Fingerprint> {
+        (!tree.is_empty()).then(|| self.key.of_tree(tree))
+    }
+}
+
+/// The fingerprint of our key for a record.
+pub(super) fn fingerprint_of_key(key: &FingerprintKey, kind: Kind, name: &str) -> Fingerprint {
+    key.start("record-key").text(kind).text(name).finish()
+}
+
+#[async_trait]
+impl Journal for RunJournal {
+    async fn intent(&self, intent: &Intent<'_>) -> Result<u64, JournalError> {
+        if let Some(error) = self.broken() {
+            return Err(error);
+        }
+        let sequence = {
+            let mut state = self.state();
+            state.sequence += 1;
+            state.sequence
+        };
+        let record = Taken::Intent(IntentTaken {
+            sequence,
+            at: (self.now)(),
+            address: intent.address.clone(),
+            provider: intent.provider.clone(),
+            action: intent.action,
+            operation: intent.call.operation,
+            purpose: intent.call.purpose,
+            fields: intent.call.fields.clone(),
+            repeat: match intent.call.repeat {
+                Repeat::Safe => "safe",
+                Repeat::AfterLookup => "after-lookup",
+            },
+            remote: intent.remote.cloned(),
+            key: fingerprint_of_key(&self.key, intent.address.kind, intent.key),
+        });
+        // A call that could not be taken down is not sent, so the receipt does
+        // not have it either.
+        self.write(&record).await?;
+        self.state().past.records.push(record);
+        Ok(sequence)
+    }
+
+    async fn answered(&self, sequence: u64, answer: Answer) {
+        let at = (self.now)();
+        let record = Taken::Answer {
+            sequence,
+            at,
+            answer,
+        };
+        // `broken` tells of a failure.
+        let _ = self.take(record).await;
+    }
+
+    async fn ended(&self, outcome: &Outcome, evidence: Evidence<'_>) {
+        let Evidence {
+            relied_on,
+            desired,
+            read_back,
+        } = evidence;
+        let relied_on: Tree = relied_on
+            .into_iter()
+            .flatten()
+            .map(|(path, leaf)| (*path, leaf.clone()))
+            .collect();
+        // Fields that nobody manages are no part of what was wanted.
+        let read_back = desired.zip(read_back).map(|(desired, live)| {
+            let managed = desired.iter().map(|(path, _)| {
+                let leaf = live.get(path).cloned();
+                (path, leaf.unwrap_or(crate::model::Leaf::Unset))
+            });
+            managed.collect::<Tree>()
+        });
+        let record = Taken::Ended(Box::new(EndedTaken {
+            at: (self.now)(),
+            outcome: outcome.clone(),
+            before: self.fingerprint(&relied_on),
+            after: desired.and_then(|tree| self.fingerprint(tree)),
+            read_back: read_back.and_then(|tree| self.fingerprint(&tree)),
+        }));
+        // `broken` tells of a failure.
+        let _ = self.take(record).await;
+    }
+
+    fn broken(&self) -> Option<JournalError> {
+        self.state().broken.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! A disk that fills up stops new calls, and nothing that is known is lost.
+
+use std::{
+    io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use super::*;
+use crate::{
+    journal::{Ending, Header, Holder, JOURNAL_FORMAT, receipt},
+    model::{Address, Digest, ProviderName, RemoteId},
+    provider::{Action, Call},
+};
+
+/// A disk that takes so many writes and is full then.
+struct Filling {
+    writes_left: usize,
+    synced: Arc<AtomicUsize>,
+}
+
+impl Write for Filling {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.writes_left == 0 {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.writes_left -= 1;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink for Filling {
+    fn sync(&mut self) -> io::Result<()> {
+        self.synced.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+fn address() -> Address {
+    Address {
+        kind: "ToyCustomer",
+        name: "acme".into(),
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::UNIX_EPOCH
+}
+
+fn journal(writes_left: usize) -> (RunJournal, Arc<AtomicUsize>) {
+    let header = Header {
+        format: JOURNAL_FORMAT.to_owned(),
+        run: "r".to_owned(),
+        version: "0.1.0".to_owned(),
+        started: now(),
+        plan: Digest::of_bytes(b"plan"),
+        blocked: 0,
+        providers: Vec::new(),
+        holder: Holder {
+            user: "anna".to_owned(),
+            host: "build-7".to_owned(),
+            pid: 1,
+        },
+    };
+    let planned = Taken::Planned {
+        address: address(),
+        provider: ProviderName("toy".into()),
+        action: Action::Create,
+        remote: None,
+    };
+    let past = Past {
+        header,
+        records: vec![planned],
+    };
+    let synced = Arc::new(AtomicUsize::new(0));
+    let sink = Filling {
+        writes_left,
+        synced: Arc::clone(&synced),
+    };
+    let key = FingerprintKey::from_text("k");
+    let journal = RunJournal::start(sink, Chain::default(), past, key, now);
+    (journal, synced)
+}
+
+async fn intend(journal: &RunJournal) -> Result<u64, JournalError> {
+    let intent = Intent {
+        address: &address(),
+        provider: &ProviderName("toy".into()),
+        action: Action::Create,
+        call: &Call::new("POST /customers", Repeat::AfterLookup),
+        remote: None,
+        key: "acme",
+    };
+    journal.intent(&intent).await
+}
+
+#[tokio::test]
+async fn an_intent_is_synced_before_it_has_a_number() {
+    let (journal, synced) = journal(10);
+    assert_eq!(intend(&journal).await, Ok(1));
+    assert_eq!(synced.load(Ordering::SeqCst), 1);
+    assert_eq!(intend(&journal).await, Ok(2));
+    assert_eq!(synced.load(Ordering::SeqCst), 2);
+    assert_eq!(journal.past().open_calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_new_calls_and_the_receipt_is_complete() {
+    let (journal, _) = journal(1);
+    assert_eq!(intend(&journal).await, Ok(1));
+    let created = Some(RemoteId("c-1".to_owned()));
+    journal.answered(1, Answer::Performed { created }).await;
+    let error = journal.broken().expect("broken");
+    assert_eq!(
+        error.to_string(),
+        "the journal cannot be written: no storage space"
+    );
+    assert_eq!(intend(&journal).await, Err(error.clone()));
+    assert_eq!(journal.close().await, Err(error));
+    let document = receipt(&journal.past(), Ending::CutOff).expect("JSON");
+    let sent = &document.entries[0].sent;
+    assert_eq!(sent.len(), 1, "what was not sent is not in it");
+    assert!(matches!(sent[0].answer, Some(Answer::Performed { .. })));
+}
+
+#[tokio::test]
+async fn an_open_call_keeps_the_journal_open() {
+    let (unclear, _) = journal(10);
+    assert_eq!(intend(&unclear).await, Ok(1));
+    unclear.answered(1, Answer::Unclear { status: None }).await;
+    assert_eq!(unclear.close().await, Ok(()));
+    assert!(!unclear.past().is_closed());
+    let (clear, _) = journal(10);
+    assert_eq!(intend(&clear).await, Ok(1));
+    clear
+        .answered(1, Answer::Refused { status: Some(400) })
+        .await;
+    assert_eq!(clear.close().await, Ok(()));
+    assert!(clear.past().is_closed());
+}

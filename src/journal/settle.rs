@@ -1,0 +1,160 @@
+//! What became of the calls that a run left open, by what the providers show
+//! now. Pure: what is observed and planned anyway is all that it takes.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    desired::Desired,
+    model::{FieldPath, FingerprintKey, ProviderName},
+    observed::{Match, Observed, ProviderView},
+    plan::{Change, Plan},
+    provider::Action,
+    receipt::{Found, Settled},
+};
+
+use super::{past::Past, record::IntentTaken, run::fingerprint_of_key};
+
+/// What the run that settles knows.
+pub struct Settling<'a> {
+    /// What the manifests want.
+    pub desired: &'a Desired,
+    /// What the providers have.
+    pub observed: &'a Observed,
+    /// What is left to do.
+    pub plan: &'a Plan,
+    /// The key of our fingerprints.
+    pub key: &'a FingerprintKey,
+    /// The locks that are held, by provider: they say which account it is.
+    pub locks: &'a BTreeMap<ProviderName, String>,
+}
+
+/// Settles the open calls of a run. A call that nothing was read about is left
+/// out.
+#[must_use]
+pub fn settle(past: &Past, now: &Settling<'_>) -> Vec<Settled> {
+    let mut settled = Vec::new();
+    for call in past.open_calls() {
+        let intent = call.intent;
+        let account = past
+            .header
+            .providers
+            .iter()
+            .find(|provider| provider.name == intent.provider);
+        let Some(account) = account else {
+            continue;
+        };
+        if let Some(found) = judge(intent, &account.lock, now) {
+            settled.push(Settled {
+                run: past.header.run.clone(),
+                sequence: intent.sequence,
+                address: intent.address.clone(),
+                operation: intent.operation,
+                found,
+            });
+        }
+    }
+    settled
+}
+
+fn unknown(why: &str) -> Found {
+    Found::Unknown {
+        why: why.to_owned(),
+    }
+}
+
+fn given_up(why: &str) -> Found {
+    Found::GivenUp {
+        why: why.to_owned(),
+    }
+}
+
+/// What became of one call; nothing where its provider, or its resource, was not
+/// looked at.
+fn judge(intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> {
+    let (provider, _) = now.locks.iter().find(|(_, held)| *held == lock)?;
+    let view = now.observed.providers.get(provider)?.as_ref();
+    let Ok(view) = view else {
+        return Some(unknown("the provider could not be read"));
+    };
+    let Some(resource) = now.desired.get(&intent.address) else {
+        return Some(undescribed(intent, view, now.key));
+    };
+    if resource.provider != *provider {
+        return Some(given_up("its manifest is about another provider now"));
+    }
+    let found = view.matches.get(&intent.address)?;
+    let planned = now
+        .plan
+        .changes
+        .iter()
+        .find(|change| change.address == intent.address);
+    Some(match (intent.action, intent.remote.is_none()) {
+        (_, true) => created(found),
+        (Action::End, false) => ended(found),
+        (_, false) => written(intent, planned?),
+    })
+}
+
+/// A call for which there is no manifest any more.
+fn undescribed(intent: &IntentTaken, view: &ProviderView, key: &FingerprintKey) -> Found {
+    let ours = view.unmanaged.iter().find(|record| match &intent.remote {
+        Some(remote) => record.remote == *remote,
+        None => record
+            .key
+            .as_ref()
+            .is_some_and(|name| fingerprint_of_key(key, intent.address.kind, name) == intent.key),
+    });
+    match (ours, intent.remote.is_none()) {
+        (Some(record), true) => Found::CarriedOut {
+            remote: Some(record.remote.clone()),
+        },
+        _ => given_up("no manifest describes the record any more"),
+    }
+}
+
+/// A call that was to make a record.
+fn created(found: &Match) -> Found {
+    match found {
+        Match::Found(record) => Found::CarriedOut {
+            remote: Some(record.remote.clone()),
+        },
+        Match::Absent => Found::NotDone,
+        Match::Unproved(_) => unknown("the absence of the record is not proved"),
+        Match::Several(_) => unknown("several records have our key"),
+        Match::Namesakes(_) => unknown("a record with its name, but without our key, is there"),
+        Match::Adoptable(_)
+        | Match::AdoptMissing(_)
+        | Match::Protected(_)
+        | Match::ClaimedAlsoBy(..)
+        | Match::KeyAlsoOf(_)
+        | Match::Failed(_) => unknown("the record could not be looked up"),
+    }
+}
+
+/// A call that was to end a record.
+fn ended(found: &Match) -> Found {
+    match found {
+        Match::Absent => Found::CarriedOut { remote: None },
+        Match::Found(record) if record.ended.is_some() => Found::CarriedOut { remote: None },
+        Match::Found(_) => Found::Left,
+        _ => unknown("the record could not be looked up"),
+    }
+}
+
+/// A call that was to write fields: what the plan does not write again is there.
+fn written(intent: &IntentTaken, planned: &Change) -> Found {
+    let left = |path: &FieldPath| planned.fields.iter().any(|field| field.path == *path);
+    match planned.action {
+        Action::None => Found::CarriedOut { remote: None },
+        Action::Update | Action::Adopt => {
+            if intent.fields.is_empty() || intent.fields.iter().any(left) {
+                Found::Left
+            } else {
+                Found::CarriedOut { remote: None }
+            }
+        }
+        Action::Blocked => unknown("something is in the way of planning it"),
+        Action::Create => given_up("the record has gone since"),
+        Action::End => given_up("the record is to end now"),
+    }
+}

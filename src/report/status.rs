@@ -1,0 +1,202 @@
+//! What `trueup status` tells of runs and locks.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::{
+    apply::VerdictCounts,
+    model::{Address, ProviderName, words},
+};
+
+use super::{receipt::summary, style::Style, text::wrapped};
+
+/// How a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Nothing is open.
+    Closed,
+    /// Its process is at it.
+    GoingOn,
+    /// It was cut off, or left calls whose outcome is not known.
+    Open,
+    /// Its journal cannot be read.
+    Unreadable,
+}
+
+impl Standing {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::GoingOn => "going on",
+            Self::Open => "open",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// A call whose outcome is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenCall {
+    /// Its number in the run.
+    pub sequence: u64,
+    /// When it was taken down.
+    pub at: String,
+    /// The resource.
+    pub address: Address,
+    /// The provider.
+    pub provider: ProviderName,
+    /// What the provider calls it.
+    pub operation: &'static str,
+    /// What the next run does about it.
+    pub next: &'static str,
+    /// What the last run that looked said of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_look: Option<String>,
+}
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Run {
+    /// Its id.
+    pub run: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// Why its journal cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+    /// When it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started: Option<String>,
+    /// Who ran it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// Its providers.
+    pub providers: Vec<ProviderName>,
+    /// How many changes it was to carry out.
+    pub planned: usize,
+    /// How those that ended have ended.
+    pub counts: VerdictCounts,
+    /// Calls whose outcome is not known.
+    pub open: Vec<OpenCall>,
+    /// Where its receipt is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
+}
+
+/// A lock that is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lock {
+    /// The provider, where the lock says so.
+    pub provider: Option<String>,
+    /// Who holds it.
+    pub holder: Option<String>,
+    /// Since when.
+    pub since: Option<String>,
+    /// The run.
+    pub run: Option<String>,
+}
+
+/// All runs, oldest first, and all locks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The runs.
+    pub runs: Vec<Run>,
+    /// The locks.
+    pub locks: Vec<Lock>,
+}
+
+impl Status {
+    /// Whether a run is not closed.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let closed = |run: &Run| run.standing == Standing::Closed;
+        !self.runs.iter().all(closed)
+    }
+}
+
+/// Runs and locks for people.
+#[must_use]
+pub fn text(status: &Status, style: Style) -> String {
+    let mut out = String::new();
+    for run in &status.runs {
+        write_run(&mut out, run, style);
+    }
+    for lock in &status.locks {
+        let unknown = || "unknown".to_owned();
+        let line = format!(
+            "provider {} is locked by {} since {}, run {}",
+            lock.provider.clone().unwrap_or_else(unknown),
+            lock.holder.clone().unwrap_or_else(unknown),
+            lock.since.clone().unwrap_or_else(unknown),
+            lock.run.clone().unwrap_or_else(unknown),
+        );
+        wrapped(&mut out, "Lock: ", &line, style);
+    }
+    let open = status
+        .runs
+        .iter()
+        .filter(|run| run.standing == Standing::Open)
+        .count();
+    let last = match (open, status.is_open()) {
+        (0, false) => "Nothing is open.".to_owned(),
+        (0, true) => "Nothing is to be settled.".to_owned(),
+        _ => format!(
+            "{} to settle; the next apply at the same providers does it.",
+            words::count(open, "run")
+        ),
+    };
+    out.push_str(&style.bold(&last));
+    out.push('\n');
+    out
+}
+
+fn write_run(out: &mut String, run: &Run, style: Style) {
+    let head = format!("Run {} {}", run.run, run.standing.word());
+    let head = match run.standing {
+        Standing::Closed => style.well(&head),
+        Standing::GoingOn => head,
+        Standing::Open | Standing::Unreadable => style.alarm(&head),
+    };
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{head}");
+    if let Some(fault) = &run.fault {
+        wrapped(out, "    fault: ", fault, style);
+        return;
+    }
+    let who = run.holder.as_deref().unwrap_or("unknown");
+    let when = run.started.as_deref().unwrap_or("unknown");
+    wrapped(out, "    by: ", &format!("{who}, {when}"), style);
+    let names: Vec<&str> = run.providers.iter().map(|name| &*name.0).collect();
+    let VerdictCounts {
+        done,
+        failed,
+        stale,
+        skipped,
+        unknown,
+        not_started,
+        blocked: _,
+    } = run.counts;
+    let ended = done + failed + stale + skipped + unknown + not_started;
+    let counts = format!(
+        "{ended} of {} at {}: {}",
+        words::count(run.planned, "change"),
+        names.join(", "),
+        summary(run.counts)
+    );
+    wrapped(out, "    ended: ", &counts, style);
+    for call in &run.open {
+        let line = format!("{} of {}, sent {}", call.operation, call.address, call.at);
+        wrapped(out, "    open: ", &line, style);
+        if let Some(look) = &call.last_look {
+            wrapped(out, "      last look: it ", look, style);
+        }
+        wrapped(out, "      next run: ", call.next, style);
+    }
+    if let Some(receipt) = &run.receipt {
+        wrapped(out, "    receipt: ", receipt, style);
+    }
+}
