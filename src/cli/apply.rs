@@ -12,6 +12,7 @@ use crate::{
 use super::{
     env,
     error::CliError,
+    guard::{Allowances, tell_refused},
     input,
     interrupt::interrupted,
     options::{ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
@@ -34,6 +35,8 @@ pub(super) struct Args {
     output: ApplyOutput,
     #[command(flatten)]
     revisions: Revisions,
+    #[command(flatten)]
+    allowances: Allowances,
     /// Do not ask; needed where there is no terminal to ask on
     #[arg(long)]
     auto_approve: bool,
@@ -51,7 +54,9 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         .select(&mut desired, &args.manifests, sandbox, terminal)?;
     let opened = providers::open(&desired, &args.sandbox).await?;
     let observed = observe(&desired, &opened.readers()).await;
-    let planned = plan(&desired, &observed, None, env::today());
+    let mut planned = plan(&desired, &observed, None, env::today());
+    args.allowances
+        .judge(&mut planned.plan, &desired, None, terminal);
     if args.output == ApplyOutput::Text {
         let shown = text::plan(&planned.plan, terminal.stdout_style(), common.verbose > 0);
         terminal.data(&shown).map_err(CliError::Output)?;
@@ -61,6 +66,9 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         terminal.insist(shown.trim_end());
     }
     tell_unread(&planned.plan, terminal);
+    if planned.plan.is_refused() {
+        return refused(&planned.plan, args.output, &opened, terminal);
+    }
     if !approved(&planned, args, terminal)? {
         terminal.insist("Nothing was done.");
         opened.close()?;
@@ -87,6 +95,32 @@ fn render(plan: &Plan, receipt: &Receipt, output: ApplyOutput, terminal: &Termin
             github::commands(&summary, &annotation::of_receipt(plan, receipt))
         }
     }
+}
+
+/// Ends a run whose plan is refused: nothing is sent. Programs get the plan,
+/// which says why.
+fn refused(
+    plan: &Plan,
+    output: ApplyOutput,
+    opened: &Opened,
+    terminal: &Terminal,
+) -> Result<u8, CliError> {
+    opened.close()?;
+    let shown = match output {
+        // Shown before.
+        ApplyOutput::Text => String::new(),
+        ApplyOutput::Json => json::plan(plan),
+        ApplyOutput::Markdown => markdown::plan(plan),
+        ApplyOutput::Html => html::plan(plan),
+        ApplyOutput::Github => {
+            let summary = format!("Refused: {}", text::summary(plan.counts));
+            github::commands(&summary, &annotation::of_plan(plan))
+        }
+    };
+    terminal.data(&shown).map_err(CliError::Output)?;
+    tell_refused(plan, terminal);
+    terminal.insist("Nothing was done.");
+    Ok(exit::REFUSED)
 }
 
 fn approved(planned: &Planned, args: &Args, terminal: &Terminal) -> Result<bool, CliError> {

@@ -9,8 +9,9 @@ use crate::{
         git::{self, Revision, Snapshot},
         load::{Input, load as read},
     },
-    model::{Finding, Severity},
+    model::{Finding, Severity, finding},
     plan::Base,
+    policy,
     providers::ALL,
     report::{annotation, findings, github, gitlab, json},
 };
@@ -75,7 +76,10 @@ pub(super) fn check(
     let options = options(manifests, sandbox, Files::Disk)?;
     let mut stdin = std::io::stdin().lock();
     let loaded = read(&inputs(manifests), Some(&mut stdin));
-    Ok(desire(loaded, ALL, &options))
+    let (desired, mut findings) = desire(loaded, ALL, &options);
+    findings.extend(policy::check(&desired, ALL));
+    finding::tidy(&mut findings);
+    Ok((desired, findings))
 }
 
 /// The manifests of a revision.
@@ -200,7 +204,7 @@ fn options(manifests: &Manifests, sandbox: bool, files: Files) -> Result<Options
         },
         sandbox,
         selector,
-        other_kinds: &[],
+        other_kinds: policy::KINDS,
     })
 }
 

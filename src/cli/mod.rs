@@ -8,6 +8,7 @@ mod drift;
 mod env;
 mod error;
 mod explain;
+mod guard;
 mod input;
 mod interrupt;
 mod options;

@@ -13,6 +13,7 @@ use crate::{
 use super::{
     env,
     error::CliError,
+    guard::{Allowances, tell_refused},
     input,
     options::{Common, Manifests, PlanOutput, Revisions, SandboxOptions},
     providers::{self, Opened},
@@ -35,6 +36,8 @@ pub(super) struct Args {
     /// and says which provider endpoints are used
     #[arg(long, value_name = "REF")]
     base: Option<String>,
+    #[command(flatten)]
+    allowances: Allowances,
     /// Exit with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -65,11 +68,14 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     if let Some(base) = &mut base {
         look_for_removed(base, &desired, &observed, &opened).await;
     }
-    let planned = plan(&desired, &observed, base.as_ref(), env::today());
+    let mut planned = plan(&desired, &observed, base.as_ref(), env::today());
+    args.allowances
+        .judge(&mut planned.plan, &desired, base.as_ref(), terminal);
     let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
     opened.close()?;
     tell_unread(&planned.plan, terminal);
+    tell_refused(&planned.plan, terminal);
     Ok(exit_code(&planned.plan, args.detailed_exitcode))
 }
 
@@ -120,7 +126,9 @@ pub(super) fn tell_unread(plan: &Plan, terminal: &Terminal) {
 
 /// The exit code of a command that only looks.
 pub(super) fn exit_code(plan: &Plan, detailed: bool) -> u8 {
-    if plan
+    if plan.is_refused() {
+        exit::REFUSED
+    } else if plan
         .providers
         .iter()
         .any(|provider| provider.failure.is_some())

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{exit, manifest::schema::export, model::words, providers::ALL, report};
+use crate::{exit, manifest::schema::export, model::words, policy, providers::ALL, report};
 
 use super::{error::CliError, terminal::Terminal};
 
@@ -24,7 +24,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let Args { check, folder } = args;
     let mut stale = Vec::new();
-    let manifests = export(ALL, &[]).into_iter();
+    let manifests = export(ALL, &policy::kinds(ALL)).into_iter();
     for (name, text) in manifests.chain(report::schema::export()) {
         let path = folder.join(&name);
         if *check {

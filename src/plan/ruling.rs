@@ -195,9 +195,9 @@ impl PolicyChange {
                      the one of {revision} is used until this is merged"
                 )
             }
-            PolicyState::Added => format!(
-                "policy {policy} is not in {revision}; it takes effect when this is merged"
-            ),
+            PolicyState::Added => {
+                format!("policy {policy} is not in {revision}; it takes effect when this is merged")
+            }
             PolicyState::Removed => format!(
                 "policy {policy} is in {revision} and no longer here; \
                  it is used until this is merged"

@@ -94,7 +94,14 @@ mod tests {
     #[test]
     fn says_what_is_no_allowance() {
         let message = |text: &str| text.parse::<Allowance>().expect_err(text).to_string();
-        for text in ["", "updates", "updates=", "updates=all", "updates=-1", "updates=+1"] {
+        for text in [
+            "",
+            "updates",
+            "updates=",
+            "updates=all",
+            "updates=-1",
+            "updates=+1",
+        ] {
             let expected =
                 format!("`{text}` is no allowance; write LIMIT=NUMBER, such as `updates=231`");
             assert_eq!(message(text), expected);

@@ -8,7 +8,11 @@ use super::spec::Policy;
 
 /// What differs, by name of the policy. `broken` are those of the base that
 /// could not be read.
-pub(super) fn changes(base: &[Policy], broken: &BTreeSet<String>, head: &[Policy]) -> Vec<PolicyChange> {
+pub(super) fn changes(
+    base: &[Policy],
+    broken: &BTreeSet<String>,
+    head: &[Policy],
+) -> Vec<PolicyChange> {
     let base: BTreeMap<&str, &Policy> = by_name(base);
     let head: BTreeMap<&str, &Policy> = by_name(head);
     let change = |policy: &str, state, fields| PolicyChange {

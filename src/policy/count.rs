@@ -59,10 +59,13 @@ pub(super) fn rulings(
 fn count(plan: &Plan, desired: &Desired) -> BTreeMap<ProviderName, Counted> {
     let mut counted: BTreeMap<ProviderName, Counted> = BTreeMap::new();
     for provider in &plan.providers {
-        counted.insert(provider.name.clone(), Counted {
-            live: 0,
-            subjects: BTreeMap::new(),
-        });
+        counted.insert(
+            provider.name.clone(),
+            Counted {
+                live: 0,
+                subjects: BTreeMap::new(),
+            },
+        );
     }
     for change in &plan.changes {
         let of_provider = counted.entry(change.provider.clone()).or_insert(Counted {
@@ -96,7 +99,10 @@ fn subjects(change: &Change) -> BTreeSet<Subject> {
         Action::End => Subject::Ends,
         Action::None | Action::Blocked => return BTreeSet::new(),
     };
-    let classes = change.fields.iter().map(|field| Subject::Class(field.class));
+    let classes = change
+        .fields
+        .iter()
+        .map(|field| Subject::Class(field.class));
     std::iter::once(action).chain(classes).collect()
 }
 
@@ -133,7 +139,10 @@ fn beyond(
     if let Bound::AtMost(most) = max.bound
         && figure > most
     {
-        let message = format!("{}, and at most {most} may be", what(subject, addresses.len()));
+        let message = format!(
+            "{}, and at most {most} may be",
+            what(subject, addresses.len())
+        );
         add(Measure::Max, max, message);
     }
     let share = in_force(Measure::MaxShare);
@@ -229,9 +238,9 @@ fn allow(
     };
     if figures.is_empty() {
         let provider = named.clone().unwrap_or_default();
-        let names: Vec<&str> = counted.keys().map(|name| &*name.0).collect();
+        let known: Vec<&str> = counted.keys().map(|name| &*name.0).collect();
         let message = format!("`{allowance}`: there is no provider `{provider}` in the plan");
-        return Some(unfit(message, words::suggestion(&provider, names)));
+        return Some(unfit(message, words::suggestion(&provider, known)));
     }
     let mut over = over.into_iter();
     match (over.next(), over.next()) {

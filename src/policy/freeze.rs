@@ -36,10 +36,7 @@ fn ruling(plan: &Plan, policy: &Policy, at: usize, freeze: &Freeze) -> Option<Ru
         policy: Some(policy.name.clone()),
         rule: format!("freeze[{at}]"),
         provider: None,
-        message: format!(
-            "no {} until {until}: {}",
-            freeze.actions, freeze.reason
-        ),
+        message: format!("no {} until {until}: {}", freeze.actions, freeze.reason),
         figure: None,
         limit: None,
         hint: Some(format!("wait until {until}")),

@@ -34,7 +34,10 @@ pub(super) fn rulings(
                 policy: Some(policy.name.clone()),
                 rule: format!("protect[{at}]"),
                 provider: None,
-                message: format!("protected from {}: {}", protection.actions, protection.reason),
+                message: format!(
+                    "protected from {}: {}",
+                    protection.actions, protection.reason
+                ),
                 figure: None,
                 limit: None,
                 hint: Some(

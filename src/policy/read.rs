@@ -137,18 +137,15 @@ fn one(
 }
 
 /// The names of providers that the policy is about.
-fn providers(
-    entry: Entry<'_, '_>,
-    desired: &Desired,
-    findings: &mut Collector<'_>,
-) -> Vec<String> {
+fn providers(entry: Entry<'_, '_>, desired: &Desired, findings: &mut Collector<'_>) -> Vec<String> {
     let declared: Vec<&str> = desired
         .providers
         .iter()
         .map(|config| &*config.name.0)
         .collect();
     let mut names = Vec::new();
-    for item in items(entry, "providers", findings) {
+    let given = items(entry, "providers", findings);
+    for item in given {
         let name = item.text().unwrap_or_default();
         // Without any provider the file is looked at on its own.
         if !declared.is_empty() && !declared.contains(&name) {
@@ -158,7 +155,7 @@ fn providers(
         }
         names.push(name.to_owned());
     }
-    if names.is_empty() && !findings.has_errors() {
+    if given.is_empty() {
         let message = "`providers` is empty, and so the policy is about nothing";
         let hint = "leave it out for all providers";
         findings.error("wrong-type", &entry.0.span, message, hint);
@@ -207,7 +204,8 @@ fn protection(
     }
     let name = text(entries, "name", path, findings);
     let labels = text(entries, "labels", path, findings);
-    if [&kind, &name, &labels].iter().all(|given| given.is_none()) && !findings.has_errors() {
+    let given = ["kind", "name", "labels"].map(|name| member(entries, name));
+    if given.iter().all(Option::is_none) {
         let message = format!("`{path}` does not say what it protects");
         let hint = "give `kind`, `name` or `labels`; all that is given must fit";
         findings.error("missing-setting", &start, message, hint);
@@ -215,7 +213,8 @@ fn protection(
     let labels = labels.and_then(|text| match text.parse::<Selector>() {
         Ok(selector) => Some((text, selector)),
         Err(error) => {
-            let span = member(entries, "labels").map_or(start.clone(), |entry| entry.1.span.clone());
+            let span =
+                member(entries, "labels").map_or(start.clone(), |entry| entry.1.span.clone());
             let hint = "write key=value, key!=value, key, !key or `key in (a,b)`";
             findings.error("bad-selector", &span, error.to_string(), hint);
             None
@@ -283,14 +282,12 @@ fn rule(
     let hint = "write an expression in CEL that must not hold";
     let written = needed(entries, "when", path, &start, hint, findings);
     let effect_path = format!("{path}.effect");
-    let effect = match member(entries, "effect") {
-        Some((_, value)) => node::choice(value, &effect_path, &EFFECTS, findings),
-        None => {
-            let message = format!("`{effect_path}` is missing");
-            let hint = "write `deny` or `warn`";
-            findings.error("missing-setting", &start, message, hint);
-            None
-        }
+    let effect = if let Some((_, value)) = member(entries, "effect") {
+        node::choice(value, &effect_path, &EFFECTS, findings)
+    } else {
+        let message = format!("`{effect_path}` is missing");
+        findings.error("missing-setting", &start, message, "write `deny` or `warn`");
+        None
     };
     let (_, value) = member(entries, "when")?;
     let when = expression::compile(&written?, vocabulary);

@@ -35,7 +35,10 @@ pub fn kinds(registry: Registry) -> Vec<OtherKind> {
 ///
 /// # Errors
 /// When a step leads nowhere.
-pub fn node_of(registry: Registry, path: Option<&str>) -> Result<(String, Value), (String, Vec<String>)> {
+pub fn node_of(
+    registry: Registry,
+    path: Option<&str>,
+) -> Result<(String, Value), (String, Vec<String>)> {
     let mut node = spec(registry);
     node["description"] = DESCRIPTION.into();
     let mut title = KIND.to_owned();
@@ -62,9 +65,24 @@ fn spec(registry: Registry) -> Value {
         &[
             ("providers", providers()),
             ("limits", limits()),
-            ("protect", list(protection(registry), "Records that must be left alone. No option lets a change of one pass.")),
-            ("freeze", list(window(), "Windows in which nothing is changed. No option lets a change pass.")),
-            ("rules", list(rule(), "Expressions that must not hold for any change.")),
+            (
+                "protect",
+                list(
+                    &protection(registry),
+                    "Records that must be left alone. No option lets a change of one pass.",
+                ),
+            ),
+            (
+                "freeze",
+                list(
+                    &window(),
+                    "Windows in which nothing is changed. No option lets a change pass.",
+                ),
+            ),
+            (
+                "rules",
+                list(&rule(), "Expressions that must not hold for any change."),
+            ),
         ],
         &[],
         "",
@@ -90,7 +108,7 @@ fn object(properties: &[(&str, Value)], required: &[&str], description: &str) ->
     schema
 }
 
-fn list(items: Value, description: &str) -> Value {
+fn list(items: &Value, description: &str) -> Value {
     json!({
         "description": description,
         "type": ["array", "null"],
@@ -201,21 +219,18 @@ fn protection(registry: Registry) -> Value {
     let mut schema = object(
         &[
             ("kind", kind),
-            ("name", json!({
-                "description": "`metadata.name` of the resource.",
-                "type": "string",
-                "minLength": 1,
-                "maxLength": NAME_CHARACTERS_MAX,
-            })),
+            (
+                "name",
+                json!({
+                    "description": "`metadata.name` of the resource.",
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": NAME_CHARACTERS_MAX,
+                }),
+            ),
             ("labels", text(labels)),
-            (
-                "actions",
-                actions("Left out: `adopt`, `update` and `end`."),
-            ),
-            (
-                "reason",
-                text("Why; shown to whoever is stopped."),
-            ),
+            ("actions", actions("Left out: `adopt`, `update` and `end`.")),
+            ("reason", text("Why; shown to whoever is stopped.")),
         ],
         &["reason"],
         "",
@@ -240,7 +255,9 @@ fn window() -> Value {
         &[
             (
                 "from",
-                time("When it starts, on the clocks of the zone: `2026-12-24T18:00`, or a day for its midnight."),
+                time(
+                    "When it starts, on the clocks of the zone: `2026-12-24T18:00`, or a day for its midnight.",
+                ),
             ),
             ("to", time("When it is over.")),
             (

@@ -4,6 +4,7 @@ pub mod annotation;
 pub mod doctor;
 pub mod drift;
 pub mod explain;
+pub mod explain_schema;
 pub mod findings;
 pub mod github;
 pub mod gitlab;
@@ -12,6 +13,7 @@ pub mod json;
 pub mod markdown;
 pub mod receipt;
 mod row;
+mod ruling;
 pub mod schema;
 mod style;
 #[cfg(test)]

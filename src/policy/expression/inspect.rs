@@ -14,7 +14,7 @@ use cel::common::ast::{
 use crate::{manifest::collect::clipped, model::words};
 
 use super::{
-    Fault, FAULTS_MAX,
+    FAULTS_MAX, Fault,
     shape::{Shape, Vocabulary},
 };
 
@@ -40,7 +40,15 @@ pub(in super::super) const FUNCTIONS: [&str; 14] = [
 
 /// Names of types, which expressions may compare with `type(…)`.
 const TYPES: [&str; 9] = [
-    "bool", "bytes", "double", "int", "list", "map", "null_type", "string", "uint",
+    "bool",
+    "bytes",
+    "double",
+    "int",
+    "list",
+    "map",
+    "null_type",
+    "string",
+    "uint",
 ];
 
 /// Resolves every name, and rewrites what the library would fail at: `has(…)`
@@ -184,7 +192,9 @@ impl Resolver<'_> {
         let hint = words::suggestion(name, members.keys().map(String::as_str));
         // The place of a selection is its dot, and the name stands behind.
         let mut fault = Fault::new(self.at(id), message, hint);
-        let dot = fault.at.filter(|at| self.source.source[*at..].starts_with('.'));
+        let dot = fault
+            .at
+            .filter(|at| self.source.source[*at..].starts_with('.'));
         if let Some(dot) = dot {
             let behind = &self.source.source[dot + 1..];
             let blanks = behind.len() - behind.trim_start().len();
@@ -209,17 +219,15 @@ impl Resolver<'_> {
         self.shape(key);
         match shape {
             Shape::List(items) => *items,
-            Shape::Record(members) => match &key.expr {
-                Expr::Literal(LiteralValue::String(name)) => {
+            Shape::Record(members) => {
+                if let Expr::Literal(LiteralValue::String(name)) = &key.expr {
                     let name = name.inner().to_owned();
-                    self.member(&members, &name, id)
+                    return self.member(&members, &name, id);
                 }
-                _ => {
-                    let hint = "write the name of the member after a dot";
-                    self.fault(id, "only labels can be asked for by a computed name", hint);
-                    Shape::Any
-                }
-            },
+                let hint = "write the name of the member after a dot";
+                self.fault(id, "only labels can be asked for by a computed name", hint);
+                Shape::Any
+            }
             Shape::Open => {
                 let (of, key) = (of.clone(), key.clone());
                 let there = call(id, operators::IN, vec![key, of]);
@@ -324,6 +332,12 @@ pub(super) fn place_of(source: &SourceInfo, id: u64) -> Option<usize> {
     let mut at = usize::try_from(start).ok()?.min(source.source.len());
     while !source.source.is_char_boundary(at) {
         at -= 1;
+    }
+    // The place of a call is its parenthesis, and its name stands before.
+    let (before, behind) = source.source.split_at(at);
+    if behind.starts_with('(') {
+        let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        at = before.trim_end_matches(is_word).len();
     }
     Some(at)
 }

@@ -133,7 +133,12 @@ pub(in super::super) fn object(resource: &Resource, vocabulary: &Vocabulary) -> 
         };
         put(&mut spec, path.as_str(), datum);
     }
-    envelope(resource.kind.kind, &resource.address.name, Datum::labels(&resource.labels), spec)
+    envelope(
+        resource.kind.kind,
+        &resource.address.name,
+        Datum::labels(&resource.labels),
+        spec,
+    )
 }
 
 /// A manifest around its spec.

@@ -54,9 +54,14 @@ impl Measure {
         let mut below = |child: &IdedExpr| self.node(child, depth + 1, loops);
         match &node.expr {
             Expr::Comprehension(comprehension) => {
-                return self.comprehension(node.id, comprehension, depth, loops);
+                self.comprehension(node.id, comprehension, depth, loops)
             }
-            Expr::Call(call) => call.target.iter().map(AsRef::as_ref).chain(&call.args).try_for_each(below),
+            Expr::Call(call) => call
+                .target
+                .iter()
+                .map(AsRef::as_ref)
+                .chain(&call.args)
+                .try_for_each(below),
             Expr::Select(select) => below(&select.operand),
             Expr::List(list) => list.elements.iter().try_for_each(below),
             Expr::Map(map) => map.entries.iter().try_for_each(|entry| match &entry.expr {
@@ -117,7 +122,8 @@ impl Measure {
 
 /// Whether a loop gives a list of anything but the items that it walks.
 fn builds_lists(comprehension: &ComprehensionExpr) -> bool {
-    let appended = |node: &IdedExpr| match &node.expr {
+    let appended = |node: &IdedExpr| {
+        match &node.expr {
         Expr::Call(CallExpr {
             func_name, args, ..
         }) if func_name == operators::ADD => match args.get(1).map(|node| &node.expr) {
@@ -127,6 +133,7 @@ fn builds_lists(comprehension: &ComprehensionExpr) -> bool {
             _ => false,
         },
         _ => false,
+    }
     };
     if !matches!(comprehension.accu_init.expr, Expr::List(_)) {
         return false;
