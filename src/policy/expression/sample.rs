@@ -133,11 +133,11 @@ fn sample(kind: &KindDef, action: Action, vocabulary: &Vocabulary, fill: Fill) -
         ("kind", Datum::text(kind.kind)),
         ("name", Datum::text("sample")),
         ("provider", Datum::text("sample")),
-        ("remote", maybe(all && !is_create, "1")),
+        ("remote", maybe(every || !is_create, "1")),
         ("displayName", maybe(all, "Sample")),
         (
             "reason",
-            maybe(every || (all && action == Action::End), "contract ended"),
+            maybe(every || action == Action::End, "contract ended"),
         ),
         ("labels", labels()),
         ("fields", Datum::List(fields.collect())),
