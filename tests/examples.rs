@@ -46,6 +46,7 @@ fn desired() -> Desired {
     let loaded = load(&[Input::Path(folder("manifests"))], None);
     let options = Options {
         sandbox: true,
+        other_kinds: trueup::policy::KINDS,
         ..Options::default()
     };
     let (desired, found) = desire(loaded, ALL, &options);
@@ -66,7 +67,7 @@ fn documents(path: &Path) -> Vec<Value> {
 
 #[test]
 fn an_independent_validator_accepts_every_example() {
-    let exported = export(ALL, &[]);
+    let exported = export(ALL, &trueup::policy::kinds(ALL));
     let (_, text) = exported
         .iter()
         .find(|(name, _)| name == "trueup.schema.json")
@@ -89,7 +90,7 @@ fn an_independent_validator_accepts_every_example() {
 
 #[test]
 fn the_validator_refuses_what_the_loader_refuses() {
-    let exported = export(ALL, &[]);
+    let exported = export(ALL, &trueup::policy::kinds(ALL));
     let (_, text) = exported.last().expect("a schema");
     let schema: Value = serde_json::from_str(text).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a valid schema");

@@ -17,6 +17,7 @@ use crate::{
 use super::{
     env,
     error::CliError,
+    guard::{Allowances, tell_refused, together},
     guarded::guard,
     input,
     interrupt::interrupted,
@@ -47,6 +48,8 @@ pub(super) struct Args {
     output: ApplyOutput,
     #[command(flatten)]
     revisions: Revisions,
+    #[command(flatten)]
+    allowances: Allowances,
     /// Do not ask; needed where there is no terminal to ask on, unless a saved
     /// plan is given
     #[arg(long)]
@@ -152,9 +155,25 @@ async fn bring_about(
             Err(code) => return Ok(code),
         };
     }
-    let told = saved.as_ref().map_or(&planned.plan, SavedFile::plan);
-    show(told, args, common, terminal)?;
+    // What is to be judged is what was reviewed, also where some of it is done.
+    let mut judged = saved.as_ref().map(|saved| saved.plan().clone());
+    let allowances = match saved {
+        Some(saved) => together(saved.allowed(), &args.allowances),
+        None => args.allowances.clone(),
+    };
+    allowances.judge(
+        judged.as_mut().unwrap_or(&mut planned.plan),
+        desired,
+        None,
+        terminal,
+    );
+    let judged = judged.as_ref().unwrap_or(&planned.plan);
+    show(judged, args, common, terminal)?;
     tell_unread(&planned.plan, terminal);
+    if judged.is_refused() {
+        return refused(judged, args.output, terminal);
+    }
+    let told = saved.as_ref().map_or(&planned.plan, SavedFile::plan);
     if !approved(&planned, args, terminal)? {
         terminal.insist("Nothing was done.");
         return Ok(exit::ERROR);
@@ -235,6 +254,26 @@ fn render(
             github::commands(&summary, &annotation::of_receipt(plan, receipt))
         }
     }
+}
+
+/// Ends a run whose plan is refused: nothing is sent. Programs get the plan,
+/// which says why.
+fn refused(plan: &Plan, output: ApplyOutput, terminal: &Terminal) -> Result<u8, CliError> {
+    let shown = match output {
+        // Shown before.
+        ApplyOutput::Text => String::new(),
+        ApplyOutput::Json => json::plan(plan),
+        ApplyOutput::Markdown => markdown::plan(plan),
+        ApplyOutput::Html => html::plan(plan),
+        ApplyOutput::Github => {
+            let summary = format!("Refused: {}", text::summary(plan.counts));
+            github::commands(&summary, &annotation::of_plan(plan))
+        }
+    };
+    terminal.data(&shown).map_err(CliError::Output)?;
+    tell_refused(plan, terminal);
+    terminal.insist("Nothing was done.");
+    Ok(exit::REFUSED)
 }
 
 fn approved(planned: &Planned, args: &Args, terminal: &Terminal) -> Result<bool, CliError> {

@@ -60,6 +60,16 @@ pub(super) fn today() -> Date {
     Zoned::now().date()
 }
 
+/// Tells when so many seconds have passed from now.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the clock"
+)]
+pub(super) fn stopwatch(seconds: u64) -> impl Fn() -> bool {
+    let start = std::time::Instant::now();
+    move || start.elapsed().as_secs() >= seconds
+}
+
 /// The time by the machine's clock.
 #[must_use]
 #[expect(

@@ -3,9 +3,10 @@
 use crate::{
     exit,
     model::{field_map::FieldNode, words},
+    policy,
     provider::KindDef,
     providers::ALL,
-    report::explain,
+    report::{explain, explain_schema},
 };
 
 use super::{error::CliError, terminal::Terminal};
@@ -25,6 +26,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
         Some((name, path)) => (name, Some(path)),
         None => (args.path.as_str(), None),
     };
+    if name.eq_ignore_ascii_case(policy::KIND) {
+        return explain_policy(path, terminal);
+    }
     let kind = find_kind(name)?;
     let style = terminal.stdout_style();
     let mut nodes = kind.fields().root();
@@ -58,12 +62,28 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     Ok(exit::DONE)
 }
 
+/// Explains a `Policy` or a part of it, which its schema describes.
+fn explain_policy(path: Option<&str>, terminal: &Terminal) -> Result<u8, CliError> {
+    let (title, schema) = policy::node_of(ALL, path).map_err(|(step, known)| {
+        CliError::usage(
+            format!("`{}` has no field `{step}`", policy::KIND),
+            words::suggestion(&step, known.iter().map(String::as_str)),
+        )
+    })?;
+    let shown = explain_schema::schema(&title, &schema, terminal.stdout_style());
+    terminal.data(&shown).map_err(CliError::Output)?;
+    Ok(exit::DONE)
+}
+
 fn find_kind(name: &str) -> Result<&'static KindDef, CliError> {
     let kinds = || ALL.iter().flat_map(|def| def.kinds.iter());
     kinds()
         .find(|kind| kind.kind.eq_ignore_ascii_case(name))
         .ok_or_else(|| {
-            let known: Vec<&str> = kinds().map(|kind| kind.kind).collect();
+            let known: Vec<&str> = kinds()
+                .map(|kind| kind.kind)
+                .chain([policy::KIND])
+                .collect();
             CliError::usage(
                 format!("there is no kind `{name}`"),
                 words::suggestion(name, known),

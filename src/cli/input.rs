@@ -9,8 +9,9 @@ use crate::{
         git::{self, Revision, Snapshot},
         load::{Input, Loaded, load as read},
     },
-    model::{Finding, Severity},
+    model::{Finding, Severity, finding},
     plan::Base,
+    policy,
     providers::ALL,
     report::{annotation, findings, github, gitlab, json},
 };
@@ -73,7 +74,10 @@ pub(super) fn check(
     sandbox: bool,
 ) -> Result<(Desired, Vec<Finding>), CliError> {
     let options = options(manifests, sandbox, Files::Disk)?;
-    Ok(desire(texts(manifests), ALL, &options))
+    let (desired, mut findings) = desire(texts(manifests), ALL, &options);
+    findings.extend(policy::check(&desired, ALL));
+    finding::tidy(&mut findings);
+    Ok((desired, findings))
 }
 
 /// Reads the texts of manifests, cut into documents and not looked at yet.
@@ -209,7 +213,7 @@ pub(super) fn options(
         },
         sandbox,
         selector,
-        other_kinds: &[],
+        other_kinds: policy::KINDS,
     })
 }
 

@@ -9,6 +9,7 @@ mod env;
 mod error;
 mod explain;
 mod files;
+mod guard;
 mod guarded;
 mod import;
 mod input;

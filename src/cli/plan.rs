@@ -14,6 +14,7 @@ use crate::{
 use super::{
     env,
     error::CliError,
+    guard::{Allowances, tell_refused},
     input,
     options::{Common, Manifests, PlanOutput, Revisions, SandboxOptions},
     pending,
@@ -41,6 +42,7 @@ pub(super) struct Args {
     base: Option<String>,
     #[command(flatten)]
     save: SaveOptions,
+    allowances: Allowances,
     /// Exit with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -75,7 +77,9 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     if let Some(base) = &mut base {
         look_for_removed(base, &desired, &observed, &opened).await;
     }
-    let planned = plan(&desired, &observed, base.as_ref(), env::today());
+    let mut planned = plan(&desired, &observed, base.as_ref(), env::today());
+    args.allowances
+        .judge(&mut planned.plan, &desired, base.as_ref(), terminal);
     let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
     opened.close()?;
@@ -84,10 +88,12 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         manifests: &args.manifests,
         sandbox: &args.sandbox,
         changed_since,
+        allowances: &args.allowances,
     };
     args.save.save(&planned, &desired, making, terminal)?;
     let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
     pending::mention(&Runs::below(&state), terminal);
+    tell_refused(&planned.plan, terminal);
     Ok(exit_code(&planned.plan, args.detailed_exitcode))
 }
 
@@ -143,7 +149,9 @@ pub(super) fn tell_unread(plan: &Plan, terminal: &Terminal) {
 
 /// The exit code of a command that only looks.
 pub(super) fn exit_code(plan: &Plan, detailed: bool) -> u8 {
-    if plan
+    if plan.is_refused() {
+        exit::REFUSED
+    } else if plan
         .providers
         .iter()
         .any(|provider| provider.failure.is_some())

@@ -9,6 +9,7 @@ use crate::{
     exit,
     model::{FingerprintKey, words},
     plan::{Plan, Planned},
+    policy::{Allowance, AllowanceError},
     report::printable,
     saved::{self, Comparison, FILE_BYTES_MAX, Moved, ReadError, SavedPlan, compare, parse},
 };
@@ -30,6 +31,7 @@ const MOVED_SHOWN_MAX: usize = 20;
 pub(super) struct SavedFile {
     saved: SavedPlan,
     key: FingerprintKey,
+    allowed: Vec<Allowance>,
 }
 
 impl SavedFile {
@@ -60,9 +62,20 @@ impl SavedFile {
             path: path(),
             cause,
         })?;
+        let allowed = saved.made_of.allowed.iter().map(|text| text.parse());
+        let allowed = allowed
+            .collect::<Result<_, AllowanceError>>()
+            .map_err(|error| CliError::Stored {
+                path: path(),
+                cause: ReadError::Broken(error.to_string()),
+            })?;
         let moved = saved.moved_at_once(env::now(), sandbox);
         Ok(if moved.is_empty() {
-            Ok(Self { saved, key })
+            Ok(Self {
+                saved,
+                key,
+                allowed,
+            })
         } else {
             Err(refuse(&moved, terminal))
         })
@@ -75,6 +88,7 @@ impl SavedFile {
             filenames,
             selector,
             changed_since: _,
+            allowed: _,
             sandbox: _,
         } = &self.saved.made_of;
         if given.filename.is_empty() && filenames.iter().any(|name| name == "-") {
@@ -145,6 +159,11 @@ impl SavedFile {
                 Ok(reviewed.planned)
             }
         }
+    }
+
+    /// What it was told to let pass.
+    pub(super) fn allowed(&self) -> &[Allowance] {
+        &self.allowed
     }
 
     /// The plan as it was reviewed.

@@ -14,6 +14,7 @@ use crate::{
 use super::{
     env,
     error::CliError,
+    guard::Allowances,
     key::key_of_environment,
     options::{Manifests, SandboxOptions},
     stored,
@@ -71,6 +72,7 @@ pub(super) struct Making<'a> {
     pub(super) manifests: &'a Manifests,
     pub(super) sandbox: &'a SandboxOptions,
     pub(super) changed_since: Option<SavedRevision>,
+    pub(super) allowances: &'a Allowances,
 }
 
 impl SaveOptions {
@@ -100,6 +102,10 @@ impl SaveOptions {
         let Some(out) = &self.out else {
             return Ok(());
         };
+        if planned.plan.is_refused() {
+            terminal.insist("The plan is not saved: it is refused.");
+            return Ok(());
+        }
         let key = match key_of_environment()? {
             Some(key) => PlanKey::from_environment(key),
             None => PlanKey::of_its_own(env::random().map_err(CliError::Random)?),
@@ -157,6 +163,7 @@ fn made_of(making: Making<'_>) -> Result<MadeOf, CliError> {
         manifests,
         sandbox,
         changed_since,
+        allowances,
     } = making;
     let name = |path: &PathBuf| {
         path.to_str().map(str::to_owned).ok_or_else(|| {
@@ -174,6 +181,7 @@ fn made_of(making: Making<'_>) -> Result<MadeOf, CliError> {
             .collect::<Result<_, _>>()?,
         selector: manifests.selector.clone(),
         changed_since,
+        allowed: allowances.all().iter().map(ToString::to_string).collect(),
         sandbox: sandbox.sandbox,
     })
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    exit, manifest::schema::export, model::words, providers::ALL, report, saved::SavedPlan,
+    exit, manifest::schema::export, model::words, policy, providers::ALL, report, saved::SavedPlan,
 };
 
 use super::{error::CliError, terminal::Terminal};
@@ -26,7 +26,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let Args { check, folder } = args;
     let mut stale = Vec::new();
-    let manifests = export(ALL, &[]).into_iter();
+    let manifests = export(ALL, &policy::kinds(ALL)).into_iter();
     let saved = report::schema::file::<SavedPlan>("saved-plan", "What `trueup plan --out` saves");
     let printed = report::schema::export().into_iter();
     for (name, text) in manifests.chain(printed).chain([saved]) {

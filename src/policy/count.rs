@@ -238,9 +238,9 @@ fn allow(
     };
     if figures.is_empty() {
         let provider = named.clone().unwrap_or_default();
-        let names: Vec<&str> = counted.keys().map(|name| &*name.0).collect();
+        let known: Vec<&str> = counted.keys().map(|name| &*name.0).collect();
         let message = format!("`{allowance}`: there is no provider `{provider}` in the plan");
-        return Some(unfit(message, words::suggestion(&provider, names)));
+        return Some(unfit(message, words::suggestion(&provider, known)));
     }
     let mut over = over.into_iter();
     match (over.next(), over.next()) {

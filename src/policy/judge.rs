@@ -15,7 +15,7 @@ use super::{
 
 /// The policies of a run.
 pub struct Policies<'d> {
-    policies: Vec<Policy>,
+    in_force: Vec<Policy>,
     /// What differs from the base.
     changes: Vec<PolicyChange>,
     /// What the base wanted, where there is one.
@@ -36,7 +36,7 @@ impl<'d> Policies<'d> {
     #[must_use]
     pub fn of(desired: &Desired, registry: Registry) -> Self {
         Self {
-            policies: read(desired, registry).0,
+            in_force: read(desired, registry).0,
             changes: Vec::new(),
             base: None,
             registry,
@@ -57,7 +57,7 @@ impl<'d> Policies<'d> {
             .collect();
         let changes = compare::changes(&policies, &broken, &read(head, registry).0);
         Self {
-            policies,
+            in_force: policies,
             changes,
             base: Some(base),
             registry,
@@ -80,7 +80,7 @@ pub fn judge(
     allowances: &[Allowance],
     moment: &Moment<'_>,
 ) {
-    let in_force: Vec<&Policy> = policies.policies.iter().collect();
+    let in_force: Vec<&Policy> = policies.in_force.iter().collect();
     let mut rulings: Vec<Ruling> = policies
         .changes
         .iter()

@@ -144,7 +144,8 @@ fn providers(entry: Entry<'_, '_>, desired: &Desired, findings: &mut Collector<'
         .map(|config| &*config.name.0)
         .collect();
     let mut names = Vec::new();
-    for item in items(entry, "providers", findings) {
+    let given = items(entry, "providers", findings);
+    for item in given {
         let name = item.text().unwrap_or_default();
         // Without any provider the file is looked at on its own.
         if !declared.is_empty() && !declared.contains(&name) {
@@ -154,7 +155,7 @@ fn providers(entry: Entry<'_, '_>, desired: &Desired, findings: &mut Collector<'
         }
         names.push(name.to_owned());
     }
-    if names.is_empty() && !findings.has_errors() {
+    if given.is_empty() {
         let message = "`providers` is empty, and so the policy is about nothing";
         let hint = "leave it out for all providers";
         findings.error("wrong-type", &entry.0.span, message, hint);
@@ -203,7 +204,8 @@ fn protection(
     }
     let name = text(entries, "name", path, findings);
     let labels = text(entries, "labels", path, findings);
-    if [&kind, &name, &labels].iter().all(|given| given.is_none()) && !findings.has_errors() {
+    let given = ["kind", "name", "labels"].map(|name| member(entries, name));
+    if given.iter().all(Option::is_none) {
         let message = format!("`{path}` does not say what it protects");
         let hint = "give `kind`, `name` or `labels`; all that is given must fit";
         findings.error("missing-setting", &start, message, hint);
@@ -280,14 +282,12 @@ fn rule(
     let hint = "write an expression in CEL that must not hold";
     let written = needed(entries, "when", path, &start, hint, findings);
     let effect_path = format!("{path}.effect");
-    let effect = match member(entries, "effect") {
-        Some((_, value)) => node::choice(value, &effect_path, &EFFECTS, findings),
-        None => {
-            let message = format!("`{effect_path}` is missing");
-            let hint = "write `deny` or `warn`";
-            findings.error("missing-setting", &start, message, hint);
-            None
-        }
+    let effect = if let Some((_, value)) = member(entries, "effect") {
+        node::choice(value, &effect_path, &EFFECTS, findings)
+    } else {
+        let message = format!("`{effect_path}` is missing");
+        findings.error("missing-setting", &start, message, "write `deny` or `warn`");
+        None
     };
     let (_, value) = member(entries, "when")?;
     let when = expression::compile(&written?, vocabulary);

@@ -68,20 +68,20 @@ fn spec(registry: Registry) -> Value {
             (
                 "protect",
                 list(
-                    protection(registry),
+                    &protection(registry),
                     "Records that must be left alone. No option lets a change of one pass.",
                 ),
             ),
             (
                 "freeze",
                 list(
-                    window(),
+                    &window(),
                     "Windows in which nothing is changed. No option lets a change pass.",
                 ),
             ),
             (
                 "rules",
-                list(rule(), "Expressions that must not hold for any change."),
+                list(&rule(), "Expressions that must not hold for any change."),
             ),
         ],
         &[],
@@ -108,7 +108,7 @@ fn object(properties: &[(&str, Value)], required: &[&str], description: &str) ->
     schema
 }
 
-fn list(items: Value, description: &str) -> Value {
+fn list(items: &Value, description: &str) -> Value {
     json!({
         "description": description,
         "type": ["array", "null"],

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use crate::{
     apply::{Outcome, Receipt, Verdict},
     model::{Address, Finding, Severity, field::Class},
-    plan::{Change, ManifestPlace, Plan, PlanProvider},
+    plan::{Change, Effect, ManifestPlace, Plan, PlanProvider, Ruling},
     provider::Action,
 };
 
 use super::{
     findings, receipt,
     row::{Danger, Row, cut, dangerous_classes, printable, ranked, title},
+    ruling,
     style::{Style, symbol},
 };
 
@@ -54,7 +55,7 @@ pub struct Annotation {
 /// that could not be read, and orphans.
 #[must_use]
 pub fn of_plan(plan: &Plan) -> Vec<Annotation> {
-    let mut all = Vec::new();
+    let mut all: Vec<Annotation> = plan.rulings.iter().map(of_ruling).collect();
     for provider in &plan.providers {
         all.extend(unread(plan, provider));
     }
@@ -68,11 +69,9 @@ pub fn of_plan(plan: &Plan) -> Vec<Annotation> {
 /// The remarks on what became of a plan.
 #[must_use]
 pub fn of_receipt(plan: &Plan, receipt: &Receipt) -> Vec<Annotation> {
-    let mut all: Vec<Annotation> = plan
-        .providers
-        .iter()
-        .filter_map(|provider| unread(plan, provider))
-        .collect();
+    let mut all: Vec<Annotation> = plan.rulings.iter().map(of_ruling).collect();
+    let providers = plan.providers.iter();
+    all.extend(providers.filter_map(|provider| unread(plan, provider)));
     let outcomes = receipt.outcomes.iter();
     let outcomes: BTreeMap<&Address, &Outcome> = outcomes
         .map(|outcome| (&outcome.address, outcome))
@@ -118,6 +117,36 @@ pub fn of_findings(found: &[Finding]) -> Vec<Annotation> {
             }
         })
         .collect()
+}
+
+/// A remark on the line of the policy; of a built-in limit there is none.
+fn of_ruling(ruling: &Ruling) -> Annotation {
+    let level = match ruling.effect {
+        Effect::Deny => Level::Error,
+        Effect::Warn => Level::Warning,
+        Effect::Allowed => Level::Notice,
+    };
+    let sentences = ruling::sentences(ruling).into_iter();
+    let lines = sentences
+        .filter(|(label, _)| *label != "see")
+        .map(|(label, text)| match label {
+            "" => text,
+            label => format!("{label}: {text}"),
+        });
+    let provider = ruling.provider.as_ref().map(|name| &*name.0);
+    Annotation {
+        level,
+        check: format!("policy-{}", ruling.kind.word()),
+        subject: format!(
+            "{} {} {}",
+            ruling.policy.as_deref().unwrap_or_default(),
+            ruling.rule,
+            provider.unwrap_or_default()
+        ),
+        title: ruling.title(),
+        message: joined(lines),
+        place: ruling.place.clone(),
+    }
 }
 
 fn unread(plan: &Plan, provider: &PlanProvider) -> Option<Annotation> {

@@ -21,6 +21,7 @@ use super::{
         Danger, Row, RowValue, dangerous_classes, dangers, file_and_line, printable, ranked,
         record, title,
     },
+    ruling,
     style::symbol,
     text,
 };
@@ -50,11 +51,16 @@ pub fn applied(plan: &Plan, receipt: &Receipt) -> String {
 fn page(plan: &Plan, receipt: Option<&Receipt>) -> String {
     let mut html = Html::default();
     let heading = match receipt {
-        None => format!("Plan: {}", text::summary(plan.counts)),
+        None => format!(
+            "Plan: {}{}",
+            ruling::verdict(plan),
+            text::summary(plan.counts)
+        ),
         Some(receipt) => format!("Applied: {}", receipt::summary(receipt.counts)),
     };
     head(&mut html, &heading);
     html.markup("<main>\n<h1>").text(&heading).markup("</h1>\n");
+    rulings(&mut html, plan);
     warnings(&mut html, plan);
     let changes = ranked(plan);
     let outcomes: BTreeMap<&Address, &Outcome> = receipt
@@ -99,6 +105,34 @@ fn head(html: &mut Html, heading: &str) {
     .markup("</title>\n<style>\n")
     .markup(STYLE_SHEET)
     .markup("</style>\n</head>\n<body>\n");
+}
+
+/// What guards and policies say, and which of them are not those of the base.
+fn rulings(html: &mut Html, plan: &Plan) {
+    let changes = || plan.base.iter().flat_map(|base| &base.policies);
+    if plan.rulings.is_empty() && changes().next().is_none() {
+        return;
+    }
+    html.markup("<ul class=\"alarms\">\n");
+    for ruling in &plan.rulings {
+        html.markup("<li>").text(&printable(&ruling.title()));
+        for (label, text) in ruling::sentences(ruling) {
+            html.markup("<p>");
+            if !label.is_empty() {
+                html.markup(label).markup(": ");
+            }
+            html.text(&text).markup("</p>");
+        }
+        html.markup("</li>\n");
+    }
+    if let Some(base) = &plan.base {
+        for change in &base.policies {
+            html.markup("<li>")
+                .text(&printable(&change.sentence(&base.revision)))
+                .markup("</li>\n");
+        }
+    }
+    html.markup("</ul>\n");
 }
 
 fn warnings(html: &mut Html, plan: &Plan) {

@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use crate::{
     apply::{Outcome, Receipt, Verdict},
     model::field::Class,
-    plan::{Change, Counts, Plan},
+    plan::{Change, Counts, Effect, Plan},
     provider::Action,
 };
 
@@ -19,6 +19,7 @@ use super::{
     html::escaped,
     receipt::{self, outcome_body},
     row::{Danger, Row, cut, dangerous_classes, dangers, ranked, record, title},
+    ruling,
     style::{Style, symbol},
     text,
 };
@@ -35,6 +36,10 @@ const LINE_CHARACTERS_MAX: usize = 300;
 /// The longest display name in the list of resources; what is beyond is cut
 /// off. The whole name stands in the details.
 const NAME_CHARACTERS_MAX: usize = 100;
+
+/// How much of a comment the words of guards and policies may take: they come
+/// first, and a hundred rules must not crowd out what they are about.
+const RULINGS_BYTES_MAX: usize = 12_000;
 
 /// How much of a comment the paragraphs about providers that could not be read
 /// may take.
@@ -63,7 +68,9 @@ const STYLE: Style = Style {
 pub fn plan(plan: &Plan) -> String {
     let changes = ranked(plan);
     let mut page = Page::new("trueup plan");
-    page.push(&format!("### Plan: {}\n\n", text::summary(plan.counts)));
+    let summary = text::summary(plan.counts);
+    page.push(&format!("### Plan: {}{summary}\n\n", ruling::verdict(plan)));
+    page.fence(&rulings(plan), RULINGS_BYTES_MAX);
     let warnings: Vec<String> = dangers(plan)
         .into_iter()
         .map(|danger| format!("! {danger}"))
@@ -92,6 +99,7 @@ pub fn applied(plan: &Plan, receipt: &Receipt) -> String {
     let mut page = Page::new("trueup apply");
     let counts = receipt::summary(receipt.counts);
     page.push(&format!("### Applied: {counts}\n\n"));
+    page.fence(&rulings(plan), RULINGS_BYTES_MAX);
     page.fence(&text::failures(plan, STYLE), FAILURES_BYTES_MAX);
     let mut outcomes: Vec<&Outcome> = receipt.outcomes.iter().collect();
     outcomes.sort_by_key(|outcome| urgency(outcome.verdict));
@@ -118,6 +126,26 @@ pub fn applied(plan: &Plan, receipt: &Receipt) -> String {
         page.fence(&lines, page.room());
     }
     page.finish()
+}
+
+/// What guards and policies say, and which of them are not those of the base.
+/// A refusal is red.
+fn rulings(plan: &Plan) -> Vec<String> {
+    let lines = ruling::lines(plan, STYLE).into_iter();
+    let mut lines: Vec<String> = lines
+        .map(|(effect, line)| match line.strip_prefix('!') {
+            Some(rest) if effect == Effect::Deny => format!("-{rest}"),
+            _ => line,
+        })
+        .collect();
+    if let Some(base) = &plan.base {
+        for change in &base.policies {
+            let mut out = String::new();
+            text::wrapped(&mut out, "! ", &change.sentence(&base.revision), STYLE);
+            lines.extend(out.lines().map(str::to_owned));
+        }
+    }
+    lines
 }
 
 /// What is not done before what is; what may have been done and is not known to

@@ -369,6 +369,7 @@ pub(super) fn whole() -> Plan {
             none: 2,
         },
         base: None,
+        rulings: Vec::new(),
         changes,
     }
 }

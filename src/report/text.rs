@@ -8,13 +8,14 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    plan::{Change, Counts, FieldChange, Plan, PlanProvider, PlanUnmanaged},
+    plan::{Change, Counts, Effect, FieldChange, Plan, PlanProvider, PlanUnmanaged},
     provider::Action,
 };
 
 pub use super::row::show;
 use super::{
     row::{Row, RowValue, dangers, file_and_line, printable, record, title},
+    ruling,
     style::{Style, symbol},
 };
 
@@ -49,7 +50,15 @@ pub fn plan(plan: &Plan, style: Style, verbose: bool) -> String {
 }
 
 fn head(out: &mut String, plan: &Plan, style: Style) {
-    painted(out, "Plan: ", &summary(plan.counts), style, Style::bold);
+    let summary = format!("{}{}", ruling::verdict(plan), summary(plan.counts));
+    painted(out, "Plan: ", &summary, style, Style::bold);
+    for (effect, text) in ruling::lines(plan, style) {
+        let painted = match effect {
+            Effect::Deny => style.alarm(&text),
+            Effect::Warn | Effect::Allowed => style.action(Action::Update, &text),
+        };
+        line(out, &painted);
+    }
     for danger in dangers(plan) {
         line(out, &style.alarm(&format!("! {danger}")));
     }

@@ -98,6 +98,9 @@ pub struct MadeOf {
     /// The revision since which manifests had to have changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_since: Option<SavedRevision>,
+    /// What the plan was told to let pass, such as `updates=231`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<String>,
     /// Whether the sandbox stood in for the providers.
     pub sandbox: bool,
 }

@@ -18,16 +18,19 @@ pub(super) fn syntax(text: &str, error: &ParseError) -> Fault {
     let (line, column) = error.pos;
     let at = usize::try_from(line).ok().and_then(|line| {
         let column = usize::try_from(column).ok()?.saturating_sub(1);
-        let starts = text.split_inclusive('\n').scan(0, |next, line| {
+        let mut starts = text.split_inclusive('\n').scan(0, |next, line| {
             let start = *next;
             *next += line.len();
             Some((start, line))
         });
-        let (start, line) = starts.skip(line.checked_sub(1)?).next()?;
+        let (start, line) = starts.nth(line.checked_sub(1)?)?;
         let inside = line.char_indices().nth(column).map(|(at, _)| at);
         Some(start + inside.unwrap_or(line.trim_end().len()))
     });
     let words = error.msg.trim_start_matches("Syntax error:").trim();
+    // The list of everything that could follow helps nobody.
+    let words = words.split(" expecting {").next().unwrap_or(words);
+    let words = words.replace("'<EOF>'", "the end");
     let words: String = words
         .chars()
         .take(PARSER_WORDS_CHARACTERS_MAX)

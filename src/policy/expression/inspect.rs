@@ -219,17 +219,15 @@ impl Resolver<'_> {
         self.shape(key);
         match shape {
             Shape::List(items) => *items,
-            Shape::Record(members) => match &key.expr {
-                Expr::Literal(LiteralValue::String(name)) => {
+            Shape::Record(members) => {
+                if let Expr::Literal(LiteralValue::String(name)) = &key.expr {
                     let name = name.inner().to_owned();
-                    self.member(&members, &name, id)
+                    return self.member(&members, &name, id);
                 }
-                _ => {
-                    let hint = "write the name of the member after a dot";
-                    self.fault(id, "only labels can be asked for by a computed name", hint);
-                    Shape::Any
-                }
-            },
+                let hint = "write the name of the member after a dot";
+                self.fault(id, "only labels can be asked for by a computed name", hint);
+                Shape::Any
+            }
             Shape::Open => {
                 let (of, key) = (of.clone(), key.clone());
                 let there = call(id, operators::IN, vec![key, of]);
@@ -334,6 +332,12 @@ pub(super) fn place_of(source: &SourceInfo, id: u64) -> Option<usize> {
     let mut at = usize::try_from(start).ok()?.min(source.source.len());
     while !source.source.is_char_boundary(at) {
         at -= 1;
+    }
+    // The place of a call is its parenthesis, and its name stands before.
+    let (before, behind) = source.source.split_at(at);
+    if behind.starts_with('(') {
+        let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        at = before.trim_end_matches(is_word).len();
     }
     Some(at)
 }

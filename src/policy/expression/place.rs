@@ -20,38 +20,38 @@ fn exact(node: &Node<'_>, place: &Place, at: usize) -> Option<Range<usize>> {
     let written = place.source.text.get(node.span.clone())?;
     // An expression is compiled without the blanks around it.
     let text = node.text()?.trim();
-    let at = floor(text, at);
-    if let Some(start) = written.find(text) {
-        return Some(one(&place.source.text, node.span.start + start + at));
-    }
-    // Line by line, for a block whose lines are indented.
-    let mut searched = 0;
-    let mut line_start = 0;
-    for line in text.split_inclusive('\n') {
-        let bare = line.trim();
-        let found = written[searched..].find(bare)? + searched;
-        if at < line_start + line.len() {
-            let indent = line.len() - line.trim_start().len();
-            let inside = (at - line_start).saturating_sub(indent).min(bare.len());
-            return Some(one(&place.source.text, node.span.start + found + inside));
-        }
-        searched = found + bare.len();
-        line_start += line.len();
-    }
-    None
+    let before = text
+        .get(..at)?
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .count();
+    // Behind a quote, or below the sign of a block.
+    let below = written.find('\n').map(|end| end + 1);
+    let start = [Some(0), Some(1), below]
+        .into_iter()
+        .flatten()
+        .find(|start| is_same(text, written.get(*start..).unwrap_or_default()))?;
+    let mut solid = solid(&written[start..]);
+    let (found, _) = solid.nth(before)?;
+    let from = node.span.start + start + found;
+    let word = place.source.text[from..]
+        .chars()
+        .take_while(|character| character.is_alphanumeric() || *character == '_');
+    let length: usize = word.map(char::len_utf8).sum();
+    let first = place.source.text[from..].chars().next();
+    Some(from..from + length.max(first.map_or(0, char::len_utf8)))
 }
 
-/// The span of one character.
-fn one(text: &str, at: usize) -> Range<usize> {
-    let length = text[at..].chars().next().map_or(0, char::len_utf8);
-    at..at + length
+/// Whether a text stands at the start of what is written, but for blanks: YAML
+/// folds lines and takes indentation away.
+fn is_same(text: &str, written: &str) -> bool {
+    let mut written = solid(written);
+    text.chars()
+        .filter(|character| !character.is_whitespace())
+        .all(|expected| written.next().is_some_and(|(_, found)| found == expected))
 }
 
-/// The start of the character that a byte belongs to.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
+fn solid(text: &str) -> impl Iterator<Item = (usize, char)> {
+    text.char_indices()
+        .filter(|(_, character)| !character.is_whitespace())
 }

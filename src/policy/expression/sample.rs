@@ -55,21 +55,31 @@ pub(super) fn try_out(
         for action in ACTIONS {
             let (change, object) = sample(kind, action, vocabulary, Fill::Own);
             if let Err(error) = engine.holds(expression, &change, &object) {
-                return Err(vec![fails(None, &error, hint)]);
+                return Err(vec![fails_at(action, kind, "", &error)]);
             }
             let (change, object) = sample(kind, action, vocabulary, Fill::Bare);
             if let Err(error) = engine.holds(expression, &change, &object) {
-                let message = format!(
-                    "the rule fails at the {} of a `{}` without all that it asks for: {error}",
-                    word(action),
-                    kind.kind
-                );
-                let hint = "what is not managed is null: ask `has(…) &&` first";
-                return Err(vec![Fault::new(None, message, hint)]);
+                let bare = " that manages our key alone";
+                return Err(vec![fails_at(action, kind, bare, &error)]);
             }
         }
     }
     Ok(())
+}
+
+/// A fault that shows at one kind of change only.
+fn fails_at(action: Action, kind: &KindDef, which: &str, error: &str) -> Fault {
+    let message = format!(
+        "the rule fails for {} of `{}`{which}: {error}",
+        word(action),
+        kind.kind
+    );
+    let hint = if error.contains("null") {
+        "a field that is not managed, or not of this kind, is null: write `has(…) && …`"
+    } else {
+        "compare what is of one type"
+    };
+    Fault::new(None, message, hint)
 }
 
 fn fails(at: Option<usize>, error: &str, hint: &str) -> Fault {
@@ -123,11 +133,11 @@ fn sample(kind: &KindDef, action: Action, vocabulary: &Vocabulary, fill: Fill) -
         ("kind", Datum::text(kind.kind)),
         ("name", Datum::text("sample")),
         ("provider", Datum::text("sample")),
-        ("remote", maybe(all && !is_create, "1")),
+        ("remote", maybe(every || !is_create, "1")),
         ("displayName", maybe(all, "Sample")),
         (
             "reason",
-            maybe(every || (all && action == Action::End), "contract ended"),
+            maybe(every || action == Action::End, "contract ended"),
         ),
         ("labels", labels()),
         ("fields", Datum::List(fields.collect())),

@@ -143,13 +143,14 @@ pub(super) fn actions(
         return Actions(default.to_vec());
     };
     let path = format!("{path}.actions");
-    let mut actions: Vec<Action> = items(entry, &path, findings)
+    let given = items(entry, &path, findings);
+    let mut actions: Vec<Action> = given
         .iter()
         .filter_map(|item| choice(item, &path, &Actions::WORDS, findings))
         .collect();
     actions.sort();
     actions.dedup();
-    if actions.is_empty() && !findings.has_errors() {
+    if given.is_empty() {
         let message = format!("`{path}` is empty, and so the guard is about nothing");
         findings.error(
             "wrong-type",

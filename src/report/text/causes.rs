@@ -57,6 +57,9 @@ pub(super) fn head(out: &mut String, plan: &Plan, style: Style) {
         };
         wrapped(out, start, &endpoint.sentence(&base.revision), style);
     }
+    for policy in &base.policies {
+        wrapped(out, "! ", &policy.sentence(&base.revision), style);
+    }
 }
 
 /// `main (1a2b3c4d5e6f)`.

@@ -54,7 +54,7 @@ impl Measure {
         let mut below = |child: &IdedExpr| self.node(child, depth + 1, loops);
         match &node.expr {
             Expr::Comprehension(comprehension) => {
-                return self.comprehension(node.id, comprehension, depth, loops);
+                self.comprehension(node.id, comprehension, depth, loops)
             }
             Expr::Call(call) => call
                 .target
