@@ -72,7 +72,7 @@ async fn lookups(world: &World) -> Lookups {
 }
 
 /// All fields with their first values, and every second field with its second.
-fn rich(kind: &KindDef, lookups: &Lookups) -> (Value, Value) {
+pub(crate) fn rich(kind: &KindDef, lookups: &Lookups) -> (Value, Value) {
     let mut all = json!({});
     let mut half = json!({});
     let combined = kind.fields().iter().filter(|facts| combines(kind, facts));

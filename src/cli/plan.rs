@@ -42,6 +42,7 @@ pub(super) struct Args {
     base: Option<String>,
     #[command(flatten)]
     save: SaveOptions,
+    #[command(flatten)]
     allowances: Allowances,
     /// Exit with 2 when there are changes
     #[arg(long)]

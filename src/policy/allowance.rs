@@ -32,20 +32,6 @@ pub enum AllowanceError {
     },
 }
 
-impl fmt::Display for Allowance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            provider,
-            subject,
-            number,
-        } = self;
-        if let Some(provider) = provider {
-            write!(f, "{provider}.")?;
-        }
-        write!(f, "{}={number}", subject.word())
-    }
-}
-
 impl FromStr for Allowance {
     type Err = AllowanceError;
 

@@ -150,30 +150,6 @@ async fn every_field_goes_there_and_back() {
 }
 
 #[tokio::test]
-async fn no_value_crosses_records_when_many_are_written_at_once() {
-    const RECORDS: usize = 60;
-    let world = World::start()
-        .await
-        .limited(|limits| limits.concurrency = 16);
-    let manifests: Vec<Manifest> = (0..RECORDS)
-        .map(|number| {
-            customer(&format!("customer-{number}"))
-                .set("note", text(&format!("note {number}")))
-                .set("billing.iban", sensitive(&format!("IBAN{number:018}")))
-        })
-        .collect();
-    let receipt = world.apply(&manifests).await;
-    assert_eq!(receipt.counts.done, RECORDS, "{receipt:#?}");
-    for number in 0..RECORDS {
-        let record = world.record(&format!("customer-{number}"));
-        assert_eq!(record["note"], format!("note {number}"));
-        assert_eq!(record["billing"]["iban"], format!("IBAN{number:018}"));
-    }
-    assert_eq!(world.writes().len(), RECORDS);
-    world.plan(&manifests).await.assert_quiet();
-}
-
-#[tokio::test]
 async fn the_same_inputs_give_the_same_bytes() {
     let world = World::start().await;
     world.settle(&[full("b"), customer("c")]).await;

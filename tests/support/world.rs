@@ -30,6 +30,10 @@ pub(crate) fn today() -> Date {
     Date::constant(2026, 11, 2)
 }
 
+/// The largest answer that a twin reads: far more than any record or list of
+/// the simulators, and far less than an endless answer.
+const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// A provider that has nothing but its fixtures.
 pub(crate) struct World {
     pub(crate) def: &'static ProviderDef,
@@ -130,6 +134,42 @@ impl World {
         desired
     }
 
+    /// The same with other limits, such as `{ "timeoutSeconds": 1 }`.
+    pub(crate) fn limited(mut self, limits: &Value) -> Self {
+        let own = &mut self.provider["spec"]["limits"];
+        for (name, value) in limits.as_object().expect("an object") {
+            own[name] = value.clone();
+        }
+        self
+    }
+
+    /// Another world in the same state and with the same limits, and a later
+    /// run's client in it.
+    pub(crate) async fn twin(&self) -> Self {
+        let service = (self.def.simulate)(1);
+        let mut twin = Self::serving(self.def, service).await;
+        twin.provider["spec"]["limits"] = self.provider["spec"]["limits"].clone();
+        let restored = twin.running.restore(self.running.state());
+        restored.expect("a state of the same service");
+        twin.resume(self);
+        twin
+    }
+
+    /// Uses another world's connections, with a rate and a budget of its own.
+    fn resume(&mut self, other: &Self) {
+        if let Some(transport) = other.transport.get() {
+            let afresh = transport.afresh().with_answer_bytes_max(ANSWER_BYTES_MAX);
+            self.transport = OnceLock::from(Arc::new(afresh));
+        }
+    }
+
+    /// As a later run would come: with a rate and a budget of its own.
+    pub(crate) fn run_again(&mut self) {
+        if let Some(transport) = self.transport.get() {
+            self.transport = OnceLock::from(Arc::new(transport.afresh()));
+        }
+    }
+
     fn endpoint(&self, desired: &Desired) -> Endpoint {
         let config = &desired.providers[0];
         // Setting up TLS takes longer than all requests of a test together.
@@ -153,10 +193,15 @@ impl World {
         BTreeMap::from([(endpoint.name.clone(), (self.def.writer)(&endpoint))])
     }
 
+    /// Plans, and makes sure that every call has a class.
     pub(crate) async fn plan(&self, desired: &Desired) -> (Planned, Observed) {
         let observed = observe(desired, &self.readers(desired)).await;
         let planned = plan(desired, &observed, None, today());
         super::assert_survives(&planned.plan);
+        for call in planned.plan.changes.iter().flat_map(|change| &change.calls) {
+            let known = self.def.writes.iter().any(|write| write.covers(call));
+            assert!(known, "{call:?} is not in the table of {}", self.def.name);
+        }
         (planned, observed)
     }
 

@@ -1,5 +1,7 @@
 //! Reads one field.
 
+use std::ops::Range;
+
 use email_address::EmailAddress;
 
 use super::{
@@ -97,6 +99,19 @@ impl SpecReader<'_, '_> {
         }
     }
 
+    /// Refuses what was shown of a value in the place of the value.
+    pub(super) fn masked(&mut self, facts: &Facts, span: &Range<usize>) {
+        self.findings.error(
+            "masked-value",
+            span,
+            format!(
+                "{} is what is shown of a value, not the value",
+                self.shown(facts)
+            ),
+            "write the value itself, or leave the field out: what is left out is not managed",
+        );
+    }
+
     /// Checks a text against the facts of its field.
     pub(super) fn text_fits(&mut self, facts: &Facts, given: &Given<'_>) -> bool {
         let text = &*given.text;
@@ -108,14 +123,7 @@ impl SpecReader<'_, '_> {
             return false;
         }
         if holds_mask(text) {
-            let message = format!(
-                "{} is what is shown of a value, not the value",
-                self.shown(facts)
-            );
-            let hint =
-                "write the value itself, or leave the field out: what is left out is not managed";
-            self.findings
-                .error("masked-value", &given.span, message, hint);
+            self.masked(facts, &given.span);
             return false;
         }
         // A text has no more characters than bytes.

@@ -11,7 +11,7 @@ use crate::{
         collect::clipped,
         yaml::{self, Node, NodeKind, Whole},
     },
-    model::{Address, Facts, Leaf, id},
+    model::{Address, Facts, Leaf, id, shown::holds_mask},
 };
 
 impl SpecReader<'_, '_> {
@@ -165,6 +165,9 @@ impl SpecReader<'_, '_> {
             NodeKind::Sequence(items) if items.is_empty() => self.empty(facts, key),
             NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
                 if let Some(json) = self.json(facts, key, value) {
+                    if holds_mask(&json.to_string()) {
+                        return self.masked(facts, &key.span);
+                    }
                     self.tree.set(facts.path, Leaf::Json(json));
                 }
             }
