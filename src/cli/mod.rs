@@ -11,6 +11,7 @@ mod explain;
 mod input;
 mod interrupt;
 mod options;
+mod panic;
 mod plan;
 mod progress;
 mod providers;
@@ -76,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let Cli { common, command } = cli;
     let terminal = Terminal::detect(common.plain() || env::no_color(), common.quiet);
+    panic::hide_values(&terminal);
     common.start_tracing(&terminal);
     let outcome = match command {
         Command::Validate(args) => validate::run(&args, &terminal),

@@ -163,11 +163,12 @@ fn from_disk(folder: &Folder, path: &str, inside: &Path) -> Result<Vec<u8>, Miss
     if !real.starts_with(&root) {
         return Err(escapes(folder, path));
     }
-    let file = fs::File::open(&real).map_err(unreadable)?;
-    if !file.metadata().map_err(unreadable)?.is_file() {
+    // Asked before it is opened: to open a pipe is to wait for its writer.
+    if !fs::metadata(&real).map_err(unreadable)?.is_file() {
         let message = format!("`{path}` is not a regular file");
         return Err(missing(message, "such a file holds one value"));
     }
+    let file = fs::File::open(&real).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(VALUE_FILE_BYTES_MAX + 1)
         .read_to_end(&mut bytes)

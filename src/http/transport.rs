@@ -100,6 +100,8 @@ pub struct Answer {
 /// The client of one provider.
 pub struct Transport {
     client: Client,
+    /// For this machine: never by way of a proxy.
+    local: Client,
     limiter: Limiter,
     slots: Semaphore,
     limits: Limits,
@@ -114,14 +116,17 @@ impl Transport {
     /// # Errors
     /// When the TLS backend cannot be set up.
     pub fn new(limits: Limits) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
-            .timeout(Duration::from_secs(limits.timeout_seconds))
-            .redirect(Policy::none())
-            .build()?;
+        let builder = || {
+            Client::builder()
+                .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
+                .timeout(Duration::from_secs(limits.timeout_seconds))
+                .redirect(Policy::none())
+        };
         Ok(Self {
-            client,
+            client: builder().build()?,
+            // No TLS is spoken here, so that no certificates have to be read.
+            local: builder().no_proxy().tls_certs_only([]).build()?,
             limiter: Limiter::new(limits.requests_per_second),
             slots: Semaphore::new(limits.concurrency),
             limits,
@@ -231,7 +236,12 @@ impl Transport {
     }
 
     fn request(&self, ask: &Ask) -> reqwest::RequestBuilder {
-        let mut request = self.client.request(ask.method.clone(), ask.url.clone());
+        // A proxy would be shown what is sent in clear because it stays here.
+        let client = match ask.url.scheme() {
+            "http" => &self.local,
+            _ => &self.client,
+        };
+        let mut request = client.request(ask.method.clone(), ask.url.clone());
         for (name, value) in &ask.secret_headers {
             // A value that is no header value is sent as an empty one, and the
             // server refuses it with its own words.
@@ -353,15 +363,16 @@ fn failure(
 }
 
 /// Whether credentials may be sent there: over TLS, or to this very machine,
-/// where simulators and local proxies are.
+/// where simulators and local proxies are. Names below `localhost` may be
+/// answered by a name server, so they may be anywhere.
 fn is_safe(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     let is_local = match address.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+        Err(_) => host == "localhost",
     };
-    url.scheme() == "https" || is_local
+    url.scheme() == "https" || (url.scheme() == "http" && is_local)
 }
 
 /// A redirect's target without what may be secret in it.

@@ -181,7 +181,12 @@ async fn credentials_go_over_tls_or_stay_on_this_machine() {
         "http://127.0.0.1:8080",
         "http://[::1]:8080/x",
         "http://localhost",
-        "http://toy.localhost",
+        // However it is written, it is this machine.
+        "http://127.1",
+        "http://2130706433",
+        "http://0x7f.0.0.1",
+        "http://[0:0:0:0:0:0:0:1]",
+        "http://LOCALHOST",
     ] {
         assert!(is_safe(safe), "{safe}");
     }
@@ -189,6 +194,16 @@ async fn credentials_go_over_tls_or_stay_on_this_machine() {
         "http://a.example",
         "http://10.0.0.1",
         "http://localhost.example",
+        "http://localhost.evil",
+        "http://evil.localhost",
+        "http://localhost.",
+        "http://127.0.0.1.evil",
+        "http://127.0.0.1@evil.example",
+        "http://localhost:80@evil.example",
+        "http://[::ffff:10.0.0.1]",
+        "http://0.0.0.0",
+        "http://[::]",
+        "ftp://127.0.0.1",
         "http://127.0.0.1.example",
         "ftp://a.example",
     ] {
