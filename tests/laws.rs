@@ -2,7 +2,7 @@
 //! is covered at once.
 
 mod canonical;
-mod converge;
+pub(crate) mod converge;
 pub(crate) mod samples;
 mod schema;
 mod secrecy;

@@ -1,11 +1,13 @@
 //! Tests of the whole program, in one binary so that it is linked once.
 
+mod accidents;
 mod bad_input;
 mod base;
 mod contract_docs;
 mod contracts;
 mod engine;
 mod examples;
+mod hostile;
 mod interrupt;
 mod laws;
 mod matrix;

@@ -12,4 +12,4 @@ mod lost_answers;
 mod secrets;
 mod stale;
 mod stopping;
-mod world;
+pub(crate) mod world;

@@ -23,7 +23,7 @@ use crate::support::{
 const NAME: &str = "law-abiding";
 
 /// The least spec with which a record of the kind can be created.
-pub(super) fn minimal(kind: &KindDef, lookups: &Lookups) -> Value {
+pub(crate) fn minimal(kind: &KindDef, lookups: &Lookups) -> Value {
     let mut spec = json!({});
     for facts in kind.fields().iter().filter(|facts| facts.create_needs) {
         let [value, _] = values(kind, facts, lookups).expect("a needed field has a value");
@@ -33,7 +33,7 @@ pub(super) fn minimal(kind: &KindDef, lookups: &Lookups) -> Value {
 }
 
 /// All look-up tables of a provider.
-pub(super) async fn lookups(world: &World, kind: &KindDef) -> Lookups {
+pub(crate) async fn lookups(world: &World, kind: &KindDef) -> Lookups {
     let desired = world.desired(&[manifest(kind.kind, NAME, &json!({}))]);
     let tables: BTreeSet<&'static str> = kind
         .fields()

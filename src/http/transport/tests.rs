@@ -238,6 +238,19 @@ async fn a_server_without_tls_is_no_https_server() {
 }
 
 #[tokio::test]
+async fn a_secret_with_a_line_break_makes_no_second_header() {
+    for secret in ["Bearer a\r\nx-evil: 1", "Bearer a\nx-evil: 1", "a\0b"] {
+        let (url, server) = serve(vec![OK.to_owned()]).await;
+        let mut ask = ask(url, false);
+        ask.secret_headers[0].1 = secret.to_owned();
+        transport(1).send(&ask).await.expect("an answer");
+        let request = &server.await.expect("ends")[0];
+        assert!(!request.contains("evil"), "{request}");
+        assert!(request.contains("authorization: \r\n"), "{request}");
+    }
+}
+
+#[tokio::test]
 async fn the_query_and_the_secret_headers_are_sent_and_not_told() {
     let broken = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
     let (url, server) = serve(vec![broken.to_owned()]).await;
