@@ -31,90 +31,92 @@ fn repository() -> Repository {
     repository
 }
 
+const CANNOT_BE_HONOURED: &[&[&str]] = &[
+    // No repository, no revision.
+    &["plan", "--sandbox", "-f", "m", "--base", "HEAD"],
+    &["plan", "--sandbox", "-f", "-", "--base", "HEAD"],
+    &[
+        "apply",
+        "--sandbox",
+        "-f",
+        "m",
+        "--changed-since",
+        "HEAD",
+        "--auto-approve",
+    ],
+    &["drift", "--sandbox", "-f", "m"],
+    // A selector that is none.
+    &["plan", "--sandbox", "-f", "m", "-l", "=x"],
+    &["apply", "--sandbox", "-f", "m", "-l", "", "--auto-approve"],
+    // Switches of a sandbox that is not used, or that does not have them.
+    &["plan", "-f", "m", "--knob", "zegoal.ids=string"],
+    &["plan", "-f", "m", "--fault", "zegoal:GetAccount=500"],
+    &["plan", "--sandbox", "-f", "m", "--knob", "zegoal.nothing=x"],
+    &[
+        "plan",
+        "--sandbox",
+        "-f",
+        "m",
+        "--knob",
+        "zegoal.ids=nothing",
+    ],
+    &[
+        "plan",
+        "--sandbox",
+        "-f",
+        "m",
+        "--fault",
+        "zegoal:x=nothing",
+    ],
+    // Formats that a command does not have.
+    &[
+        "apply",
+        "--sandbox",
+        "-f",
+        "m",
+        "-o",
+        "gitlab",
+        "--auto-approve",
+    ],
+    &["drift", "--sandbox", "-f", "m", "-o", "html"],
+    // Options of other commands, and of none.
+    &[
+        "apply",
+        "--sandbox",
+        "-f",
+        "m",
+        "--detailed-exitcode",
+        "--auto-approve",
+    ],
+    &["validate", "-f", "m", "--base", "HEAD"],
+    &[
+        "apply",
+        "--sandbox",
+        "-f",
+        "m",
+        "--checksum",
+        "abc",
+        "--auto-approve",
+    ],
+    // Two wishes that contradict each other.
+    &["plan", "--sandbox", "-f", "m", "-q", "-v"],
+    // Inputs that are not there beside one that is.
+    &[
+        "apply",
+        "--sandbox",
+        "-f",
+        "m",
+        "-f",
+        "gone",
+        "--auto-approve",
+    ],
+];
+
 /// Options that were written down to make a run safer or smaller, each where it
 /// cannot be honoured.
 #[test]
 fn octodns_checksum_an_option_that_cannot_be_honoured_is_an_error() {
-    for arguments in [
-        // No repository, no revision.
-        ["plan", "--sandbox", "-f", "m", "--base", "HEAD"].as_slice(),
-        &["plan", "--sandbox", "-f", "-", "--base", "HEAD"],
-        &[
-            "apply",
-            "--sandbox",
-            "-f",
-            "m",
-            "--changed-since",
-            "HEAD",
-            "--auto-approve",
-        ],
-        &["drift", "--sandbox", "-f", "m"],
-        // A selector that is none.
-        &["plan", "--sandbox", "-f", "m", "-l", "=x"],
-        &["apply", "--sandbox", "-f", "m", "-l", "", "--auto-approve"],
-        // Switches of a sandbox that is not used, or that does not have them.
-        &["plan", "-f", "m", "--knob", "zegoal.ids=string"],
-        &["plan", "-f", "m", "--fault", "zegoal:GetAccount=500"],
-        &["plan", "--sandbox", "-f", "m", "--knob", "zegoal.nothing=x"],
-        &[
-            "plan",
-            "--sandbox",
-            "-f",
-            "m",
-            "--knob",
-            "zegoal.ids=nothing",
-        ],
-        &[
-            "plan",
-            "--sandbox",
-            "-f",
-            "m",
-            "--fault",
-            "zegoal:x=nothing",
-        ],
-        // Formats that a command does not have.
-        &[
-            "apply",
-            "--sandbox",
-            "-f",
-            "m",
-            "-o",
-            "gitlab",
-            "--auto-approve",
-        ],
-        &["drift", "--sandbox", "-f", "m", "-o", "html"],
-        // Options of other commands, and of none.
-        &[
-            "apply",
-            "--sandbox",
-            "-f",
-            "m",
-            "--detailed-exitcode",
-            "--auto-approve",
-        ],
-        &["validate", "-f", "m", "--base", "HEAD"],
-        &[
-            "apply",
-            "--sandbox",
-            "-f",
-            "m",
-            "--checksum",
-            "abc",
-            "--auto-approve",
-        ],
-        // Two wishes that contradict each other.
-        &["plan", "--sandbox", "-f", "m", "-q", "-v"],
-        // Inputs that are not there beside one that is.
-        &[
-            "apply",
-            "--sandbox",
-            "-f",
-            "m",
-            "-f",
-            "gone",
-            "--auto-approve",
-        ],
-    ] {
+    for arguments in CANNOT_BE_HONOURED {
         let repository = repository();
         let ran = repository.run(arguments.iter().copied());
         assert_eq!(ran.code, 1, "{arguments:?}: {}{}", ran.stdout, ran.stderr);

@@ -20,8 +20,8 @@ fn document(name: &str) -> String {
 /// The tests that a text names, as file and function.
 fn tests(text: &str) -> Vec<(&str, &str)> {
     text.split('`')
+        .filter(|word| word.contains(".rs::"))
         .filter_map(|word| word.split_once("::"))
-        .filter(|(file, _)| file.ends_with(".rs"))
         .collect()
 }
 

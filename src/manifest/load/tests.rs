@@ -243,7 +243,7 @@ fn a_run_has_an_end() {
     };
     assert_eq!(finding.message, "there are more than 500000 documents");
 
-    let mut loader = Loader {
+    let mut full = Loader {
         bytes: RUN_BYTES_MAX - 1,
         ..Loader::default()
     };
@@ -252,10 +252,10 @@ fn a_run_has_an_end() {
         root: PathBuf::from("."),
     };
     for name in ["a.yaml", "b.yaml", "c.yaml"] {
-        loader.text(name.to_owned(), b"x".to_vec(), folder());
+        full.text(name.to_owned(), b"x".to_vec(), folder());
     }
-    assert_eq!(loader.loaded.documents.len(), 1);
-    let [finding] = &loader.loaded.findings[..] else {
+    assert_eq!(full.loaded.documents.len(), 1);
+    let [finding] = &full.loaded.findings[..] else {
         panic!("one finding");
     };
     assert_eq!(
