@@ -8,6 +8,7 @@ mod contracts;
 mod engine;
 mod examples;
 mod faults;
+mod hostile;
 mod interrupt;
 mod laws;
 mod matrix;

@@ -6,7 +6,7 @@ use crate::{
     exit,
     journal::{FileError, LockError},
     manifest::git::GitError,
-    report::printable,
+    model::printable::printable,
     saved::{ReadError, SealError},
     simulator::{FaultParseError, KnobError, StoreError},
 };

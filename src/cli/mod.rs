@@ -16,6 +16,7 @@ mod input;
 mod interrupt;
 mod key;
 mod options;
+mod panic;
 mod pending;
 mod plan;
 mod progress;
@@ -97,6 +98,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let Cli { common, command } = cli;
     let terminal = Terminal::detect(common.plain() || env::no_color(), common.quiet);
+    panic::hide_values(&terminal);
     common.start_tracing(&terminal);
     let outcome = match command {
         Command::Validate(args) => validate::run(&args, &terminal),

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use crate::{
     desired::Desired,
     exit,
+    model::printable::printable,
     model::{FingerprintKey, words},
     plan::{Plan, Planned},
     policy::{Allowance, AllowanceError},
-    report::printable,
     saved::{self, Comparison, FILE_BYTES_MAX, Moved, ReadError, SavedPlan, compare, parse},
 };
 

@@ -5,7 +5,7 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
-use crate::report::Style;
+use crate::{model::printable, report::Style};
 
 /// The narrowest width for which text is laid out.
 const WIDTH_COLUMNS_MIN: usize = 40;
@@ -92,15 +92,16 @@ impl Terminal {
     /// Warns of something, also when asked to be quiet.
     pub(super) fn warn(&self, message: impl Display) {
         let label = self.stderr.alarm("warning:");
+        let message = lines(message);
         self.insist(format_args!("{label} {message}"));
     }
 
     /// Reports an error, its causes and what to do about it.
     pub(super) fn error(&self, message: impl Display, hint: Option<&str>) {
         let label = self.stderr.alarm("error:");
-        self.insist(format_args!("{label} {message}"));
+        self.insist(format_args!("{label} {}", lines(message)));
         if let Some(hint) = hint {
-            self.insist(format_args!("hint: {hint}"));
+            self.insist(format_args!("hint: {}", lines(hint)));
         }
     }
 
@@ -119,4 +120,11 @@ impl Terminal {
         io::stdin().read_line(&mut answer).ok()?;
         Some(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
+}
+
+/// Words that may come from anywhere, such as those of git, line by line.
+fn lines(text: impl Display) -> String {
+    let text = text.to_string();
+    let lines: Vec<String> = text.split('\n').map(printable).collect();
+    lines.join("\n")
 }

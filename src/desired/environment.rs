@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    manifest::load::Folder,
+    manifest::{collect::clipped, load::Folder},
     model::{limit::VALUE_FILE_BYTES_MAX, words},
 };
 
@@ -61,7 +61,9 @@ const EMPTY_HINT: &str = "give it a value; to clear the field, write `null`";
 impl Environment {
     /// The value of an environment variable.
     pub(super) fn variable(&self, name: &str) -> Result<String, Missing> {
-        match self.variables.get(name) {
+        let value = self.variables.get(name);
+        let name = clipped(name);
+        match value {
             Some(value) if value.is_empty() => Err(missing(
                 format!("the environment variable `{name}` is empty"),
                 EMPTY_HINT,
@@ -69,7 +71,7 @@ impl Environment {
             Some(value) => Ok(value.clone()),
             None => {
                 let names = self.variables.keys().map(String::as_str);
-                let hint = match words::nearest(name, names) {
+                let hint = match words::nearest(&name, names) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("set it, for instance with `export {name}=…`"),
                 };
@@ -82,6 +84,7 @@ impl Environment {
     /// The value in a file, without one line break at its end.
     pub(super) fn file(&self, folder: &Folder, path: &str) -> Result<String, Missing> {
         let inside = inside(folder, path).ok_or_else(|| escapes(folder, path))?;
+        let path = &*clipped(path);
         let bytes = match &self.files {
             Files::Memory(files) => files
                 .get(&slashed(&folder.root.join(&inside)))
@@ -114,7 +117,11 @@ impl Environment {
 
 fn escapes(folder: &Folder, path: &str) -> Missing {
     missing(
-        format!("the path `{path}` leads out of `{}`", folder.root.display()),
+        format!(
+            "the path `{}` leads out of `{}`",
+            clipped(path),
+            folder.root.display()
+        ),
         "paths start at the manifest's folder and stay in the folder that is read",
     )
 }
@@ -163,11 +170,12 @@ fn from_disk(folder: &Folder, path: &str, inside: &Path) -> Result<Vec<u8>, Miss
     if !real.starts_with(&root) {
         return Err(escapes(folder, path));
     }
-    let file = fs::File::open(&real).map_err(unreadable)?;
-    if !file.metadata().map_err(unreadable)?.is_file() {
+    // Asked before it is opened: to open a pipe is to wait for its writer.
+    if !fs::metadata(&real).map_err(unreadable)?.is_file() {
         let message = format!("`{path}` is not a regular file");
         return Err(missing(message, "such a file holds one value"));
     }
+    let file = fs::File::open(&real).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(VALUE_FILE_BYTES_MAX + 1)
         .read_to_end(&mut bytes)

@@ -4,7 +4,7 @@
 use std::{error::Error, fmt, time::Duration};
 
 use super::patience::GaveUp;
-use crate::model::limit::SERVER_WORDS_BYTES_MAX;
+use crate::model::{limit::SERVER_WORDS_BYTES_MAX, printable::steers};
 
 /// Whether a failed call may have changed something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,7 +250,7 @@ pub fn sanitise(text: &str) -> String {
             blank = !out.is_empty();
             continue;
         }
-        if character.is_control() || is_bidirectional_control(character) {
+        if steers(character) {
             continue;
         }
         if blank {
@@ -278,11 +278,6 @@ pub(super) fn quotable(text: &str) -> String {
     } else {
         sanitise(text)
     }
-}
-
-/// Characters that make a terminal show text in another order than it is in.
-fn is_bidirectional_control(character: char) -> bool {
-    matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -88,10 +88,18 @@ pub struct Answer {
     gave_up: Option<GaveUp>,
 }
 
+/// The connections of one provider.
+#[derive(Clone)]
+struct Clients {
+    any: Client,
+    /// For this machine: never by way of a proxy.
+    local: Client,
+}
+
 /// The client of one provider. Its readers and its writers share one, and with
 /// it the rate limit, the pauses and the budget of retries.
 pub struct Transport {
-    client: Client,
+    clients: Clients,
     limiter: Limiter,
     slots: Semaphore,
     limits: Limits,
@@ -111,18 +119,24 @@ impl Transport {
     /// # Errors
     /// When the TLS backend cannot be set up.
     pub fn new(limits: Limits) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
-            .timeout(Duration::from_secs(limits.timeout_seconds))
-            .redirect(Policy::none())
-            .build()?;
-        Ok(Self::on(client, limits))
+        let builder = || {
+            Client::builder()
+                .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
+                .timeout(Duration::from_secs(limits.timeout_seconds))
+                .redirect(Policy::none())
+        };
+        let clients = Clients {
+            any: builder().build()?,
+            // No TLS is spoken here, so that no certificates have to be read.
+            local: builder().no_proxy().tls_certs_only([]).build()?,
+        };
+        Ok(Self::on(clients, limits))
     }
 
-    fn on(client: Client, limits: Limits) -> Self {
+    fn on(clients: Clients, limits: Limits) -> Self {
         Self {
-            client,
+            clients,
             limiter: Limiter::new(limits.requests_per_second),
             slots: Semaphore::new(limits.concurrency),
             limits,
@@ -138,7 +152,7 @@ impl Transport {
     /// connections: as a later run would have it.
     #[must_use]
     pub fn afresh(&self) -> Self {
-        let mut afresh = Self::on(self.client.clone(), self.limits.clone());
+        let mut afresh = Self::on(self.clients.clone(), self.limits.clone());
         afresh.answer_bytes_max = self.answer_bytes_max;
         afresh.waits = Arc::clone(&self.waits);
         afresh
@@ -327,7 +341,12 @@ impl Transport {
     }
 
     fn request(&self, ask: &Ask) -> reqwest::RequestBuilder {
-        let mut request = self.client.request(ask.method.clone(), ask.url.clone());
+        // A proxy would be shown what is sent in clear because it stays here.
+        let client = match ask.url.scheme() {
+            "http" => &self.clients.local,
+            _ => &self.clients.any,
+        };
+        let mut request = client.request(ask.method.clone(), ask.url.clone());
         for (name, value) in &ask.secret_headers {
             // A value that is no header value is sent as an empty one, and the
             // server refuses it with its own words.

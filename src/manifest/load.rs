@@ -13,7 +13,7 @@ use crate::{
     manifest::yaml,
     model::{
         Finding, Place, Source,
-        limit::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX},
+        limit::{DOCUMENTS_MAX, FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, RUN_BYTES_MAX},
     },
 };
 
@@ -156,6 +156,7 @@ struct Loader {
     /// neither loop nor double anything.
     seen: BTreeSet<PathBuf>,
     files: usize,
+    bytes: u64,
 }
 
 impl Loader {
@@ -228,6 +229,11 @@ impl Loader {
     fn entry(&mut self, path: &Path, root: &Path, depth: usize) {
         let is_manifest = is_manifest_name(path);
         match fs::metadata(path) {
+            Ok(metadata) if (is_manifest || metadata.is_dir()) && leads_out(path, root) => {
+                let message = format!("the link `{}` leads out of `{}`", shown(path), shown(root));
+                let hint = "name with `-f` what it leads to, or put a copy there";
+                self.fail("link-outside", &shown(path), message, hint);
+            }
             Ok(metadata) if metadata.is_dir() => self.folder(path, root, depth + 1),
             Ok(metadata) if is_manifest && metadata.is_file() => self.file(path, root),
             Ok(_) if is_manifest => {
@@ -291,6 +297,15 @@ impl Loader {
             self.fail("file-limit", &name, message, "split the file");
             return;
         }
+        self.bytes += bytes.len() as u64;
+        if self.bytes > RUN_BYTES_MAX {
+            if self.bytes - bytes.len() as u64 <= RUN_BYTES_MAX {
+                let mebibytes = RUN_BYTES_MAX / 1024 / 1024;
+                let message = format!("the manifests are larger than {mebibytes} MiB together");
+                self.fail("file-limit", &name, message, "split the run");
+            }
+            return;
+        }
         let utf_16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
         let (text, wrong) = match String::from_utf8(bytes) {
             Ok(text) => (text, Vec::new()),
@@ -299,6 +314,11 @@ impl Loader {
         let source = Arc::new(Source::new(name, text));
         let folder = Arc::new(folder);
         for span in yaml::documents(&source.text) {
+            if self.loaded.documents.len() == DOCUMENTS_MAX {
+                let message = format!("there are more than {DOCUMENTS_MAX} documents");
+                self.fail("file-limit", &source.name, message, "split the run");
+                return;
+            }
             let next = wrong.partition_point(|at| *at < span.start);
             match wrong.get(next).filter(|at| **at < span.end) {
                 Some(at) => self.not_utf_8(&source, *at, utf_16),
@@ -324,6 +344,19 @@ impl Loader {
         let finding = Finding::error("yaml-syntax", place, "the text is not UTF-8 here");
         self.loaded.findings.push(finding.hint(hint));
     }
+}
+
+/// Whether an entry of a folder is a link to what lies outside of the folder
+/// that was asked for. Whoever may propose a link may not choose which of this
+/// machine's files are read, and quoted where they are no manifests.
+fn leads_out(path: &Path, root: &Path) -> bool {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    let is_below = || {
+        let root = fs::canonicalize(root)?;
+        Ok::<bool, std::io::Error>(fs::canonicalize(path)?.starts_with(root))
+    };
+    // What cannot be found out counts as outside.
+    is_link && !is_below().unwrap_or(false)
 }
 
 /// The text with a mark in place of each wrong sequence, and where the marks

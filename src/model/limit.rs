@@ -8,6 +8,19 @@ pub const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// largest estate that the design targets (100,000 records).
 pub const FILES_MAX: usize = 500_000;
 
+/// The most bytes of manifests that one run reads: ten times the largest estate
+/// that the design targets, generously written. More would not be refused by
+/// the program but by the memory of the machine.
+pub const RUN_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
+/// The most documents that one run reads, for the same reason as files: a file
+/// of separators alone would otherwise hold tens of millions.
+pub const DOCUMENTS_MAX: usize = 500_000;
+
+/// The most files of a revision that are listed by git, manifests or not. The
+/// largest public repositories have half a million.
+pub const REVISION_FILES_MAX: usize = 2_000_000;
+
 /// How deep folders may nest, so that a loop of links ends.
 pub const FOLDER_DEPTH_MAX: usize = 32;
 

@@ -38,17 +38,6 @@ pub fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// Whether a character would steer a terminal, or show a reviewer others in
-/// another order than they are in.
-#[must_use]
-pub fn steers(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        )
-}
-
 /// `1 change`, `2 changes`.
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {

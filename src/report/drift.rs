@@ -78,7 +78,7 @@ fn record(out: &mut String, change: &Change, style: Style) {
     out.push('\n');
     let head = format!("{mark} {word} {} ({at})", change.address);
     text::line(out, &style.bold(&style.action(change.action, &head)));
-    let place = format!("    {}:{}", change.place.file, change.place.line);
+    let place = format!("    {}", row::file_and_line(&change.place));
     text::line(out, &style.dim(&place));
     for (start, sentence) in [("reason", &change.reason), ("hint", &change.hint)] {
         if let Some(sentence) = sentence {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::style::Style;
 use crate::{
-    model::{Finding, Place, Severity, limit::FINDINGS_SHOWN_MAX, words},
+    model::{Finding, Place, Severity, limit::FINDINGS_SHOWN_MAX, printable, words},
     plan::ManifestPlace,
 };
 
@@ -260,20 +260,9 @@ fn lead(before: &str) -> String {
     }
 }
 
-/// Text that cannot move the cursor, ring the bell or turn the direction of
-/// writing: every such character becomes one that can be seen.
+/// Text that can steer nothing. A tab is a blank, as wide as its caret.
 fn clean(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\t' => ' ',
-            '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' => char::REPLACEMENT_CHARACTER,
-            character if character.is_control() => char::REPLACEMENT_CHARACTER,
-            character => character,
-        })
-        .collect()
+    printable(&text.replace('\t', " "))
 }
 
 #[cfg(test)]

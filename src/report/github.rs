@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::model::words;
+use crate::model::{printable, words};
 
 use super::annotation::{Annotation, Level};
 
@@ -55,7 +55,7 @@ fn command(out: &mut String, annotation: &Annotation) {
     } = annotation;
     let mut properties = Vec::new();
     if let Some(place) = place.as_ref().filter(|place| is_file(&place.file)) {
-        let file = property(relative(&place.file));
+        let file = property(&printable(relative(&place.file)));
         properties.push(format!("file={file}"));
         properties.push(format!("line={}", place.line));
         properties.push(format!("col={}", place.column));

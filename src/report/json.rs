@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{plan::Plan, receipt::Document};
+use crate::{model::printable::printable_json, plan::Plan, receipt::Document};
 
 /// What `apply -o json` prints.
 #[derive(Serialize, JsonSchema)]
@@ -32,8 +32,9 @@ pub fn applied(plan: &Plan, receipt: &Document) -> String {
 /// When a map has keys that are not text.
 #[must_use]
 pub fn pretty(value: &impl Serialize) -> String {
-    let mut text =
+    let text =
         serde_json::to_string_pretty(value).expect("plans and receipts have only text as keys");
+    let mut text = printable_json(&text);
     text.push('\n');
     text
 }

@@ -21,5 +21,4 @@ mod style;
 mod test_support;
 pub mod text;
 
-pub use row::printable;
 pub use style::Style;

@@ -91,7 +91,10 @@ pub fn summary(counts: VerdictCounts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Address, ProviderName, RemoteId};
+    use crate::{
+        model::{Address, ProviderName, RemoteId},
+        report::test_support::{golden, receipt as sample},
+    };
 
     fn outcome(name: &str, action: Action, verdict: Verdict) -> Outcome {
         Outcome {
@@ -109,6 +112,11 @@ mod tests {
             not_stored: Vec::new(),
             notes: Vec::new(),
         }
+    }
+
+    #[test]
+    fn the_whole_receipt() {
+        golden("receipt.txt", &receipt(&sample(), Style::default()));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
+pub(super) use crate::model::printable;
 use crate::{
     model::{FieldPath, Shown, field::Class, words},
     plan::{Cause, Change, FieldChange, ManifestPlace, Plan},
@@ -253,24 +254,9 @@ pub fn show(shown: &Shown) -> String {
         }
         Shown::Plain(value) => printable(&value.to_string()),
         Shown::Text(text) => printable(&format!("\"{}\"", text.replace('\n', "\\n"))),
-        Shown::Masked(text) => text.clone(),
+        Shown::Masked(text) => printable(text),
         Shown::AfterCreateOf(address) => format!("(id of {address}, known after its creation)"),
     }
-}
-
-/// Text from a provider cannot steer the terminal, nor show a reviewer its
-/// characters in another order than they are in.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if words::steers(character) {
-                '\u{fffd}'
-            } else {
-                character
-            }
-        })
-        .collect()
 }
 
 /// A text of at most so many characters, with an ellipsis where it is cut.

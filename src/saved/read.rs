@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    model::{Address, words},
+    model::{Address, printable::steers},
     plan::{Change, Plan, Ruling},
 };
 
@@ -174,5 +174,5 @@ fn of_change(change: &Change, names: &mut Vec<String>) {
 /// Whether a name can be printed as it is: it has nothing that steers a terminal
 /// or turns the order of characters.
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|character| !words::steers(character))
+    !name.is_empty() && name.chars().all(|character| !steers(character))
 }

@@ -62,13 +62,16 @@ impl Store {
                 cause,
             }
         };
+        refuse_link(folder).map_err(fail(folder, "making the folder"))?;
         fs::create_dir_all(folder).map_err(fail(folder, "making the folder"))?;
         restrict(folder).map_err(fail(folder, "making the folder private"))?;
         let ignore = folder.join(".gitignore");
+        refuse_link(&ignore).map_err(fail(&ignore, "writing"))?;
         if !ignore.exists() {
             fs::write(&ignore, "*\n").map_err(fail(&ignore, "writing"))?;
         }
         let lock_path = folder.join("lock");
+        refuse_link(&lock_path).map_err(fail(&lock_path, "opening"))?;
         let lock = File::create(&lock_path).map_err(fail(&lock_path, "opening"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self {
@@ -123,7 +126,13 @@ impl Store {
                 cause,
             }
         };
-        let mut file = File::create(&fresh).map_err(fail("writing"))?;
+        match fs::remove_file(&fresh) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                return Err(fail("writing")(cause));
+            }
+            _ => {}
+        }
+        let mut file = create_private(&fresh).map_err(fail("writing"))?;
         file.write_all(state.to_string().as_bytes())
             .map_err(fail("writing"))?;
         file.sync_all().map_err(fail("writing"))?;
@@ -133,6 +142,27 @@ impl Store {
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.json"))
     }
+}
+
+/// The folder may have come with somebody else's branch. A link in it would
+/// have another file written, or emptied.
+fn refuse_link(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is a link, which is not followed",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A new file that others cannot read: values from manifests are in it.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 #[cfg(unix)]
@@ -165,6 +195,45 @@ mod tests {
         ));
         drop(store);
         assert!(Store::open(folder.path()).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_state_is_private_and_links_are_not_followed() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let outer = tempfile::tempdir().expect("a temporary folder");
+        let folder = outer.path().join("state");
+        let precious = outer.path().join("precious");
+        fs::write(&precious, "precious").expect("writes");
+        let mode = |path: &Path| {
+            fs::metadata(path)
+                .expect("it is there")
+                .permissions()
+                .mode()
+                & 0o777
+        };
+
+        let store = Store::open(&folder).expect("opens");
+        symlink(&precious, folder.join("a.json.new")).expect("a link");
+        symlink(&precious, folder.join("b.json")).expect("a link");
+        for name in ["a", "b"] {
+            store.save(name, &json!({ "n": 1 })).expect("writes");
+            assert_eq!(mode(&folder.join(format!("{name}.json"))), 0o600);
+        }
+        assert_eq!(mode(&folder), 0o700);
+        drop(store);
+
+        for name in ["lock", ".gitignore"] {
+            fs::remove_file(folder.join(name)).expect("it is there");
+            symlink(&precious, folder.join(name)).expect("a link");
+            let error = Store::open(&folder).err().expect("fails").to_string();
+            assert!(error.contains("it is a link"), "{error}");
+            fs::remove_file(folder.join(name)).expect("it is there");
+        }
+        symlink(outer.path(), outer.path().join("link")).expect("a link");
+        assert!(Store::open(&outer.path().join("link")).is_err());
+        assert_eq!(fs::read_to_string(&precious).expect("text"), "precious");
     }
 
     #[test]

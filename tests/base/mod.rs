@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{Ran, Repository};
 
-const PROVIDER: &str = "apiVersion: trueup.dev/v1alpha1
+pub(crate) const PROVIDER: &str = "apiVersion: trueup.dev/v1alpha1
 kind: Provider
 metadata: { name: zegoal }
 spec:
@@ -23,7 +23,7 @@ spec:
 /// Where all runs of a test keep the state of the sandbox.
 const STATE: &str = "state";
 
-fn account(name: &str, description: &str, currency: &str) -> String {
+pub(crate) fn account(name: &str, description: &str, currency: &str) -> String {
     format!(
         "apiVersion: trueup.dev/v1alpha1
 kind: ZegoalAccount
@@ -36,7 +36,7 @@ spec:
 }
 
 /// Runs git as nobody in particular, with no settings of the machine.
-fn git(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git")
         .args([
             "-c",
@@ -71,7 +71,7 @@ struct Applied {
     clippy::disallowed_methods,
     reason = "the tests run the git of this machine"
 )]
-fn program_path() -> String {
+pub(crate) fn program_path() -> String {
     std::env::var("PATH").expect("the machine has programs")
 }
 

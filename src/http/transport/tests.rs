@@ -262,7 +262,12 @@ async fn credentials_go_over_tls_or_stay_on_this_machine() {
         "http://127.0.0.1:8080",
         "http://[::1]:8080/x",
         "http://localhost",
-        "http://toy.localhost",
+        // However it is written, it is this machine.
+        "http://127.1",
+        "http://2130706433",
+        "http://0x7f.0.0.1",
+        "http://[0:0:0:0:0:0:0:1]",
+        "http://LOCALHOST",
     ] {
         assert!(is_safe(safe), "{safe}");
     }
@@ -270,6 +275,16 @@ async fn credentials_go_over_tls_or_stay_on_this_machine() {
         "http://a.example",
         "http://10.0.0.1",
         "http://localhost.example",
+        "http://localhost.evil",
+        "http://evil.localhost",
+        "http://localhost.",
+        "http://127.0.0.1.evil",
+        "http://127.0.0.1@evil.example",
+        "http://localhost:80@evil.example",
+        "http://[::ffff:10.0.0.1]",
+        "http://0.0.0.0",
+        "http://[::]",
+        "ftp://127.0.0.1",
         "http://127.0.0.1.example",
         "ftp://a.example",
     ] {
@@ -301,6 +316,19 @@ async fn a_server_without_tls_is_no_https_server() {
     assert_eq!(failure.effect(), Effect::None);
     assert!(failure.summary().contains("no connection"), "{failure}");
     assert!(!format!("{failure:?}").contains("hush"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_secret_with_a_line_break_makes_no_second_header() {
+    for secret in ["Bearer a\r\nx-evil: 1", "Bearer a\nx-evil: 1", "a\0b"] {
+        let (url, server) = serve(vec![OK.to_owned()]).await;
+        let mut ask = ask(url, false);
+        ask.secret_headers[0].1 = secret.to_owned();
+        transport(1).send(&ask).await.expect("an answer");
+        let request = &server.await.expect("ends")[0];
+        assert!(!request.contains("evil"), "{request}");
+        assert!(request.contains("authorization: \r\n"), "{request}");
+    }
 }
 
 #[tokio::test]

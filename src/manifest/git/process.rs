@@ -6,13 +6,22 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-use crate::model::limit::SERVER_WORDS_BYTES_MAX;
+use crate::model::limit::{REVISION_FILES_MAX, SERVER_WORDS_BYTES_MAX};
 
 use super::{GitError, tree::Entry};
 
 /// How many objects are asked for at once. Their names must fit into the
 /// smallest pipe (4 KiB), so that neither side ever waits for the other.
 const OBJECTS_ASKED_MAX: usize = 32;
+
+/// Settings that a repository could use to have its programs run or its hosts
+/// asked. What is run here needs none of them; so that it stays so, they are
+/// switched off.
+const SWITCHED_OFF: [&str; 3] = [
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "protocol.allow=never",
+];
 
 /// Git in one folder.
 pub(super) struct Git {
@@ -29,7 +38,8 @@ impl Git {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command
-            .arg("--no-replace-objects")
+            .args(["--no-replace-objects", "--no-pager"])
+            .args(SWITCHED_OFF.iter().flat_map(|setting| ["-c", setting]))
             .args(arguments)
             .current_dir(&self.folder)
             // Its words are read below, so they must be in one language.
@@ -113,6 +123,12 @@ impl Git {
         while stdout.read_until(0, &mut line)? > 0 {
             entries.extend(Entry::parse(line.strip_suffix(b"\0").unwrap_or(&line)));
             line.clear();
+            if entries.len() > REVISION_FILES_MAX {
+                child.kill()?;
+                child.wait()?;
+                let words = format!("the revision has more than {REVISION_FILES_MAX} files there");
+                return Err(failed("ls-tree", words));
+            }
         }
         let output = child.wait_with_output()?;
         if !output.status.success() {

@@ -197,10 +197,70 @@ fn links_neither_loop_nor_double() {
     assert_eq!(
         load_paths(&folder, &["a"]),
         [
-            "/a/outside/x.yaml d: 1",
             "/a/x.yaml x: 1",
+            "link-outside: the link `/a/outside` leads out of `/a`",
             "unreadable-file: `/a/z.yaml` cannot be read: No such file or directory (os error 2)",
         ]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_do_not_lead_out_of_the_folder_that_is_read() {
+    use std::os::unix::fs::symlink;
+
+    let folder = folder(&[("secret", "password: 1"), ("a/b/x.yaml", "x: 1")]);
+    let at = |name: &str| folder.path().join(name);
+    symlink("../secret", at("a/evil.yaml")).expect("a link");
+    symlink("/proc/self/environ", at("a/environ.json")).expect("a link");
+    symlink("/", at("a/everything")).expect("a link");
+    // Not read in any case, so in nobody's way.
+    symlink("../secret", at("a/notes.txt")).expect("a link");
+    // Inside, by way of outside.
+    symlink("../../a/b/x.yaml", at("a/b/y.yaml")).expect("a link");
+    // The folder itself may be a link.
+    symlink("a", at("link")).expect("a link");
+    for root in ["a", "link"] {
+        assert_eq!(
+            load_paths(&folder, &[root]),
+            [
+                format!("/{root}/b/x.yaml x: 1"),
+                format!("link-outside: the link `/{root}/environ.json` leads out of `/{root}`"),
+                format!("link-outside: the link `/{root}/everything` leads out of `/{root}`"),
+                format!("link-outside: the link `/{root}/evil.yaml` leads out of `/{root}`"),
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_run_has_an_end() {
+    let texts = |text: &str| [("a.yaml".to_owned(), text.as_bytes().to_vec())];
+    let loaded = from_memory(texts(&"a\n---\n".repeat(DOCUMENTS_MAX + 1)));
+    assert_eq!(loaded.documents.len(), DOCUMENTS_MAX);
+    let [finding] = &loaded.findings[..] else {
+        panic!("one finding");
+    };
+    assert_eq!(finding.message, "there are more than 500000 documents");
+
+    let mut full = Loader {
+        bytes: RUN_BYTES_MAX - 1,
+        ..Loader::default()
+    };
+    let folder = || Folder {
+        path: PathBuf::from("."),
+        root: PathBuf::from("."),
+    };
+    for name in ["a.yaml", "b.yaml", "c.yaml"] {
+        full.text(name.to_owned(), b"x".to_vec(), folder());
+    }
+    assert_eq!(full.loaded.documents.len(), 1);
+    let [finding] = &full.loaded.findings[..] else {
+        panic!("one finding");
+    };
+    assert_eq!(
+        finding.message,
+        "the manifests are larger than 1024 MiB together"
     );
 }
 

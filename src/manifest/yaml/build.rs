@@ -237,7 +237,7 @@ impl<'a> Builder<'a> {
     }
 
     fn unknown_tag(&mut self, tag: &Tag, span: &Span) {
-        let message = format!("the tag `{}` is unknown", tag.original());
+        let message = format!("the tag `{}` is unknown", clipped(&tag.original()));
         self.tag_problem(span, message);
     }
 

@@ -181,6 +181,17 @@ impl Session {
             Service::Account => &ACCOUNT_PATH,
             Service::Automation => &AUTOMATION_PATH,
         };
+        // Ids come from the provider, and these would lead to another resource.
+        if request
+            .segments
+            .iter()
+            .any(|id| matches!(id.as_str(), "" | "." | ".."))
+        {
+            return Err(envelope::malformed(
+                request.operation,
+                "an id cannot stand in a path",
+            ));
+        }
         let mut url = self.url(service)?;
         extend(&mut url, request.segments.iter().map(String::as_str));
         if !request.query.is_empty() {
@@ -357,6 +368,37 @@ mod tests {
         });
         session.base = base_url(base);
         session
+    }
+
+    #[test]
+    fn an_id_leads_nowhere_else() {
+        let session = session("https://eu2.example");
+        let ask = |id: &str| {
+            session.ask(&Request::read(
+                Service::Account,
+                Method::GET,
+                "GET",
+                &["tenants", id],
+            ))
+        };
+        for id in [
+            "../../x",
+            "/x",
+            "x?y=z#a",
+            "//evil.example",
+            "@evil.example",
+            "%2e%2e",
+            "\\x",
+        ] {
+            let url = ask(id).expect("it stands in the path").url;
+            assert_eq!(url.host_str(), Some("eu2.example"), "{id}");
+            assert_eq!((url.query(), url.fragment()), (None, None), "{id}");
+            let segments: Vec<&str> = url.path_segments().expect("a path").collect();
+            assert_eq!(segments.len(), 4, "{id}: {url}");
+        }
+        for id in ["", ".", ".."] {
+            assert!(ask(id).is_err(), "{id}");
+        }
     }
 
     #[test]

@@ -66,6 +66,15 @@ impl Spec for Settings {
             );
             return;
         };
+        // Or else the rest of it would be read as a host, a port or a path.
+        if self.base_url.set().is_none() && !is_host_word(tenant) {
+            complaints.error(
+                "zegoal-tenant",
+                "tenant",
+                "the name of the tenant cannot be the first word of a host name",
+                "write letters, digits and hyphens, or give `baseUrl` too",
+            );
+        }
         if let Some(zone) = self.time_zone.set()
             && TimeZone::get(zone).is_err()
         {
@@ -91,6 +100,14 @@ impl Spec for Settings {
     }
 }
 
+/// Whether a text can be one word of a host name.
+fn is_host_word(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
 /// The tenant that the host of a URL is named after, if it is one of Zegoal's.
 fn tenant_of_host(base_url: &str) -> Option<String> {
     let url: reqwest::Url = base_url.parse().ok()?;
@@ -109,6 +126,20 @@ mod tests {
         for (settings, expected) in [
             (json!({}), vec!["zegoal-tenant"]),
             (json!({ "tenant": "acme" }), vec![]),
+            (json!({ "tenant": "evil.example/" }), vec!["zegoal-tenant"]),
+            (
+                json!({ "tenant": "u:p@evil.example#" }),
+                vec!["zegoal-tenant"],
+            ),
+            (
+                json!({ "tenant": "evil.example:443?" }),
+                vec!["zegoal-tenant"],
+            ),
+            (json!({ "tenant": "sub.tenant" }), vec!["zegoal-tenant"]),
+            (
+                json!({ "tenant": "a b", "baseUrl": "https://acme.example" }),
+                vec![],
+            ),
             (
                 json!({ "tenant": "acme", "timeZone": "Minsk" }),
                 vec!["zegoal-time-zone"],

@@ -1,0 +1,31 @@
+//! Manifests: whatever the bytes are, they are read or refused, and no finding
+//! steers a terminal.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use trueup::{
+    desired::{Options, desire},
+    manifest::load::from_memory,
+    model::printable::steers,
+    providers::ALL,
+    report::{Style, annotation, findings, github, gitlab, json},
+};
+
+fuzz_target!(|bytes: &[u8]| {
+    let options = Options {
+        sandbox: true,
+        ..Options::default()
+    };
+    let loaded = from_memory([("a.yaml".to_owned(), bytes.to_vec())]);
+    let (_, found) = desire(loaded, ALL, &options);
+    let annotations = annotation::of_findings(&found);
+    for shown in [
+        findings::text(&found, Style::default()),
+        json::pretty(&findings::json(&found)),
+        github::commands("", &annotations),
+        gitlab::report(&annotations),
+    ] {
+        assert!(!shown.chars().any(|letter| steers(letter) && letter != '\n'));
+    }
+});

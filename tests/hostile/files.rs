@@ -1,0 +1,113 @@
+//! Paths and files that a pull request or a local user could put in the way.
+
+#![cfg(unix)]
+
+use std::{os::unix::fs::symlink, process::Command};
+
+use crate::support::{Ran, Repository};
+
+const SECRET: &str = "the-secret-of-this-machine";
+
+const PROVIDER: &str = "apiVersion: trueup.dev/v1alpha1
+kind: Provider
+metadata: { name: zegoal }
+spec:
+  zegoal:
+    tenant: zegoal
+    credentials: { login: { env: L }, password: { env: P } }
+";
+
+/// A repository in the folder `m`, with a secret beside it.
+fn repository() -> Repository {
+    let repository = Repository::new();
+    repository.write("secret.yaml", format!("{SECRET}: [{SECRET}\n"));
+    repository.write("m/provider.yaml", PROVIDER);
+    repository
+}
+
+fn account(description: &str) -> String {
+    format!(
+        "apiVersion: trueup.dev/v1alpha1\nkind: ZegoalAccount\nmetadata: {{ name: acme }}\n\
+         spec: {{ basic: {{ accountName: Acme, description: {description} }} }}\n"
+    )
+}
+
+fn refused(repository: &Repository, says: &str) {
+    for output in ["text", "json", "github", "gitlab"] {
+        let Ran {
+            stdout,
+            stderr,
+            code,
+        } = repository.run(["validate", "--sandbox", "-f", "m", "-o", output]);
+        let told = format!("{stdout}{stderr}");
+        assert_eq!(code, 1, "{told}");
+        assert!(told.contains(says), "{output}: {told}");
+        assert!(!told.contains(SECRET), "{output}: {told}");
+    }
+}
+
+#[test]
+fn a_link_cannot_have_another_file_read_as_a_manifest() {
+    for target in ["../secret.yaml", "/proc/self/environ", "/etc/passwd", "../"] {
+        let mut repository = repository();
+        repository.set("L", SECRET);
+        symlink(target, repository.path().join("m/evil.yaml")).expect("a link");
+        refused(&repository, "leads out of");
+    }
+}
+
+#[test]
+fn a_value_cannot_come_from_outside_of_the_folder() {
+    for path in [
+        "../secret.yaml",
+        "x/../../secret.yaml",
+        "/etc/passwd",
+        "/proc/self/environ",
+        "./link.txt",
+        "up/secret.yaml",
+    ] {
+        let repository = repository();
+        symlink("../secret.yaml", repository.path().join("m/link.txt")).expect("a link");
+        symlink("..", repository.path().join("m/up")).expect("a link");
+        repository.write("m/acme.yaml", account(&format!("{{ file: {path} }}")));
+        refused(&repository, "leads out of");
+    }
+}
+
+#[test]
+fn links_that_never_end_are_told() {
+    let repository = repository();
+    let at = |name: &str| repository.path().join("m").join(name);
+    symlink("loop.yaml", at("loop.yaml")).expect("a link");
+    symlink(".", at("self")).expect("a link");
+    symlink("loop.txt", at("loop.txt")).expect("a link");
+    repository.write("m/acme.yaml", account("{ file: loop.txt }"));
+    refused(&repository, "`m/loop.yaml` cannot be read");
+    refused(&repository, "the file `loop.txt` cannot be read");
+}
+
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let repository = repository();
+    for name in ["pipe.yaml", "pipe.txt"] {
+        let made = Command::new("mkfifo")
+            .arg(repository.path().join("m").join(name))
+            .status()
+            .expect("mkfifo runs");
+        assert!(made.success());
+    }
+    repository.write("m/acme.yaml", account("{ file: pipe.txt }"));
+    refused(&repository, "`m/pipe.yaml` is not a regular file");
+    refused(&repository, "`pipe.txt` is not a regular file");
+}
+
+#[test]
+fn a_device_without_an_end_is_read_up_to_the_limit() {
+    let repository = Repository::new();
+    let ran = repository.run(["validate", "-f", "/dev/zero"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("larger than 64 MiB"), "{}", ran.stderr);
+    repository.write("m/acme.yaml", account("{ file: zero }"));
+    symlink("/dev/zero", repository.path().join("m/zero")).expect("a link");
+    refused(&repository, "leads out of");
+}

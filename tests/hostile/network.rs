@@ -1,0 +1,114 @@
+//! Where credentials go.
+
+use std::{
+    io::Read,
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use crate::support::Repository;
+
+const ACCOUNT: &str = "apiVersion: trueup.dev/v1alpha1
+kind: ZegoalAccount
+metadata: { name: acme }
+spec: { basic: { accountName: Acme } }
+";
+
+fn provider(settings: &str) -> String {
+    format!(
+        "apiVersion: trueup.dev/v1alpha1\nkind: Provider\nmetadata: {{ name: zegoal }}\n\
+         spec:\n  zegoal:\n{settings}    credentials: {{ login: {{ env: L }}, password: {{ env: P }} }}\n"
+    )
+}
+
+/// Counts who connects, and answers nobody.
+fn listener() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            counted.fetch_add(1, Ordering::SeqCst);
+            // Read so that the other side is not reset before it has written.
+            let _ = stream.map(|mut stream| stream.read(&mut [0; 1024]));
+        }
+    });
+    (address, count)
+}
+
+#[test]
+fn what_stays_on_this_machine_is_shown_to_no_proxy() {
+    let (proxy, connections) = listener();
+    let mut repository = Repository::new();
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        repository.set(name, &format!("http://{proxy}"));
+    }
+    repository.write("provider.yaml", provider("    tenant: zegoal\n"));
+    repository.write("acme.yaml", ACCOUNT);
+    let ran = repository.run(["plan", "--sandbox", "-f", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("1 to create"), "{}", ran.stdout);
+    assert_eq!(connections.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn credentials_are_sent_in_clear_to_nobody() {
+    let (address, connections) = listener();
+    let port = address.rsplit(':').next().expect("a port");
+    for url in [
+        format!("http://localhost.evil:{port}"),
+        format!("http://127.0.0.1.evil:{port}"),
+        format!("http://evil.localhost:{port}"),
+        format!("http://user:word@127.0.0.1:{port}"),
+        format!("http://127.0.0.1@evil.example:{port}"),
+        format!("http://[::ffff:127.0.0.1]:{port}"),
+        format!("http://[::]:{port}"),
+        format!("http://0.0.0.0:{port}"),
+        format!("http://localhost.:{port}"),
+        format!("ftp://127.0.0.1:{port}"),
+        format!("//127.0.0.1:{port}"),
+    ] {
+        let mut repository = Repository::new();
+        repository.set("L", "login");
+        repository.set("P", "secret-of-the-pipeline");
+        let settings = format!("    tenant: zegoal\n    baseUrl: \"{url}\"\n");
+        repository.write("provider.yaml", provider(&settings));
+        repository.write("acme.yaml", ACCOUNT);
+        let ran = repository.run(["plan", "-f", "."]);
+        assert_eq!(ran.code, 1, "{url}: {}", ran.stdout);
+        assert!(ran.stderr.contains("baseUrl"), "{url}: {}", ran.stderr);
+        let tells = ran.stderr.contains("secret-of") || ran.stderr.contains("user:word");
+        assert!(!tells, "{url}: {}", ran.stderr);
+        assert_eq!(connections.load(Ordering::SeqCst), 0, "{url}");
+    }
+}
+
+#[test]
+fn the_name_of_a_tenant_is_no_host() {
+    for tenant in [
+        "evil.example/",
+        "a@evil.example#",
+        "evil.example:443/x?",
+        "a\\\\b",
+        "a%2fb",
+    ] {
+        let repository = Repository::new();
+        repository.write(
+            "provider.yaml",
+            provider(&format!("    tenant: \"{tenant}\"\n")),
+        );
+        repository.write("acme.yaml", ACCOUNT);
+        let ran = repository.run(["validate", "--sandbox", "-f", "."]);
+        assert_eq!(ran.code, 1, "{tenant}");
+        assert!(
+            ran.stderr.contains("zegoal-tenant"),
+            "{tenant}: {}",
+            ran.stderr
+        );
+    }
+}
