@@ -33,6 +33,8 @@ pub mod apply;
 
 pub mod report;
 
+pub mod starter;
+
 mod cli;
 pub mod exit;
 

@@ -28,6 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["model", "provider", "desired", "observed", "diff", "plan"],
     ),
     ("report", &["model", "provider", "plan", "apply"]),
+    ("starter", &["provider"]),
     (
         "cli",
         &[
@@ -44,6 +45,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "plan",
             "apply",
             "report",
+            "starter",
         ],
     ),
 ];
@@ -66,6 +68,10 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
         &[
             "Reader", "Writer", "async ", "std::fs", "tokio", "reqwest", "println",
         ],
+    ),
+    (
+        "starter",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
     ),
     (
         "desired",

@@ -24,6 +24,7 @@ use crate::desired::Desired;
 
 /// The options of `trueup apply`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::APPLY)]
 pub(super) struct Args {
     #[command(flatten)]
     manifests: Manifests,

@@ -7,9 +7,12 @@ mod doctor;
 mod drift;
 mod env;
 mod error;
+mod examples;
 mod explain;
+mod init;
 mod input;
 mod interrupt;
+mod man;
 mod options;
 mod plan;
 mod progress;
@@ -34,8 +37,10 @@ use terminal::Terminal;
 #[command(
     name = "trueup",
     version,
-    max_term_width = 100,
-    arg_required_else_help = true
+    max_term_width = 80,
+    arg_required_else_help = true,
+    after_help = "`trueup COMMAND --help` has examples; `trueup --help` the exit codes.",
+    after_long_help = examples::ROOT
 )]
 struct Cli {
     #[command(flatten)]
@@ -47,6 +52,8 @@ struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Start a repository: providers, examples, schemas, pipelines
+    Init(init::Args),
     /// Check manifests offline: everything that can be known without a provider
     Validate(validate::Args),
     /// Show what would change, field by field; never writes to a provider
@@ -66,6 +73,8 @@ enum Command {
     Sandbox(sandbox::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
+    /// Print the manual page, or write those of all commands
+    Man(man::Args),
 }
 
 /// Runs the program and gives its exit code.
@@ -78,10 +87,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let terminal = Terminal::detect(common.plain() || env::no_color(), common.quiet);
     common.start_tracing(&terminal);
     let outcome = match command {
+        Command::Init(args) => init::run(&args, &terminal),
         Command::Validate(args) => validate::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
+        Command::Man(args) => man::run(&args, Cli::command(), &terminal),
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),
         Command::Apply(args) => wait(apply::run(&args, &common, &terminal)),
         Command::Drift(args) => wait(drift::run(&args, &common, &terminal)),

@@ -5,12 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde_json::Value;
+
 use crate::{exit, manifest::schema::export, model::words, providers::ALL, report};
 
 use super::{error::CliError, terminal::Terminal};
 
 /// The options of `trueup schema`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::SCHEMA)]
 pub(super) struct Args {
     /// Write nothing; fail when a file is missing or differs
     #[arg(long)]
@@ -20,12 +23,29 @@ pub(super) struct Args {
     folder: PathBuf,
 }
 
+/// All schemas, as names and texts.
+pub(super) fn all() -> impl Iterator<Item = (String, String)> {
+    manifests().into_iter().chain(report::schema::export())
+}
+
+/// The schemas of manifests, as names and texts.
+fn manifests() -> Vec<(String, String)> {
+    export(ALL, &[])
+}
+
+/// The schemas of manifests, as an editor reads them.
+pub(super) fn of_manifests() -> Vec<Value> {
+    let texts = manifests().into_iter();
+    texts
+        .map(|(_, text)| serde_json::from_str(&text).expect("a schema is JSON"))
+        .collect()
+}
+
 /// Writes the schemas, or checks that they are up to date.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let Args { check, folder } = args;
     let mut stale = Vec::new();
-    let manifests = export(ALL, &[]).into_iter();
-    for (name, text) in manifests.chain(report::schema::export()) {
+    for (name, text) in all() {
         let path = folder.join(&name);
         if *check {
             if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {

@@ -5,7 +5,7 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
-use crate::report::Style;
+use crate::report::{Style, text::fitted};
 
 /// The narrowest width for which text is laid out.
 const WIDTH_COLUMNS_MIN: usize = 40;
@@ -91,17 +91,21 @@ impl Terminal {
 
     /// Warns of something, also when asked to be quiet.
     pub(super) fn warn(&self, message: impl Display) {
-        let label = self.stderr.alarm("warning:");
-        self.insist(format_args!("{label} {message}"));
+        self.labelled("warning:", &message.to_string());
     }
 
     /// Reports an error, its causes and what to do about it.
     pub(super) fn error(&self, message: impl Display, hint: Option<&str>) {
-        let label = self.stderr.alarm("error:");
-        self.insist(format_args!("{label} {message}"));
+        self.labelled("error:", &message.to_string());
         if let Some(hint) = hint {
-            self.insist(format_args!("hint: {hint}"));
+            self.insist(fitted("hint: ", hint, self.stderr));
         }
+    }
+
+    fn labelled(&self, label: &str, message: &str) {
+        let text = fitted(&format!("{label} "), message, self.stderr);
+        // Painted last: the codes would count as columns.
+        self.insist(text.replacen(label, &self.stderr.alarm(label), 1));
     }
 
     /// Asks a yes-or-no question. Nobody is asked without a terminal: then the

@@ -90,7 +90,7 @@ pub fn text(reports: &[Report], style: Style) -> String {
             let mut lines = finding.detail.lines();
             wrapped(&mut out, &start, lines.next().unwrap_or_default(), style);
             for line in lines {
-                let _ = writeln!(out, "         {line}");
+                wrapped(&mut out, "         ", line, style);
             }
             if let Some(hint) = &finding.hint {
                 wrapped(&mut out, "     hint: ", hint, style);

@@ -16,6 +16,8 @@ pub mod schema;
 mod style;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod tests_narrow;
 pub mod text;
 
 pub use style::Style;

@@ -41,7 +41,7 @@ mod write;
 
 use std::sync::Arc;
 
-use crate::provider::{Endpoint, KindDef, ProviderDef, Reader, Writer};
+use crate::provider::{Endpoint, KindDef, ProviderDef, Reader, Starter, Writer};
 
 use self::{
     read::AcronisReader, session::Session, settings::Settings, spec::AcronisCustomer,
@@ -65,6 +65,10 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     title: "Acronis",
     settings: KindDef::settings::<Settings>(),
     kinds: &KINDS,
+    starter: Starter {
+        provider: include_str!("starter/provider.yaml"),
+        records: include_str!("starter/records.yaml"),
+    },
     writes_in_flight_max: Some(WRITES_IN_FLIGHT_MAX),
     reader: open_reader,
     writer: open_writer,
