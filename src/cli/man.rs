@@ -69,9 +69,15 @@ fn pages(mut command: Command) -> io::Result<Vec<(String, String)>> {
             let mut page = Cursor::new(Vec::new());
             man.render(&mut page)?;
             let text = String::from_utf8_lossy(&page.into_inner()).into_owned();
-            Ok((name, text))
+            Ok((name, unfilled(&text)))
         })
         .collect()
+}
+
+/// Gives what stands after the options a heading, and keeps its lines: examples
+/// are there to be pasted.
+fn unfilled(page: &str) -> String {
+    page.replacen("\n.SH EXTRA\n", "\n.SH NOTES\n.nf\n", 1)
 }
 
 #[cfg(test)]
@@ -91,13 +97,14 @@ mod tests {
             // A line that starts with a dot is an instruction; any other that
             // troff does not know would vanish from the page.
             let known = [
-                "TH", "SH", "TP", "RS", "RE", "PP", "br", "sp", "nf", "fi", "ie", "el", "\\\"",
+                "IP", "RE", "RS", "SH", "TH", "TP", "br", "el", "fi", "ie", "nf",
             ];
             for line in text.lines().filter_map(|line| line.strip_prefix('.')) {
                 let word = line.split(' ').next().unwrap_or_default();
                 assert!(known.contains(&word), "{name}: .{line}");
             }
             assert!(text.contains(".SH OPTIONS"), "{name}");
+            assert!(text.contains(".SH NOTES\n.nf\n"), "{name}");
             assert!(text.contains("Examples:"), "{name}");
         }
         let plan = pages.iter().find(|(name, _)| name == "trueup-plan.1");

@@ -45,9 +45,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let resources = words::count(desired.resources.len(), "resource");
     let providers = words::count(desired.providers.len(), "provider");
     if args.output == FindingsOutput::Text {
-        terminal
-            .data(&format!("Valid: {resources}, {providers}\n"))
-            .map_err(CliError::Output)?;
+        // Manifests whose values cannot be had are not among those counted.
+        let valid = if args.without_values {
+            "Valid, apart from values from outside\n".to_owned()
+        } else {
+            format!("Valid: {resources}, {providers}\n")
+        };
+        terminal.data(&valid).map_err(CliError::Output)?;
     }
     Ok(exit::DONE)
 }

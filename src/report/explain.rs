@@ -5,6 +5,8 @@ mod tree;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::model::{Facts, field::Class, field_map::ValueType, words};
 
 pub use tree::{Topic, Unknown, topic};
@@ -125,7 +127,14 @@ fn list(out: &mut String, fields: &BTreeMap<String, Node>, style: Style) {
             Node::Field(field) => {
                 let short = short_type(field);
                 let tags = tags(field);
-                line(out, &format!("  {}  <{short}>{tags}", style.bold(name)));
+                let rest = format!("<{short}>{tags}");
+                // Counted without the codes of colours.
+                if name.width() + rest.width() + 4 <= style.width {
+                    line(out, &format!("  {}  {rest}", style.bold(name)));
+                } else {
+                    line(out, &format!("  {}", style.bold(name)));
+                    line(out, &format!("{DEEPER}{rest}"));
+                }
                 wrapped(out, DEEPER, first_sentence(&field.description), style);
             }
         }

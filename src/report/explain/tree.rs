@@ -81,11 +81,11 @@ impl Topic {
                 def.settings.fields().facts(path)
             }),
         };
-        let reader = Reader {
+        let walker = Walker {
             root: schema,
             facts: &facts,
         };
-        let mut spec = reader.node(spec, "", 0);
+        let mut spec = walker.node(spec, "", 0);
         if let Some((_, own)) = owner {
             add_computed(&mut spec, own);
             note_key(&mut spec, own);
@@ -230,13 +230,13 @@ fn joined(path: &str, name: &str) -> String {
     }
 }
 
-/// Reads nodes of one schema.
-struct Reader<'a> {
+/// Walks through one schema.
+struct Walker<'a> {
     root: &'a Value,
     facts: &'a dyn Fn(&str) -> Option<&'static Facts>,
 }
 
-impl Reader<'_> {
+impl Walker<'_> {
     fn node(&self, schema: &Value, path: &str, depth: usize) -> Node {
         let target = self.resolved(schema);
         let items = target.get("items").map(|items| self.resolved(items));

@@ -6,7 +6,7 @@ use crate::{
     plan::{Cause, Change, EndpointState, FieldChange, Plan, PlanBase},
 };
 
-use super::{line, wrapped};
+use super::wrapped;
 use crate::report::Style;
 
 /// How many letters of a commit's name are shown.
