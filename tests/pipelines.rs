@@ -185,8 +185,9 @@ fn every_option_in_a_pipeline_is_one_of_the_program() {
 const COMMANDS: [&str; 4] = ["validate", "plan", "apply", "drift"];
 
 /// Options of saved plans and journals.
-const AWAITED: [(&str, &str); 3] = [
+const AWAITED: [(&str, &str); 4] = [
     ("plan", "--out"),
+    ("plan", "--expires-in"),
     ("apply", "--state"),
     ("apply", "--receipt"),
 ];

@@ -385,3 +385,6 @@ fn text(schema: &Value, key: &str) -> String {
     let text = schema.get(key).and_then(Value::as_str);
     text.unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests;
