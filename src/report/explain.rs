@@ -185,14 +185,15 @@ const FLAGS: [(&str, &str); 6] = [
 ];
 
 fn details(field: &Field) -> Vec<(&'static str, String)> {
-    let mut details = match field.facts {
-        Some(facts) => of_facts(facts),
-        None => {
-            let mut details = vec![("type", field.value_type.clone())];
-            details.extend(field.range.clone().map(|range| ("range", range)));
-            details
-        }
-    };
+    let mut details = field.facts.map_or_else(
+        || {
+            let range = field.range.clone().map(|range| ("range", range));
+            std::iter::once(("type", field.value_type.clone()))
+                .chain(range)
+                .collect()
+        },
+        of_facts,
+    );
     let default = field.default.clone().map(|default| ("default", default));
     details.splice(1..1, default);
     details
