@@ -41,6 +41,8 @@ pub mod import;
 
 pub mod report;
 
+pub mod starter;
+
 mod cli;
 pub mod exit;
 

@@ -46,6 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("report", &["model", "provider", "plan", "apply", "receipt"]),
+    ("starter", &["provider"]),
     (
         "cli",
         &[
@@ -67,6 +68,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "receipt",
             "journal",
             "report",
+            "starter",
         ],
     ),
 ];
@@ -108,6 +110,10 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
     ),
     ("apply", &["std::fs"]),
     ("journal", &["Reader", "reqwest"]),
+    (
+        "starter",
+        &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
+    ),
     (
         "desired",
         &["Reader", "Writer", "async ", "tokio", "reqwest"],

@@ -35,6 +35,7 @@ use super::{
 
 /// The options of `trueup apply`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::APPLY)]
 pub(super) struct Args {
     /// A plan that `plan --out` saved: exactly that is carried out, or nothing
     #[arg(value_name = "PLAN")]

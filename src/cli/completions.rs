@@ -8,6 +8,7 @@ use super::{error::CliError, terminal::Terminal};
 
 /// The options of `trueup completions`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::COMPLETIONS)]
 pub(super) struct Args {
     /// The shell
     shell: Shell,

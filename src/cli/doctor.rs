@@ -22,6 +22,7 @@ use super::{
 
 /// The options of `trueup doctor`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::DOCTOR)]
 pub(super) struct Args {
     #[command(flatten)]
     manifests: Manifests,

@@ -18,6 +18,7 @@ use super::{
 
 /// The options of `trueup drift`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::DRIFT)]
 pub(super) struct Args {
     #[command(flatten)]
     manifests: Manifests,

@@ -7,14 +7,17 @@ mod doctor;
 mod drift;
 mod env;
 mod error;
+mod examples;
 mod explain;
 mod files;
 mod guard;
 mod guarded;
 mod import;
+mod init;
 mod input;
 mod interrupt;
 mod key;
+mod man;
 mod options;
 mod panic;
 mod pending;
@@ -49,8 +52,10 @@ use terminal::Terminal;
 #[command(
     name = "trueup",
     version,
-    max_term_width = 100,
-    arg_required_else_help = true
+    max_term_width = 80,
+    arg_required_else_help = true,
+    after_help = "`trueup COMMAND --help` has examples; `trueup --help` the exit codes.",
+    after_long_help = examples::ROOT
 )]
 struct Cli {
     #[command(flatten)]
@@ -62,6 +67,8 @@ struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Start a repository: providers, examples, schemas, pipelines
+    Init(init::Args),
     /// Check manifests offline: everything that can be known without a provider
     Validate(validate::Args),
     /// Show what would change, field by field; never writes to a provider
@@ -88,6 +95,8 @@ enum Command {
     Sandbox(sandbox::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
+    /// Print the manual page, or write those of all commands
+    Man(man::Args),
 }
 
 /// Runs the program and gives its exit code.
@@ -101,12 +110,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     panic::hide_values(&terminal);
     common.start_tracing(&terminal);
     let outcome = match command {
+        Command::Init(args) => init::run(&args, &terminal),
         Command::Validate(args) => validate::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Show(args) => show::run(&args, &common, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &terminal),
         Command::Status(args) => status::run(&args, &terminal),
+        Command::Man(args) => man::run(&args, Cli::command(), &terminal),
         Command::Plan(args) => wait(plan::run(&args, &common, &terminal)),
         Command::Apply(args) => wait(apply::run(&args, &common, &terminal)),
         Command::Drift(args) => wait(drift::run(&args, &common, &terminal)),

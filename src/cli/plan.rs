@@ -26,6 +26,7 @@ use super::{
 
 /// The options of `trueup plan`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::PLAN)]
 pub(super) struct Args {
     #[command(flatten)]
     manifests: Manifests,

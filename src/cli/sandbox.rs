@@ -21,6 +21,7 @@ use super::{
 
 /// The options of `trueup sandbox`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::SANDBOX)]
 pub(super) struct Args {
     /// The first port on 127.0.0.1, the other systems take the next ones; 0
     /// takes any free ones

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde_json::Value;
+
 use crate::{
     exit, manifest::schema::export, model::words, policy, providers::ALL, report, saved::SavedPlan,
 };
@@ -13,6 +15,7 @@ use super::{error::CliError, terminal::Terminal};
 
 /// The options of `trueup schema`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::SCHEMA)]
 pub(super) struct Args {
     /// Write nothing; fail when a file is missing or differs
     #[arg(long)]
@@ -22,14 +25,31 @@ pub(super) struct Args {
     folder: PathBuf,
 }
 
+/// All schemas, as names and texts.
+pub(super) fn all() -> impl Iterator<Item = (String, String)> {
+    let saved = report::schema::file::<SavedPlan>("saved-plan", "What `trueup plan --out` saves");
+    let printed = report::schema::export().into_iter().chain([saved]);
+    manifests().into_iter().chain(printed)
+}
+
+/// The schemas of manifests, as names and texts.
+fn manifests() -> Vec<(String, String)> {
+    export(ALL, &policy::kinds(ALL))
+}
+
+/// The schemas of manifests, as an editor reads them.
+pub(super) fn of_manifests() -> Vec<Value> {
+    let texts = manifests().into_iter();
+    texts
+        .map(|(_, text)| serde_json::from_str(&text).expect("a schema is JSON"))
+        .collect()
+}
+
 /// Writes the schemas, or checks that they are up to date.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let Args { check, folder } = args;
     let mut stale = Vec::new();
-    let manifests = export(ALL, &policy::kinds(ALL)).into_iter();
-    let saved = report::schema::file::<SavedPlan>("saved-plan", "What `trueup plan --out` saves");
-    let printed = report::schema::export().into_iter();
-    for (name, text) in manifests.chain(printed).chain([saved]) {
+    for (name, text) in all() {
         let path = folder.join(&name);
         if *check {
             if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {

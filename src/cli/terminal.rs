@@ -5,7 +5,10 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
-use crate::{model::printable, report::Style};
+use crate::{
+    model::printable,
+    report::{Style, text::fitted},
+};
 
 /// The narrowest width for which text is laid out.
 const WIDTH_COLUMNS_MIN: usize = 40;
@@ -91,18 +94,21 @@ impl Terminal {
 
     /// Warns of something, also when asked to be quiet.
     pub(super) fn warn(&self, message: impl Display) {
-        let label = self.stderr.alarm("warning:");
-        let message = lines(message);
-        self.insist(format_args!("{label} {message}"));
+        self.labelled("warning:", &lines(message));
     }
 
     /// Reports an error, its causes and what to do about it.
     pub(super) fn error(&self, message: impl Display, hint: Option<&str>) {
-        let label = self.stderr.alarm("error:");
-        self.insist(format_args!("{label} {}", lines(message)));
+        self.labelled("error:", &lines(message));
         if let Some(hint) = hint {
-            self.insist(format_args!("hint: {}", lines(hint)));
+            self.insist(fitted("hint: ", &lines(hint), self.stderr));
         }
+    }
+
+    fn labelled(&self, label: &str, message: &str) {
+        let text = fitted(&format!("{label} "), message, self.stderr);
+        // Painted last: the codes would count as columns.
+        self.insist(text.replacen(label, &self.stderr.alarm(label), 1));
     }
 
     /// Asks a yes-or-no question. Nobody is asked without a terminal: then the

@@ -8,7 +8,7 @@ use crate::{
         Sensitive,
         field::{Class, Credential, DateTime, Field, Filled, Passthrough, Reference, local, wire},
     },
-    provider::{Complaints, KindDef, ProviderDef, Spec},
+    provider::{Complaints, KindDef, ProviderDef, Spec, Starter},
 };
 
 /// The registry of the tests.
@@ -31,11 +31,18 @@ static PUPPET_KINDS: [KindDef; 1] = [KindDef::of::<PuppetShow>(
     |_| (),
 )];
 
+/// Nobody starts a repository with a toy.
+const NO_STARTER: Starter = Starter {
+    provider: "",
+    records: "",
+};
+
 static TOY: ProviderDef = ProviderDef {
     name: "toy",
     title: "Toy Billing",
     settings: KindDef::settings::<ToySettings>(),
     kinds: &TOY_KINDS,
+    starter: NO_STARTER,
     writes_in_flight_max: None,
     reader: |_| unreachable!("toys are never opened"),
     writer: |_| unreachable!("toys are never opened"),
@@ -47,6 +54,7 @@ static PUPPET: ProviderDef = ProviderDef {
     title: "Puppet Billing",
     settings: KindDef::settings::<PuppetSettings>(),
     kinds: &PUPPET_KINDS,
+    starter: NO_STARTER,
     writes_in_flight_max: None,
     reader: |_| unreachable!("puppets are never opened"),
     writer: |_| unreachable!("puppets are never opened"),

@@ -22,6 +22,16 @@ use std::sync::Arc;
 
 use crate::simulator;
 
+/// The manifests that `trueup init` writes for a billing system. Each file
+/// names the schema in its first line, as one two folders below the root.
+#[derive(Debug, Clone, Copy)]
+pub struct Starter {
+    /// The `Provider`, with its credentials from the environment.
+    pub provider: &'static str,
+    /// One record of each kind, with no more than a create needs.
+    pub records: &'static str,
+}
+
 /// One billing system that `trueup` knows.
 pub struct ProviderDef {
     /// The name under `spec` of a `Provider` manifest.
@@ -34,6 +44,8 @@ pub struct ProviderDef {
     pub kinds: &'static [KindDef],
     /// Every call that its kinds may make, with the class of each.
     pub writes: &'static [WriteDef],
+    /// The manifests that a new repository starts with.
+    pub starter: Starter,
     /// How many writes may be in flight at once; `None` leaves it to the limits
     /// of the `Provider` manifest.
     pub writes_in_flight_max: Option<usize>,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::{
-    model::{ProviderName, printable},
+    model::ProviderName,
     provider::{Diagnosis, Health},
 };
 
@@ -90,7 +90,7 @@ pub fn text(reports: &[Report], style: Style) -> String {
             let mut lines = finding.detail.lines();
             wrapped(&mut out, &start, lines.next().unwrap_or_default(), style);
             for line in lines {
-                let _ = writeln!(out, "         {}", printable(line));
+                wrapped(&mut out, "         ", line, style);
             }
             if let Some(hint) = &finding.hint {
                 wrapped(&mut out, "     hint: ", hint, style);

@@ -1,5 +1,7 @@
 //! How the providers differ from what a revision wanted, as text.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::{
     model::words,
     plan::{Change, Plan},
@@ -18,8 +20,8 @@ use super::{
 pub fn drift(plan: &Plan, style: Style, verbose: bool) -> String {
     let mut out = String::new();
     let base = plan.base.as_ref().map(text::causes::revision);
-    let head = format!("Drift from {}: {}", base.unwrap_or_default(), summary(plan));
-    text::line(&mut out, &style.bold(&head));
+    let head = format!("from {}: {}", base.unwrap_or_default(), summary(plan));
+    text::painted(&mut out, "Drift ", &head, style, Style::bold);
     for failure in text::failures(plan, style) {
         text::line(&mut out, &failure);
     }
@@ -76,8 +78,8 @@ fn record(out: &mut String, change: &Change, style: Style) {
         None => format!("at {}", change.provider),
     };
     out.push('\n');
-    let head = format!("{mark} {word} {} ({at})", change.address);
-    text::line(out, &style.bold(&style.action(change.action, &head)));
+    let start = format!("{mark} {word} {}", change.address);
+    text::heading(out, change.action, &start, &format!("({at})"), style);
     let place = format!("    {}", row::file_and_line(&change.place));
     text::line(out, &style.dim(&place));
     for (start, sentence) in [("reason", &change.reason), ("hint", &change.hint)] {
@@ -99,12 +101,15 @@ fn record(out: &mut String, change: &Change, style: Style) {
         } else {
             String::new()
         };
-        let values = format!(
-            "!   {}  wanted {}, found {}{class}",
-            field.path,
-            row::show(&field.after),
-            row::show(&field.before)
-        );
-        text::line(out, &style.action(change.action, &values));
+        let (wanted, found) = (row::show(&field.after), row::show(&field.before));
+        let whole = format!("!   {}  wanted {wanted}, found {found}{class}", field.path);
+        let paint = |text: &str| style.action(change.action, text);
+        if whole.width() <= style.width {
+            text::line(out, &paint(&whole));
+        } else {
+            text::line(out, &paint(&format!("!   {}{class}", field.path)));
+            text::line(out, &paint(&format!("!     wanted {wanted}")));
+            text::line(out, &paint(&format!("!     found {found}")));
+        }
     }
 }

@@ -9,7 +9,10 @@ use std::{fmt::Write, ops::Range};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::style::Style;
+use super::{
+    style::{Style, WIDTH_COLUMNS_DEFAULT},
+    text::wrapped,
+};
 use crate::{
     model::{Finding, Place, Severity, limit::FINDINGS_SHOWN_MAX, printable, words},
     plan::ManifestPlace,
@@ -159,12 +162,11 @@ fn block(finding: &Finding, renderer: &Renderer, style: Style) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut head = Group::with_title(
-        level
-            .clone()
-            .primary_title(clean(&finding.message))
-            .id(finding.check),
-    );
+    // `error[check]: ` stands before the message, and further lines below it.
+    let label = word(finding.severity).len() + finding.check.len() + "[]: ".len();
+    let message = broken(&clean(&finding.message), label, style);
+    let title = level.clone().primary_title(message).id(finding.check);
+    let mut head = Group::with_title(title);
     // The snippet is a group of its own: its line is cut, so the place has to
     // be told apart from it.
     let mut body = Group::with_level(level);
@@ -185,7 +187,10 @@ fn block(finding: &Finding, renderer: &Renderer, style: Style) -> String {
     }
     if let Some(hint) = &finding.hint {
         let level = Level::HELP.with_name("hint");
-        let cleaned: Vec<String> = hint.split('\n').map(clean).collect();
+        let cleaned: Vec<String> = hint
+            .split('\n')
+            .map(|line| broken(&clean(line), HINT_COLUMNS, style))
+            .collect();
         let message = level.message(cleaned.join("\n"));
         if body.is_empty() {
             head = head.element(message);
@@ -201,6 +206,29 @@ fn block(finding: &Finding, renderer: &Renderer, style: Style) -> String {
     let mut lines: Vec<&str> = drawn.split('\n').collect();
     lines.dedup();
     lines.join("\n")
+}
+
+/// The columns before a hint: the bar's, and those of `= hint: `. Line numbers
+/// have up to six digits.
+const HINT_COLUMNS: usize = 15;
+
+/// The least columns that are left for words.
+const WORDS_COLUMNS_MIN: usize = 20;
+
+/// A sentence in lines that fit beside what stands before it, where the output
+/// is narrow.
+fn broken(sentence: &str, before_columns: usize, style: Style) -> String {
+    let left = style.width.saturating_sub(before_columns);
+    let narrow = Style {
+        width: left.max(WORDS_COLUMNS_MIN),
+        ..style
+    };
+    if style.width >= WIDTH_COLUMNS_DEFAULT {
+        return sentence.to_owned();
+    }
+    let mut lines = String::new();
+    wrapped(&mut lines, "", sentence, narrow);
+    lines.trim_end().to_owned()
 }
 
 /// What is shown of a line, and which part of it is pointed at.

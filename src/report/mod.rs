@@ -19,6 +19,8 @@ pub mod status;
 mod style;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod tests_narrow;
 pub mod text;
 
 pub use style::Style;

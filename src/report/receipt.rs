@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     style::{Style, symbol},
-    text::wrapped,
+    text::{painted, wrapped},
 };
 
 /// One line for a change that has ended.
@@ -36,8 +36,8 @@ pub fn receipt(receipt: &Receipt, style: Style) -> String {
         out.push('\n');
         out.push_str(&outcome_body(outcome, style));
     }
-    out.push_str(&style.bold(&format!("Applied: {}", summary(receipt.counts))));
-    out.push('\n');
+    let counts = summary(receipt.counts);
+    painted(&mut out, "Applied: ", &counts, style, Style::bold);
     out
 }
 

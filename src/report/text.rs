@@ -16,7 +16,7 @@ pub use super::row::show;
 use super::{
     row::{Row, RowValue, dangers, file_and_line, printable, record, title},
     ruling,
-    style::{Style, symbol},
+    style::{Style, WIDTH_COLUMNS_DEFAULT, symbol},
 };
 
 /// The most unmanaged records that are listed by name; what is beyond is
@@ -125,21 +125,39 @@ fn overview(out: &mut String, changes: &[&Change], style: Style) {
         let (symbol, word) = symbol(change.action);
         let address = change.address.to_string();
         let padding = " ".repeat(widest.saturating_sub(address.width()));
-        let text = format!(
-            "{symbol} {word:<7} {address}{padding}  {}{}",
-            title(change),
-            causes::of(change)
-        );
-        line(out, &style.action(change.action, text.trim_end()));
+        let start = format!("{symbol} {word:<7} {address}");
+        let rest = format!("{}{}", title(change), causes::of(change));
+        let paint = |text: &str| style.action(change.action, text.trim_end());
+        if start.width() + padding.width() + rest.width() + 2 <= style.width || rest.is_empty() {
+            line(out, &paint(&format!("{start}{padding}  {rest}")));
+        } else {
+            line(out, &paint(&start));
+            line(
+                out,
+                &paint(&format!("{symbol}         {}", rest.trim_start())),
+            );
+        }
     }
 }
 
 fn details(out: &mut String, change: &Change, style: Style, verbose: bool) {
     let (symbol, word) = symbol(change.action);
     out.push('\n');
-    let text = format!("{symbol} {word} {} ({})", change.address, record(change));
-    line(out, &style.bold(&style.action(change.action, &text)));
+    let start = format!("{symbol} {word} {}", change.address);
+    let at = format!("({})", record(change));
+    heading(out, change.action, &start, &at, style);
     body(out, change, style, verbose);
+}
+
+/// The line above what is said of a change, or two where one is too narrow.
+pub(super) fn heading(out: &mut String, action: Action, start: &str, at: &str, style: Style) {
+    let paint = |text: &str| style.bold(&style.action(action, text));
+    if start.width() + at.width() < style.width {
+        line(out, &paint(&format!("{start} {at}")));
+    } else {
+        line(out, &paint(start));
+        line(out, &paint(&format!("    {at}")));
+    }
 }
 
 /// What there is to say of a change, below its own line.
@@ -176,10 +194,8 @@ pub(super) fn body(out: &mut String, change: &Change, style: Style, verbose: boo
                 .purpose
                 .map(|purpose| format!(" ({purpose})"))
                 .unwrap_or_default();
-            line(
-                out,
-                &style.dim(&format!("    call: {}{purpose}", call.operation)),
-            );
+            let call = format!("{}{purpose}", call.operation);
+            painted(out, "    call: ", &call, style, Style::dim);
         }
     }
 }
@@ -205,14 +221,30 @@ fn field_line(out: &mut String, action: Action, field: &FieldChange, widest: usi
         _ => text.to_owned(),
     };
     match value {
-        RowValue::New(value) => line(out, &paint(symbol, &format!("{start}{value}{tag}"))),
+        RowValue::New(value) => {
+            let text = format!("{start}{value}{tag}");
+            let below = format!("{symbol}     {value}{tag}");
+            // A value that fits nowhere stays beside its name.
+            if text.width() <= style.width || below.width() > style.width {
+                return line(out, &paint(symbol, &text));
+            }
+            line(out, &paint(symbol, start.trim_end()));
+            line(out, &paint(symbol, &below));
+        }
         RowValue::Pair(old, new) => {
             let text = format!("{start}{old} → {new}{tag}");
             if text.width() <= style.width {
                 return line(out, &paint(symbol, &text));
             }
             // Old and new below each other rather than torn apart somewhere.
-            line(out, &paint(symbol, &format!("{start}{old}")));
+            let first = format!("{start}{old}");
+            let below = format!("{symbol}     {old}");
+            if first.width() <= style.width || below.width() > style.width {
+                line(out, &paint(symbol, &first));
+            } else {
+                line(out, &paint(symbol, start.trim_end()));
+                line(out, &paint(symbol, &below));
+            }
             line(out, &paint(symbol, &format!("{symbol}     → {new}{tag}")));
         }
         RowValue::Lines(lines) => {
@@ -230,7 +262,7 @@ pub(super) fn unmanaged(out: &mut String, plan: &Plan, style: Style, verbose: bo
             out.push('\n');
             painted(out, "", &head, style, Style::dim);
             for text in records {
-                line(out, &style.dim(&format!("    {text}")));
+                painted(out, "    ", &text, style, Style::dim);
             }
         }
     }
@@ -305,8 +337,23 @@ pub(super) fn wrapped(out: &mut String, start: &str, text: &str, style: Style) {
     line(out, &current);
 }
 
-/// The same, every line of it painted.
-fn painted(
+/// A sentence broken where the output is narrower than most. Elsewhere it stays
+/// on one line, so that logs can be searched for it.
+#[must_use]
+pub fn fitted(start: &str, text: &str, style: Style) -> String {
+    if style.width >= WIDTH_COLUMNS_DEFAULT {
+        return format!("{start}{text}");
+    }
+    let mut out = String::new();
+    for (at, part) in text.lines().enumerate() {
+        let start = if at == 0 { start } else { "" };
+        wrapped(&mut out, start, part, style);
+    }
+    out.trim_end().to_owned()
+}
+
+/// The same as [`wrapped`], every line of it painted.
+pub(super) fn painted(
     out: &mut String,
     start: &str,
     text: &str,

@@ -43,6 +43,13 @@ out|   class       money
 out|   null        refused: the provider has no way to hold nothing here
 out|   wire name   billing.curr_code
 exit 0
+# Case and the plural do not count, and the start of a kind is enough.
+$ explain cove-partners.level
+$ explain zegoal.billing.taxNumber
+$ explain provider.limits
+$ explain provider.limits.attempts
+$ explain zegoal.spec.end
+$ explain zegoal.billing.billingProfileId
 $ explain covepartner.nmae
 err| error: `CovePartner` has no field `nmae`
 err| hint: did you mean `name`?
@@ -51,3 +58,11 @@ $ explain covpartner
 err| error: there is no kind `covpartner`
 err| hint: did you mean `CovePartner`?
 exit 1
+$ explain zegoal.currency
+$ explain zegoal.billing.currency.code
+$ explain acronis.billing.currencyy
+
+# A repository to start with, once.
+$ init --ci none --system zegoal new
+$ validate --without-values -f new/manifests
+$ init --ci none --system zegoal new

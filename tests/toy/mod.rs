@@ -20,7 +20,7 @@ mod write;
 
 use std::sync::Arc;
 
-use trueup::provider::{KindDef, ProviderDef};
+use trueup::provider::{KindDef, ProviderDef, Starter};
 
 /// The toy.
 pub(crate) static PROVIDER: ProviderDef = ProviderDef {
@@ -29,6 +29,10 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     settings: KindDef::settings::<session::Settings>(),
     kinds: &KINDS,
     writes: &calls::WRITES,
+    starter: Starter {
+        provider: "",
+        records: "",
+    },
     writes_in_flight_max: None,
     reader: |endpoint| Arc::new(read::ToyReader::open(endpoint)),
     writer: |endpoint| Arc::new(write::ToyWriter::open(endpoint)),

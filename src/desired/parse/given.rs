@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{BASE_URL, SpecReader, span_of};
+use super::{BASE_URL, MISSING_VALUE, SpecReader, span_of};
 use crate::{
     manifest::{
         collect::clipped,
@@ -154,7 +154,7 @@ impl SpecReader<'_, '_> {
             }),
             Err(missing) => {
                 self.findings
-                    .error("missing-value", span, missing.message, missing.hint);
+                    .error(MISSING_VALUE, span, missing.message, missing.hint);
                 None
             }
         }

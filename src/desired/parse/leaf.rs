@@ -95,6 +95,7 @@ impl SpecReader<'_, '_> {
             return self.empty(facts, key);
         }
         if self.text_fits(facts, &given) {
+            self.truth_as_text(facts, &given);
             self.set_text(facts, &given.text);
         }
     }
@@ -110,6 +111,25 @@ impl SpecReader<'_, '_> {
             ),
             "write the value itself, or leave the field out: what is left out is not managed",
         );
+    }
+
+    /// Warns of a plain truth value where text is meant. Tools that read YAML
+    /// 1.1 make one of the country `NO` on the way to us (`kubectl kustomize`
+    /// of Kubernetes 1.20 does).
+    fn truth_as_text(&mut self, facts: &Facts, given: &Given<'_>) {
+        let written = given.plain && matches!(given.said, Said::Value | Said::Nothing);
+        if written && matches!(&*given.text, "true" | "false") {
+            self.findings.warning(
+                "truth-value",
+                &given.span,
+                format!(
+                    "{} is text, and a truth value stands there",
+                    self.shown(facts)
+                ),
+                "write it in quotes if it is meant; tools that read YAML 1.1 make it of `NO`, \
+                 `on` and the like, which then need quotes in their input",
+            );
+        }
     }
 
     /// Checks a text against the facts of its field.

@@ -26,6 +26,9 @@ use crate::{
     provider::KindDef,
 };
 
+/// The check that a value from outside can be had.
+pub const MISSING_VALUE: &str = "missing-value";
+
 /// The most names that a hint lists.
 const NAMES_SHOWN_MAX: usize = 12;
 

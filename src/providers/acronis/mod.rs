@@ -42,7 +42,7 @@ mod writes;
 
 use std::sync::Arc;
 
-use crate::provider::{Endpoint, KindDef, ProviderDef, Reader, Writer};
+use crate::provider::{Endpoint, KindDef, ProviderDef, Reader, Starter, Writer};
 
 use self::{
     read::AcronisReader, session::Session, settings::Settings, spec::AcronisCustomer,
@@ -67,6 +67,10 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     settings: KindDef::settings::<Settings>(),
     kinds: &KINDS,
     writes: &writes::WRITES,
+    starter: Starter {
+        provider: include_str!("starter/provider.yaml"),
+        records: include_str!("starter/records.yaml"),
+    },
     writes_in_flight_max: Some(WRITES_IN_FLIGHT_MAX),
     reader: open_reader,
     writer: open_writer,

@@ -48,7 +48,7 @@ use std::sync::Arc;
 
 use crate::{
     model::FieldMap,
-    provider::{Endpoint, KindDef, ProviderDef, Reader, Writer},
+    provider::{Endpoint, KindDef, ProviderDef, Reader, Starter, Writer},
 };
 
 /// Everything that the engine knows of this system.
@@ -58,6 +58,10 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     settings: KindDef::settings::<settings::Settings>(),
     kinds: &KINDS,
     writes: &writes::WRITES,
+    starter: Starter {
+        provider: include_str!("starter/provider.yaml"),
+        records: include_str!("starter/records.yaml"),
+    },
     // Public clients write strictly one at a time; reads may be parallel (Cove
     // contract, 11).
     writes_in_flight_max: Some(1),

@@ -52,7 +52,7 @@ mod write_tests;
 
 use std::sync::Arc;
 
-use crate::provider::{KindDef, ProviderDef};
+use crate::provider::{KindDef, ProviderDef, Starter};
 
 /// The kind of this provider's accounts.
 const ACCOUNT: &str = "ZegoalAccount";
@@ -76,6 +76,10 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     settings: KindDef::settings::<settings::Settings>(),
     kinds: &KINDS,
     writes: &writes::WRITES,
+    starter: Starter {
+        provider: include_str!("starter/provider.yaml"),
+        records: include_str!("starter/records.yaml"),
+    },
     writes_in_flight_max: None,
     reader: |endpoint| Arc::new(read::AccountReader::open(endpoint)),
     writer: |endpoint| Arc::new(write::AccountWriter::open(endpoint)),

@@ -6,7 +6,7 @@ use crate::{
     plan::{Cause, Change, EndpointState, FieldChange, Plan, PlanBase},
 };
 
-use super::{line, wrapped};
+use super::wrapped;
 use crate::report::Style;
 
 /// How many letters of a commit's name are shown.
@@ -37,7 +37,7 @@ pub(super) fn head(out: &mut String, plan: &Plan, style: Style) {
     let Some(base) = &plan.base else {
         return;
     };
-    line(out, &format!("Base: {}", revision(base)));
+    wrapped(out, "Base: ", &revision(base), style);
     for (cause, mark, meaning) in MEANINGS {
         let (fields, records) = plan.fields_of_cause(cause);
         if fields > 0 {
@@ -102,7 +102,7 @@ pub(super) fn removed(out: &mut String, plan: &Plan, style: Style) {
     };
     out.push('\n');
     let text = format!("Gone since {}; nobody touches the records:", base.revision);
-    line(out, &text);
+    wrapped(out, "", &text, style);
     for removed in &base.removed {
         let start = format!("    {}: ", removed.address);
         wrapped(out, &start, &removed.outcome, style);

@@ -1,0 +1,116 @@
+//! On a terminal of sixty columns every line of ours fits, unless one word of it
+//! does not.
+
+use std::sync::Arc;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{Style, doctor, drift, explain, findings, receipt, test_support::whole, text};
+use crate::{
+    manifest::schema::export,
+    model::{Finding, Place, ProviderName, Source},
+    provider::{Diagnosis, Health},
+    providers::ALL,
+};
+
+const NARROW: Style = Style {
+    colour: false,
+    width: 60,
+};
+
+/// Columns that a line may have before its first word: the symbol, the
+/// indentation, and the longest label.
+const LABEL_COLUMNS_MAX: usize = 28;
+
+/// Fails for a line that is too long although it could have been broken: one
+/// that has a word after the first sixty columns which would fit a line of its
+/// own.
+fn assert_narrow(shown: &str) {
+    assert!(!shown.is_empty());
+    for line in shown.lines().filter(|line| line.width() > NARROW.width) {
+        let last = line.rsplit(' ').next().unwrap_or_default();
+        assert!(
+            last.width() + LABEL_COLUMNS_MAX > NARROW.width,
+            "{} columns: {line}\nof\n{shown}",
+            line.width()
+        );
+    }
+}
+
+#[test]
+fn plans() {
+    assert_narrow(&text::plan(&whole(), NARROW, false));
+    assert_narrow(&text::plan(&whole(), NARROW, true));
+}
+
+#[test]
+fn drift_and_receipts() {
+    assert_narrow(&drift::drift(&whole(), NARROW, true));
+    assert_narrow(&receipt::receipt(&super::test_support::receipt(), NARROW));
+}
+
+#[test]
+fn findings_with_their_hints() {
+    let source = Arc::new(Source::new(
+        "manifests/customers/emea/acme.yaml".to_owned(),
+        format!("spec:\n  iban: {}\n", "x".repeat(100)),
+    ));
+    let place = Place {
+        source,
+        span: 8..112,
+    };
+    let finding = Finding::error(
+        "unknown-value",
+        place,
+        "`Prepayed` is not one of the values that the provider is known to take for this field",
+    )
+    .hint("did you mean `Prepaid`? The provider may know others, which can be seen in its console");
+    let shown = findings::text(&[finding], NARROW);
+    assert_narrow(&shown);
+    assert!(
+        shown.contains("\n                      that the provider"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_doctor_says() {
+    let mut report = doctor::Report::new(&ProviderName("toy-prod".into()), "toy");
+    report.add(Diagnosis {
+        name: "credentials",
+        verdict: Health::Bad,
+        detail: "the provider refused the login with status 401 and said that the password is wrong\nand a second line that is much longer than the sixty columns of the terminal".to_owned(),
+        hint: Some("make a new token in the console, and put it where the manifest says it is".to_owned()),
+    });
+    assert_narrow(&doctor::text(&[report], NARROW));
+}
+
+#[test]
+fn every_field_of_every_kind_explained() {
+    let topics: Vec<explain::Topic> = export(ALL, &[])
+        .iter()
+        .map(|(_, text)| serde_json::from_str(text).expect("a schema is JSON"))
+        .filter_map(|schema| explain::Topic::of(&schema, ALL))
+        .collect();
+    assert_narrow(&explain::kinds(&topics, NARROW));
+    let mut explained = 0;
+    for topic in &topics {
+        for path in topic.paths() {
+            let shown = explain::explain(topic, &path, NARROW).expect("a field");
+            assert_narrow(&shown);
+            explained += 1;
+        }
+    }
+    assert!(explained > 150, "only {explained} fields were explained");
+}
+
+#[test]
+fn messages_stay_on_a_line_unless_the_terminal_is_narrow() {
+    let sentence = "a sentence that is so long that it does not fit into sixty columns";
+    let one = text::fitted("error: ", sentence, Style::default());
+    assert_eq!(one.lines().count(), 1);
+    assert_eq!(
+        text::fitted("error: ", sentence, NARROW),
+        "error: a sentence that is so long that it does not fit into\n       sixty columns"
+    );
+}

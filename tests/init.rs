@@ -1,0 +1,164 @@
+//! `trueup init`: what it starts is right as it is, and nothing is overwritten.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use trueup::providers::ALL;
+
+use crate::support::{Ran, Repository};
+
+fn started(arguments: &[&str]) -> (Repository, Ran) {
+    let repository = Repository::new();
+    let ran = repository.run([&["init"], arguments].concat());
+    (repository, ran)
+}
+
+/// Every file of a folder, as paths with `/`.
+fn files(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let below = path.strip_prefix(folder).expect("below the folder");
+                found.insert(below.to_str().expect("text").replace('\\', "/"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_new_repository_is_valid_and_plans_a_record_of_every_kind() {
+    let (repository, ran) = started(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let listed: BTreeSet<String> = ran.stdout.lines().map(str::to_owned).collect();
+    assert_eq!(listed, files(repository.path()));
+
+    let valid = repository.run(["validate", "--sandbox", "-f", "manifests"]);
+    assert_eq!((valid.code, valid.stderr.as_str()), (0, ""));
+    let without = repository.run(["validate", "--without-values", "-f", "manifests"]);
+    assert_eq!((without.code, without.stderr.as_str()), (0, ""));
+    let schemas = repository.run(["schema", "--check"]);
+    assert_eq!(schemas.code, 0, "{}", schemas.stderr);
+
+    let plan = repository.run(["plan", "--sandbox", "-f", "manifests", "-o", "json"]);
+    assert_eq!(plan.code, 0, "{}", plan.stderr);
+    let plan: serde_json::Value = serde_json::from_str(&plan.stdout).expect("JSON");
+    let changes = plan["changes"].as_array().expect("changes");
+    let created: BTreeSet<&str> = changes
+        .iter()
+        .filter(|change| change["action"] == "create")
+        .filter_map(|change| change["address"].as_str()?.split('/').next())
+        .collect();
+    let kinds = ALL.iter().flat_map(|def| def.kinds).map(|kind| kind.kind);
+    assert_eq!(created, kinds.collect(), "one record of each kind");
+    assert_eq!(changes.len(), created.len(), "{plan}");
+
+    let apply = ["apply", "--sandbox", "-f", "manifests", "--auto-approve"];
+    let applied = repository.run(apply);
+    assert_eq!(applied.code, 0, "{}{}", applied.stdout, applied.stderr);
+    let again = [
+        "plan",
+        "--sandbox",
+        "-f",
+        "manifests",
+        "--detailed-exitcode",
+    ];
+    assert_eq!(repository.run(again).code, 0, "nothing is left to do");
+}
+
+#[test]
+fn every_first_line_leads_to_the_schema() {
+    let (repository, _) = started(&[]);
+    let mark = "# yaml-language-server: $schema=";
+    let manifests = files(repository.path());
+    let manifests = manifests
+        .iter()
+        .filter(|path| path.starts_with("manifests/"));
+    for path in manifests {
+        let text = repository.read(path);
+        let schema = text.lines().next().and_then(|line| line.strip_prefix(mark));
+        let schema = schema.unwrap_or_else(|| panic!("{path} names no schema"));
+        let folder = Path::new(path).parent().expect("a folder");
+        assert!(
+            repository.path().join(folder).join(schema).exists(),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn only_the_systems_asked_for_are_there() {
+    for def in ALL {
+        let (repository, ran) = started(&["--system", def.name, "--ci", "none"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let manifests: Vec<String> = files(repository.path())
+            .into_iter()
+            .filter(|path| path.starts_with("manifests/"))
+            .collect();
+        let mut expected = [
+            format!("manifests/{}/example.yaml", def.name),
+            format!("manifests/providers/{}.yaml", def.name),
+        ];
+        expected.sort();
+        assert_eq!(manifests, expected);
+    }
+    let (repository, ran) = started(&["--system", "zegaol"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stderr.contains("did you mean `zegoal`?"),
+        "{}",
+        ran.stderr
+    );
+    assert!(files(repository.path()).is_empty());
+}
+
+#[test]
+fn pipelines_are_those_of_the_documentation() {
+    let documented = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pipelines");
+        fs::read_to_string(folder.join(name)).expect("a documented pipeline")
+    };
+    let (repository, _) = started(&[]);
+    for (path, name) in [
+        (".github/workflows/trueup.yml", "github.yml"),
+        (".github/workflows/trueup-apply.yml", "github-apply.yml"),
+        (".github/workflows/trueup-drift.yml", "github-drift.yml"),
+    ] {
+        assert_eq!(repository.read(path), documented(name));
+    }
+    let (repository, _) = started(&["--ci", "gitlab", "deep/folder"]);
+    assert_eq!(
+        repository.read("deep/folder/.gitlab-ci.yml"),
+        documented("gitlab-ci.yml")
+    );
+    let (repository, _) = started(&["--ci", "none"]);
+    assert!(!repository.path().join(".github").exists());
+}
+
+#[test]
+fn nothing_is_overwritten_and_every_file_in_the_way_is_named() {
+    let repository = Repository::new();
+    repository.write("README.md", "mine\n");
+    // A file where a folder is to be is in the way of all that is to be in it.
+    repository.write("schemas", "mine\n");
+    let before = files(repository.path());
+    let ran = repository.run(["init", "."]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("\n  README.md\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\n  schemas/trueup.schema.json\n"));
+    assert!(!ran.stderr.contains("manifests"), "{}", ran.stderr);
+    assert_eq!(files(repository.path()), before, "nothing was written");
+    assert_eq!(repository.read("README.md"), "mine\n");
+
+    let (repository, first) = started(&["new"]);
+    let second = repository.run(["init", "new"]);
+    assert_eq!(second.code, 1);
+    for path in first.stdout.lines() {
+        assert!(second.stderr.contains(&format!("\n  {path}\n")), "{path}");
+    }
+}
