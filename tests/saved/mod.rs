@@ -93,11 +93,10 @@ impl Bench {
     fn assert_stale(&self, reasons: &[&str]) {
         let before = self.live();
         let ran = self.apply();
-        let mut expected = "error: the plan is stale, and nothing was done:\n".to_owned();
-        for reason in reasons {
-            expected += &format!("  {reason}\n");
-        }
-        expected += "hint: make a new plan, and have it reviewed\n";
+        let reasons = reasons.join("\n  ");
+        let expected = format!(
+            "error: the plan is stale, and nothing was done:\n  {reasons}\nhint: make a new plan, and have it reviewed\n"
+        );
         assert_eq!(ran.stderr, expected);
         assert_eq!((ran.code, ran.stdout.as_str()), (4, ""));
         assert_eq!(self.live(), before, "something was written");
