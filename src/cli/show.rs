@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     exit,
-    saved::{self, FILE_BYTES_MAX, SealError, parse},
+    saved::{self, FILE_BYTES_MAX, SealError, format_of, parse},
 };
 
 use super::{
@@ -34,6 +34,16 @@ pub(super) struct Args {
 /// Renders a stored file again. What it is stands in the file.
 pub(super) fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
     let text = stored::read(&args.file, FILE_BYTES_MAX)?;
+    let format = format_of(&text).map_err(|cause| stored_error(&args.file, cause))?;
+    if args.verify && format.as_deref() == Some(saved::FORMAT) {
+        return Err(CliError::usage(
+            format_args!(
+                "`--verify` checks receipts, and {} is a saved plan",
+                args.file.display()
+            ),
+            "leave it out: that a saved plan is whole is checked in any case",
+        ));
+    }
     plan(args, &text, common, terminal)
 }
 
@@ -41,18 +51,9 @@ fn plan(args: &Args, text: &str, common: &Common, terminal: &Terminal) -> Result
     let Args {
         file,
         output,
-        verify,
+        verify: _,
     } = args;
     let saved = parse(text).map_err(|cause| stored_error(file, cause))?;
-    if *verify {
-        return Err(CliError::usage(
-            format_args!(
-                "`--verify` checks receipts, and {} is a saved plan",
-                file.display()
-            ),
-            "leave it out: that a saved plan is whole is checked in any case",
-        ));
-    }
     match saved.unlock(key_of_environment()?.as_ref()) {
         // To be shown, a plan need not be one that `apply` would take.
         Ok(_) | Err(SealError::KeyInFile) => {}
