@@ -38,7 +38,7 @@ use super::{
 #[command(after_help = super::examples::APPLY)]
 pub(super) struct Args {
     /// A plan that `plan --out` saved: exactly that is carried out, or nothing
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", conflicts_with = "changed_since")]
     plan: Option<PathBuf>,
     #[command(flatten)]
     manifests: ApplyManifests,

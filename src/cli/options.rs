@@ -81,7 +81,7 @@ pub(super) struct ApplyManifests {
 pub(super) struct Revisions {
     /// Only resources whose manifests have changed since this revision, and
     /// those that refer to them
-    #[arg(long, value_name = "REF", conflicts_with = "plan")]
+    #[arg(long, value_name = "REF")]
     changed_since: Option<String>,
 }
 

@@ -112,7 +112,7 @@ impl SaveOptions {
         };
         let id: [u8; ID_BYTES] = env::random().map_err(CliError::Random)?;
         let id = hexadecimal(&id);
-        let created = env::now();
+        let created = whole_seconds(env::now());
         let saved = save(Inputs {
             desired,
             planned,
@@ -156,6 +156,11 @@ impl SaveOptions {
             .checked_add(jiff::SignedDuration::from_secs(seconds))
             .unwrap_or(Timestamp::MAX)
     }
+}
+
+/// The same time without the part of a second, which nobody reads.
+fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 fn made_of(making: Making<'_>) -> Result<MadeOf, CliError> {

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::model::{printable, words};
 
-use super::annotation::{Annotation, Level};
+use super::{
+    annotation::{Annotation, Level},
+    row::printable,
+};
 
 /// The most annotations of each kind that GitHub shows for one step; it drops
 /// the rest without a word.
@@ -97,9 +100,10 @@ fn data(text: &str) -> String {
         .replace('\n', "%0A")
 }
 
-/// A property of a command, which a colon or a comma would end.
+/// A property of a command, which a colon or a comma would end. The log that it
+/// stands in is read in terminals too.
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    printable(&data(text).replace(':', "%3A").replace(',', "%2C"))
 }
 
 #[cfg(test)]

@@ -255,7 +255,9 @@ pub fn show(shown: &Shown) -> String {
         Shown::Plain(value) => printable(&value.to_string()),
         Shown::Text(text) => printable(&format!("\"{}\"", text.replace('\n', "\\n"))),
         Shown::Masked(text) => printable(text),
-        Shown::AfterCreateOf(address) => format!("(id of {address}, known after its creation)"),
+        Shown::AfterCreateOf(address) => {
+            printable(&format!("(id of {address}, known after its creation)"))
+        }
     }
 }
 

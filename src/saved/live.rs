@@ -65,6 +65,12 @@ pub fn compare(
         key,
         desired,
         planned: &planned,
+        creates: saved
+            .plan
+            .to_do()
+            .filter(|change| change.action == Action::Create)
+            .map(|change| &change.address)
+            .collect(),
         today,
     };
     let mut left: BTreeMap<Address, Change> = BTreeMap::new();
@@ -187,6 +193,8 @@ struct Comparing<'a> {
     key: &'a FingerprintKey,
     desired: &'a Desired,
     planned: &'a Planned,
+    /// The records that the saved plan makes.
+    creates: BTreeSet<&'a Address>,
     today: Date,
 }
 
@@ -328,8 +336,7 @@ impl Comparing<'_> {
             .iter()
             .filter(|(field, _)| *field == path)
             .any(|(_, target)| {
-                let mut made = self.saved.plan.to_do();
-                made.any(|change| change.address == *target && change.action == Action::Create)
+                self.creates.contains(target)
                     && self.key.of_leaf(&Leaf::Reference(target.clone())) == *planned
             })
     }

@@ -54,8 +54,8 @@ pub fn save(inputs: Inputs<'_>) -> Result<SavedPlan, ProviderName> {
         let Some(account) = provider.account.clone() else {
             return Err(provider.name.clone());
         };
-        let config = desired.providers.iter();
-        let config = config.clone().find(|config| config.name == provider.name);
+        let mut configs = desired.providers.iter();
+        let config = configs.find(|config| config.name == provider.name);
         providers.push(SavedProvider {
             name: provider.name.clone(),
             system: provider.system,

@@ -110,8 +110,8 @@ fn clipped(word: &impl ToString) -> String {
     }
 }
 
-/// All that the program writes into a plan by itself and prints as it is: names
-/// of manifests and fields, and words of the program.
+/// All of a plan that is printed as it is: names of manifests and fields, words
+/// of the program, and what the user gave as options.
 fn names(saved: &SavedPlan) -> Vec<String> {
     let Plan {
         format,
@@ -127,6 +127,8 @@ fn names(saved: &SavedPlan) -> Vec<String> {
         .map(|word| (*word).to_owned())
         .collect();
     names.push(saved.id.clone());
+    names.extend(saved.made_of.filenames.iter().cloned());
+    names.extend(saved.made_of.selector.clone());
     for provider in providers {
         names.extend([provider.name.to_string(), provider.system.to_owned()]);
     }

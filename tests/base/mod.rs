@@ -3,6 +3,7 @@
 
 mod causes;
 mod revisions;
+mod saved;
 
 use std::{fs, path::Path, process::Command};
 

@@ -72,3 +72,22 @@ fn what_is_never_printed_is_refused() {
         assert!(!validator.is_valid(&document), "{pointer}");
     }
 }
+
+#[test]
+fn what_is_printed_is_read_back_as_it_was() {
+    let mut whole = whole();
+    let numbers = json!([
+        0.1 + 0.2,
+        1e300,
+        -0.0,
+        5e-324,
+        u64::MAX,
+        i64::MIN,
+        "\u{202e}\u{0}"
+    ]);
+    whole.changes[0].fields[0].before = crate::model::Shown::Plain(numbers);
+    let text = plan(&whole);
+    let read: Plan = serde_json::from_str(&text).expect("a plan");
+    assert_eq!(read, whole);
+    assert_eq!(plan(&read), text);
+}
