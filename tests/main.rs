@@ -10,6 +10,7 @@ mod interrupt;
 mod laws;
 mod matrix;
 mod outputs;
+mod policy;
 mod served;
 mod stories;
 mod support;

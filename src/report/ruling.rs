@@ -60,3 +60,6 @@ pub(super) fn lines(plan: &Plan, style: Style) -> Vec<(Effect, String)> {
 pub(super) fn verdict(plan: &Plan) -> &'static str {
     if plan.is_refused() { "refused; " } else { "" }
 }
+
+#[cfg(test)]
+mod tests;
