@@ -17,6 +17,7 @@ mod matrix;
 mod outputs;
 mod pipelines;
 mod saved;
+mod policy;
 mod served;
 mod stories;
 mod support;

@@ -155,9 +155,13 @@ fn beyond(
         && figure >= from
         && figure * WHOLE_BASIS_POINTS > points * counted.live
     {
-        let of = match (figure * WHOLE_BASIS_POINTS).checked_div(counted.live) {
-            Some(reached) => format!("{} of {} live", percent(reached), counted.live),
-            None => "and none is live".to_owned(),
+        // Rounded up, so that what is beyond never reads like the limit.
+        let of = match counted.live {
+            0 => "none is live".to_owned(),
+            live => {
+                let reached = (figure * WHOLE_BASIS_POINTS).div_ceil(live);
+                format!("{} of {live} live", percent(reached))
+            }
         };
         let message = format!(
             "{} ({of}), and at most {} may be",

@@ -4,6 +4,9 @@ pub(super) mod limits;
 mod node;
 mod windows;
 
+#[cfg(test)]
+pub(super) use windows::FREEZE;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,

@@ -27,16 +27,12 @@ pub(super) fn sentences(ruling: &Ruling) -> Vec<(&'static str, String)> {
     } = ruling;
     let mut sentences = vec![("", printable(message))];
     sentences.extend(ruling.whom().map(|whom| ("at", printable(&whom))));
-    let way_out = match (hint, allow) {
-        (Some(hint), Some(allow)) => Some(format!("{hint}: {allow}")),
-        (Some(text), None) | (None, Some(text)) => Some(text.clone()),
-        (None, None) => None,
-    };
+    sentences.extend(hint.iter().map(|hint| ("way out", printable(hint))));
     let label = match effect {
         Effect::Allowed => "by",
-        Effect::Deny | Effect::Warn => "way out",
+        Effect::Deny | Effect::Warn => "with",
     };
-    sentences.extend(way_out.map(|text| (label, printable(&text))));
+    sentences.extend(allow.iter().map(|allow| (label, printable(allow))));
     sentences.extend(place.as_ref().map(|place| ("see", file_and_line(place))));
     sentences
 }
@@ -64,3 +60,6 @@ pub(super) fn lines(plan: &Plan, style: Style) -> Vec<(Effect, String)> {
 pub(super) fn verdict(plan: &Plan) -> &'static str {
     if plan.is_refused() { "refused; " } else { "" }
 }
+
+#[cfg(test)]
+mod tests;

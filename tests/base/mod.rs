@@ -2,6 +2,7 @@
 //! git, on the sandbox.
 
 mod causes;
+mod policies;
 mod revisions;
 mod saved;
 

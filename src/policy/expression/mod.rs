@@ -8,7 +8,10 @@ mod sample;
 mod shape;
 mod value;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+};
 
 use cel::{Context, Value, common::ast::IdedExpr, parser::Parser};
 
@@ -47,27 +50,40 @@ pub(super) struct Expression {
     root: IdedExpr,
 }
 
+/// The stack on which an expression is compiled. The parser nests as deep as
+/// what it reads, which may come from anybody: a thousand levels in the longest
+/// expression, of some kilobytes each. Memory that is not used is not taken.
+const STACK_BYTES: usize = 64 * 1024 * 1024;
+
 /// Compiles an expression and tries it out on a sample of every kind.
 pub(super) fn compile(text: &str, vocabulary: &Vocabulary) -> Result<Expression, Vec<Fault>> {
     if text.len() > EXPRESSION_BYTES_MAX {
         let message = format!("the expression is longer than {EXPRESSION_BYTES_MAX} bytes");
         return Err(vec![Fault::new(None, message, "write several rules")]);
     }
-    // The parser is another project's, and what it reads may come from anybody.
-    let parsed = catch_unwind(AssertUnwindSafe(|| {
-        Parser::new().parse_with_source_info(text)
-    }));
-    let (mut root, source) = match parsed {
-        Ok(Ok(parsed)) => parsed,
-        Ok(Err(errors)) => {
-            let faults = errors.errors.iter().take(FAULTS_MAX);
-            return Err(faults.map(|error| fault::syntax(text, error)).collect());
-        }
-        Err(_) => {
-            let message = "the expression cannot be read";
-            return Err(vec![Fault::new(None, message, "write it more simply")]);
-        }
+    let unreadable = || {
+        let message = "the expression cannot be read";
+        vec![Fault::new(None, message, "write it more simply")]
     };
+    thread::scope(|scope| {
+        thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || compiled(text, vocabulary))
+            .map_err(|_| unreadable())?
+            .join()
+            // The parser is another project's, and may panic.
+            .unwrap_or_else(|_| Err(unreadable()))
+    })
+}
+
+fn compiled(text: &str, vocabulary: &Vocabulary) -> Result<Expression, Vec<Fault>> {
+    let parsed = Parser::new().parse_with_source_info(text);
+    let (mut root, source) = parsed.map_err(|errors| {
+        let faults = errors.errors.iter().take(FAULTS_MAX);
+        faults
+            .map(|error| fault::syntax(text, error))
+            .collect::<Vec<_>>()
+    })?;
     inspect::bounded(&root, &source)?;
     inspect::resolve(&mut root, &source, vocabulary)?;
     let expression = Expression {
