@@ -7,6 +7,7 @@ mod contracts;
 mod engine;
 mod examples;
 mod interrupt;
+mod journal;
 mod laws;
 mod matrix;
 mod outputs;

@@ -18,7 +18,7 @@ use super::{
     error::CliError,
     guarded::guard,
     input,
-    interrupt::interrupted,
+    interrupt::Interrupts,
     options::{ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
     pending,
     plan::tell_unread,
@@ -188,12 +188,13 @@ async fn carry_out(
         journal: *journal,
         stop: stop.clone(),
     };
+    let mut interrupts = Interrupts::watch().map_err(CliError::Runtime)?;
     let work = apply(planned, &context);
     tokio::pin!(work);
     let receipt = loop {
         tokio::select! {
             receipt = &mut work => break Ok(receipt),
-            Ok(()) = interrupted() => {
+            () = interrupts.next() => {
                 if stop.asked() {
                     break Err(CliError::Stopped);
                 }

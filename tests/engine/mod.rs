@@ -10,6 +10,7 @@ mod faults;
 mod identity;
 mod lost_answers;
 mod secrets;
+mod settling;
 mod stale;
 mod stopping;
 mod world;
