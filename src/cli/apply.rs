@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
     exit,
-    journal::{RunJournal, Runs, Settling},
+    journal::{RunJournal, Runs, Settling, check_writable},
     model::words,
     observed::Observed,
     plan::{Plan, Planned, plan},
@@ -98,6 +98,8 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         return Ok(exit::ERROR);
     }
     let stop = Stop::default();
+    let wanted = args.receipt.as_deref();
+    wanted.map(check_writable).transpose()?;
     let journal = recorder::begin(&runs, &run, &planned.plan, &desired, &guarded, key)?;
     let view = View {
         desired: &desired,
@@ -109,7 +111,6 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     // The simulated systems keep what they did, however the run ended.
     opened.close()?;
     let receipt = receipt?;
-    let wanted = args.receipt.as_deref();
     let recorded = recorder::end(&runs, &journal, settled, wanted, terminal).await?;
     let Recorded { document, complete } = recorded;
     let shown = render(&planned.plan, &receipt, &document, args.output, terminal);
