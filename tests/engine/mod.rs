@@ -8,6 +8,7 @@ mod ends;
 mod family;
 mod faults;
 mod identity;
+mod journal;
 mod lost_answers;
 mod secrets;
 mod settling;
