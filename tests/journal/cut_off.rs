@@ -109,7 +109,10 @@ async fn a_receipt_is_rebuilt_without_a_next_run() {
     assert_eq!(status["runs"][0]["open"][0]["operation"], CREATE);
     let receipts = world.receipts();
     assert_eq!(receipts[0]["state"], "rebuilt");
-    assert_eq!(sent(&receipts[0]).len(), 2);
+    let creates = sent(&receipts[0])
+        .into_iter()
+        .filter(|call| call["operation"] == CREATE);
+    assert_eq!(creates.count(), 2);
     assert_eq!(entry(&receipts[0], "b")["sent"][0].get("answer"), None);
 }
 

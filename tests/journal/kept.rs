@@ -133,7 +133,7 @@ async fn nothing_is_sent_where_no_journal_can_be_written() {
     ];
     let ran = world.repository.run(arguments);
     assert_eq!(ran.code, 1, "{}", ran.stdout);
-    assert!(ran.stderr.contains("making the folder"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: file/runs: "), "{}", ran.stderr);
     assert!(
         ran.stderr.contains("hint: make the folder writable"),
         "{}",
