@@ -12,6 +12,7 @@ mod hostile;
 mod init;
 mod interplay;
 mod interrupt;
+mod journal;
 mod laws;
 mod matrix;
 mod outputs;

@@ -6,7 +6,7 @@ use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
     desired::Desired,
     exit,
-    journal::{RunJournal, Runs, Settling},
+    journal::{RunJournal, Runs, Settling, check_writable},
     model::words,
     observed::Observed,
     plan::{Plan, Planned, plan},
@@ -20,7 +20,7 @@ use super::{
     guard::{Allowances, tell_refused, together},
     guarded::guard,
     input,
-    interrupt::interrupted,
+    interrupt::Interrupts,
     key::key_of_run,
     options::{ApplyManifests, ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
     pending,
@@ -76,6 +76,7 @@ impl Args {
 /// Plans, asks, and carries the changes out; or carries out a saved plan if it
 /// still holds.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
+    args.receipt.as_deref().map(check_writable).transpose()?;
     let wanted = match read(args, terminal)? {
         Ok(wanted) => wanted,
         Err(code) => return Ok(code),
@@ -320,12 +321,13 @@ async fn carry_out(
         journal: *journal,
         stop: stop.clone(),
     };
+    let mut interrupts = Interrupts::watch().map_err(CliError::Runtime)?;
     let work = apply(planned, &context);
     tokio::pin!(work);
     let receipt = loop {
         tokio::select! {
             receipt = &mut work => break Ok(receipt),
-            Ok(()) = interrupted() => {
+            () = interrupts.next() => {
                 if stop.asked() {
                     break Err(CliError::Stopped);
                 }

@@ -385,14 +385,31 @@ pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// The file beside another one that takes its place once it is whole.
+fn fresh(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// Makes sure that [`write_whole`] will be able to make its file.
+///
+/// # Errors
+/// When it cannot.
+pub fn check_writable(path: &Path) -> Result<(), FileError> {
+    let fresh = fresh(path);
+    private(OpenOptions::new().write(true).create(true).truncate(true))
+        .open(&fresh)
+        .and_then(|_| fs::remove_file(&fresh))
+        .map_err(FileError::io(path, "writing"))
+}
+
 /// Writes a file whole or not at all.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    let fresh = PathBuf::from(name);
+    let fresh = fresh(path);
     let fail = |action| FileError::io(path, action);
     let mut file = private(OpenOptions::new().write(true).create(true).truncate(true))
         .open(&fresh)

@@ -16,10 +16,10 @@ mod settle;
 mod writer;
 
 pub use error::FileError;
-pub use folder::{Opened, RUNS_KEPT, Runs, write_whole};
+pub use folder::{Opened, RUNS_KEPT, Runs, check_writable, write_whole};
 pub use lock::{FileLocks, Guard, Holder, Lock, LockError, Locked, lock_name};
 pub use past::{OpenCall, Past};
 pub use receipt::{Ending, receipt};
-pub use record::{Header, HeaderProvider, JOURNAL_FORMAT, Record, Taken};
+pub use record::{EndedTaken, Header, HeaderProvider, IntentTaken, JOURNAL_FORMAT, Record, Taken};
 pub use run::RunJournal;
 pub use settle::{Settling, settle};

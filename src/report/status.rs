@@ -200,3 +200,67 @@ fn write_run(out: &mut String, run: &Run, style: Style) {
         wrapped(out, "    receipt: ", receipt, style);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_is_told_with_what_the_next_run_does() {
+        let run = Run {
+            run: "20261102T090000Z-01".to_owned(),
+            standing: Standing::Open,
+            fault: None,
+            started: Some("2026-11-02T09:00:00Z".to_owned()),
+            holder: Some("anna@build-7, process 1".to_owned()),
+            providers: vec![ProviderName("toy".into())],
+            planned: 3,
+            counts: VerdictCounts {
+                done: 1,
+                ..VerdictCounts::default()
+            },
+            open: vec![OpenCall {
+                sequence: 2,
+                at: "2026-11-02T09:00:01Z".to_owned(),
+                address: Address {
+                    kind: "ToyCustomer",
+                    name: "acme".into(),
+                },
+                provider: ProviderName("toy".into()),
+                operation: "POST /customers",
+                next: "looks for it",
+                last_look: Some("could not be settled yet: no answer".to_owned()),
+            }],
+            receipt: None,
+        };
+        let lock = Lock {
+            provider: Some("toy".to_owned()),
+            holder: None,
+            since: None,
+            run: None,
+        };
+        let status = Status {
+            runs: vec![run],
+            locks: vec![lock],
+        };
+        assert!(status.is_open());
+        let style = Style {
+            colour: false,
+            width: 200,
+        };
+        assert_eq!(
+            text(&status, style),
+            "\
+Run 20261102T090000Z-01 open
+    by: anna@build-7, process 1, 2026-11-02T09:00:00Z
+    ended: 1 of 3 changes at toy: 1 done
+    open: POST /customers of ToyCustomer/acme, sent 2026-11-02T09:00:01Z
+      last look: it could not be settled yet: no answer
+      next run: looks for it
+Lock: provider toy is locked by unknown since unknown, run unknown
+1 run to settle; the next apply at the same providers does it.
+"
+        );
+        assert_eq!(text(&Status::default(), style), "Nothing is open.\n");
+    }
+}

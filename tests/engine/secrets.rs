@@ -4,7 +4,8 @@
 use serde_json::json;
 use trueup::{
     apply::Receipt,
-    model::Leaf,
+    model::{Digest, Leaf},
+    receipt::{Document, Head, State, Unchained},
     report::{
         Style, annotation, github, gitlab, html as as_html, json as as_json,
         markdown as as_markdown, receipt as as_receipt, text as as_text,
@@ -36,7 +37,7 @@ fn everything(seen: &Seen, receipt: &Receipt) -> String {
     [
         as_text::plan(plan, Style::default(), true),
         as_json::plan(plan),
-        as_json::applied(plan, receipt),
+        as_json::applied(plan, &document(seen, receipt)),
         as_receipt::receipt(receipt, Style::default()),
         as_markdown::plan(plan),
         as_markdown::applied(plan, receipt),
@@ -51,6 +52,29 @@ fn everything(seen: &Seen, receipt: &Receipt) -> String {
         debug_of_desired(seen),
     ]
     .join("\n")
+}
+
+/// The receipt as it is kept.
+fn document(seen: &Seen, receipt: &Receipt) -> Document {
+    let at = "2026-11-02T09:00:00Z".parse().expect("an instant");
+    let entries = receipt.outcomes.iter().map(|outcome| Unchained {
+        outcome: outcome.clone(),
+        before: None,
+        after: None,
+        read_back: None,
+        sent: Vec::new(),
+    });
+    let head = Head {
+        state: State::Complete,
+        run: "a-run".to_owned(),
+        version: "0.1.0".to_owned(),
+        plan: Digest::of(&seen.planned.plan).expect("JSON"),
+        started: at,
+        ended: at,
+        blocked: receipt.counts.blocked,
+        settled: Vec::new(),
+    };
+    Document::seal(head, entries.collect()).expect("JSON")
 }
 
 fn debug_of_desired(seen: &Seen) -> String {

@@ -136,7 +136,7 @@ impl World {
             .collect()
     }
 
-    fn writers(&self, desired: &Desired) -> BTreeMap<ProviderName, Arc<dyn Writer>> {
+    pub(crate) fn writers_of(&self, desired: &Desired) -> BTreeMap<ProviderName, Arc<dyn Writer>> {
         self.endpoints(desired)
             .iter()
             .map(|endpoint| (endpoint.name.clone(), (PROVIDER.writer)(endpoint)))
@@ -202,7 +202,7 @@ impl World {
             desired: &seen.desired,
             observed: &seen.observed,
             readers: &self.readers(&seen.desired),
-            writers: &self.writers(&seen.desired),
+            writers: &self.writers_of(&seen.desired),
             progress,
             journal: &Unrecorded,
             stop: stop.clone(),

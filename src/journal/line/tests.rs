@@ -99,7 +99,8 @@ fn a_last_line_of_other_bytes_is_torn_too() {
 fn a_changed_byte_in_the_middle_names_its_line() {
     let mut bytes = journal();
     let ends = line_ends(&bytes);
-    for at in 0..ends[2] {
+    // Without its line break the last line but one would be part of the last.
+    for at in 0..ends[2] - 1 {
         bytes[at] ^= 0x01;
         let line = ends.iter().filter(|end| **end <= at).count() + 1;
         let fault = parse(&bytes).expect_err("damaged");

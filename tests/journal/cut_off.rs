@@ -1,0 +1,142 @@
+//! Runs that are cut off: the next one settles what was open, makes nothing
+//! twice, and the receipt is there all the same.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command},
+};
+
+use serde_json::Value;
+
+use super::world::{CREATE, World, entry, sent};
+
+fn signal(child: &Child) {
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status();
+    assert!(sent.expect("kill runs").success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gcorelabs_127_create_done_answer_lost_is_adopted() {
+    let world = World::start(1, &["a", "b", "c"]).await;
+    world.crash(2);
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 2, "{}", status.stderr);
+    for says in [
+        " open\n",
+        "open: CreateAccount of ZegoalAccount/b",
+        "1 of 3 changes",
+    ] {
+        assert!(status.stdout.contains(says), "{says}: {}", status.stdout);
+    }
+    let plan = world.repository.run(["plan", "-f", "."]);
+    assert!(
+        plan.stderr.contains("the next apply settles it"),
+        "{}",
+        plan.stderr
+    );
+
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    for says in [
+        "was cut off when 1 of 3 changes had ended; 1 call to settle.",
+        "CreateAccount of ZegoalAccount/b was carried out; the record is ",
+        "done        create ZegoalAccount/c",
+    ] {
+        assert!(ran.stderr.contains(says), "{says}: {}", ran.stderr);
+    }
+    assert_eq!(world.creates(), 3);
+    assert!(world.accounts().values().all(|number| *number == 1));
+    let receipts = world.receipts();
+    let [first, second] = receipts.as_slice() else {
+        panic!("{receipts:#?}");
+    };
+    assert_eq!(first["state"], "rebuilt");
+    assert_eq!(entry(first, "a")["verdict"], "done");
+    assert_eq!(entry(first, "b")["verdict"], "unknown");
+    assert_eq!(
+        entry(first, "b")["sent"][0]["settled"]["result"],
+        "carried-out"
+    );
+    assert_eq!(entry(first, "c")["verdict"], "not-started");
+    assert_eq!(second["state"], "complete");
+    assert_eq!(second["settled"][0]["found"]["result"], "carried-out");
+    for file in world.run_files(".receipt.json") {
+        let shown = world.repository.run(["show", &file, "--verify"]);
+        assert_eq!(shown.code, 0, "{}", shown.stderr);
+    }
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 0, "{}", status.stdout);
+    assert!(
+        status.stdout.ends_with("Nothing is open.\n"),
+        "{}",
+        status.stdout
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn atlas_2455_crash_after_k_of_n_resume_to_zero_pending() {
+    let names = ["a", "b", "c"];
+    for k in 1..=names.len() {
+        let world = World::start(1, &names).await;
+        world.crash(k);
+        let ran = world.resume();
+        assert_eq!(ran.code, 0, "{k}: {}{}", ran.stdout, ran.stderr);
+        let plan = world
+            .repository
+            .run(["plan", "-f", ".", "--detailed-exitcode"]);
+        assert_eq!(
+            (plan.code, plan.stderr.as_str()),
+            (0, ""),
+            "{}",
+            plan.stdout
+        );
+        let status = world.repository.run(["status", "--detailed-exitcode"]);
+        assert_eq!(status.code, 0, "{k}: {}", status.stdout);
+        assert_eq!(world.creates(), names.len(), "{k}");
+        assert_eq!(world.accounts().len(), names.len(), "{k}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_rebuilt_without_a_next_run() {
+    let world = World::start(1, &["a", "b"]).await;
+    world.crash(2);
+    let status = world.repository.run(["status", "--receipts", "-o", "json"]);
+    assert_eq!(status.code, 0, "{}", status.stderr);
+    let status: Value = serde_json::from_str(&status.stdout).expect("JSON");
+    assert_eq!(status["runs"][0]["standing"], "open");
+    assert_eq!(status["runs"][0]["open"][0]["operation"], CREATE);
+    let receipts = world.receipts();
+    assert_eq!(receipts[0]["state"], "rebuilt");
+    let creates = sent(&receipts[0])
+        .into_iter()
+        .filter(|call| call["operation"] == CREATE);
+    assert_eq!(creates.count(), 2);
+    assert_eq!(entry(&receipts[0], "b")["sent"][0].get("answer"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_interrupt_leaves_the_call_open_for_the_next_run() {
+    let world = World::start(1, &["a", "b"]).await;
+    world.fault(&format!("zegoal:{CREATE}=slow#1"));
+    let mut child = world.apply();
+    world.wait_for_creates(1);
+    signal(&child);
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    stderr.read_line(&mut line).expect("a line");
+    assert!(line.starts_with("Interrupted: "), "{line}");
+    signal(&child);
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).expect("text");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{rest}");
+    assert!(rest.contains("error: stopped at once"), "{rest}");
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let says = "CreateAccount of ZegoalAccount/a was carried out";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    assert_eq!(world.creates(), 2);
+    assert_eq!(world.receipts().len(), 2);
+}

@@ -1,0 +1,183 @@
+//! What runs keep, and what keeps a run from starting.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::world::{CREATE, World, sent};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kapp_applying_changes_every_request_sent_is_in_the_receipt() {
+    let world = World::start(4, &["a", "b", "c", "d", "e", "f"]).await;
+    world.fault(&format!("zegoal:{CREATE}=403#2"));
+    world.fault(&format!("zegoal:{CREATE}=drop-after#3"));
+    world.fault(&format!("zegoal:{CREATE}=500#5"));
+    let ran = world.resume();
+    assert_eq!(ran.code, 3, "{}{}", ran.stdout, ran.stderr);
+    let receipt = &world.receipts()[0];
+    let log = world.running.log();
+    let writes = log.iter().filter(|entry| entry.write).count();
+    let sent = sent(receipt);
+    assert_eq!(sent.len(), writes, "{receipt:#}");
+    let mut numbers: Vec<u64> = sent
+        .iter()
+        .map(|call| call["sequence"].as_u64().expect("a number"))
+        .collect();
+    numbers.sort_unstable();
+    let expected: Vec<u64> = (1..=u64::try_from(writes).expect("fits")).collect();
+    assert_eq!(numbers, expected);
+    let results: Vec<&str> = sent
+        .iter()
+        .map(|call| call["answer"]["result"].as_str().expect("an answer"))
+        .collect();
+    for result in ["performed", "refused", "unclear"] {
+        assert!(results.contains(&result), "{results:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deck_json_report_lists_exactly_the_changes_made() {
+    let names = ["a", "b", "c", "d", "e", "f"];
+    for concurrency in [1, 8] {
+        let world = World::start(concurrency, &names).await;
+        world.fault(&format!("zegoal:{CREATE}=403#4"));
+        let arguments = ["apply", "-f", ".", "--auto-approve", "-o", "json", "-q"];
+        let ran = world.repository.run(arguments);
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+        let applied: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let entries = applied["receipt"]["entries"].as_array().expect("entries");
+        assert_eq!(entries.len(), names.len());
+        let done: Vec<String> = entries
+            .iter()
+            .filter(|entry| entry["verdict"] == "done")
+            .map(|entry| entry["address"].as_str().expect("an address").to_owned())
+            .collect();
+        let made: Vec<String> = world
+            .accounts()
+            .keys()
+            .map(|name| format!("ZegoalAccount/{name}"))
+            .collect();
+        assert_eq!(done, made, "{concurrency}");
+        assert_eq!(made.len(), names.len() - 1);
+        world.repository.write("applied.json", &ran.stdout);
+        let shown = world.repository.run(["show", "applied.json", "--verify"]);
+        assert_eq!(shown.code, 0, "{}", shown.stderr);
+        assert!(
+            shown.stderr.contains("it is of the plan given"),
+            "{}",
+            shown.stderr
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_runs_do_not_write_to_one_provider() {
+    let world = World::start(1, &["a", "b"]).await;
+    world.fault(&format!("zegoal:{CREATE}=slow#1"));
+    let child = world.apply();
+    world.wait_for_creates(1);
+    let second = world.resume();
+    assert_eq!(second.code, 1, "{}", second.stdout);
+    for says in [
+        "another run is writing to provider zegoal: ",
+        "process ",
+        "hint: wait",
+    ] {
+        assert!(second.stderr.contains(says), "{}", second.stderr);
+    }
+    let id = format!("process {}", child.id());
+    assert!(second.stderr.contains(&id), "{}", second.stderr);
+    let status = world.repository.run(["status"]);
+    assert!(status.stdout.contains("going on"), "{}", status.stdout);
+    assert!(
+        status.stdout.contains("Lock: provider zegoal"),
+        "{}",
+        status.stdout
+    );
+    // With another folder of locks it is the journal that tells.
+    let arguments = [
+        "apply",
+        "-f",
+        ".",
+        "--auto-approve",
+        "--lock-folder",
+        "mine",
+    ];
+    let third = world.repository.run(arguments);
+    assert_eq!(third.code, 1, "{}", third.stdout);
+    assert!(
+        third.stderr.contains("is going on at provider zegoal"),
+        "{}",
+        third.stderr
+    );
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(world.creates(), 2);
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 0, "{}", status.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_where_no_journal_can_be_written() {
+    let world = World::start(1, &["a"]).await;
+    world.repository.write("file", "");
+    let arguments = [
+        "apply",
+        "-f",
+        ".",
+        "--auto-approve",
+        "--lock-folder",
+        "locks",
+        "--state",
+        "file",
+    ];
+    let ran = world.repository.run(arguments);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("error: file/runs: "), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("hint: make the folder writable"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(world.creates(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_sensitive_value_is_in_any_file_that_is_kept() {
+    let mut world = World::start(1, &["a", "b"]).await;
+    world
+        .repository
+        .set("TRUEUP_FINGERPRINT_KEY", "canary-fingerprint-key");
+    world.crash(2);
+    assert_eq!(world.resume().code, 0);
+    let arguments = [
+        "apply",
+        "-f",
+        ".",
+        "--auto-approve",
+        "--receipt",
+        "receipt.json",
+    ];
+    assert_eq!(world.repository.run(arguments).code, 0);
+    let mut texts = vec![world.repository.read("receipt.json")];
+    let state = world.repository.path().join(".trueup");
+    let mut folders = vec![state];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                texts.push(fs::read_to_string(path).expect("text"));
+            }
+        }
+    }
+    assert!(texts.len() > 6, "too few files");
+    let password = world.running.provider_settings()["credentials"]["password"].clone();
+    let password = password.as_str().expect("a text");
+    for text in texts {
+        for secret in ["96611020345678", "canary-fingerprint-key", password] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! A system that outlives the runs which are made against it, and what they
+//! leave behind.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    process::{Child, Stdio},
+    sync::mpsc::{Receiver, Sender, channel},
+};
+
+use serde_json::{Value, json};
+use trueup::{
+    provider::ProviderDef,
+    providers::ALL,
+    simulator::{Clock, Knob, KnobSettings, Options, Request, Response, Running, Service, start},
+};
+
+use crate::support::Repository;
+
+/// The call that makes an account.
+pub(super) const CREATE: &str = "CreateAccount";
+
+/// A simulator that tells of each create that it has carried out.
+struct Telling {
+    inner: Box<dyn Service>,
+    created: Sender<()>,
+}
+
+impl Service for Telling {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn knobs(&self) -> &'static [Knob] {
+        self.inner.knobs()
+    }
+
+    fn handle(&mut self, request: &Request, knobs: &KnobSettings, clock: &Clock) -> Response {
+        let response = self.inner.handle(request, knobs, clock);
+        if self.operation(request) == CREATE {
+            // A test that has seen enough no longer listens.
+            let _ = self.created.send(());
+        }
+        response
+    }
+
+    fn operation(&self, request: &Request) -> String {
+        self.inner.operation(request)
+    }
+
+    fn is_write(&self, request: &Request) -> bool {
+        self.inner.is_write(request)
+    }
+
+    fn state(&self) -> Value {
+        self.inner.state()
+    }
+
+    fn restore(&mut self, state: Value) -> Result<(), String> {
+        self.inner.restore(state)
+    }
+
+    fn provider_settings(&self, base_url: &str) -> Value {
+        self.inner.provider_settings(base_url)
+    }
+}
+
+/// A system that outlives the runs, and a repository with accounts for it.
+pub(super) struct World {
+    pub(super) running: Running,
+    created: Receiver<()>,
+    pub(super) repository: Repository,
+}
+
+pub(super) fn zegoal() -> &'static ProviderDef {
+    let found = ALL.iter().find(|def| def.name == "zegoal");
+    found.expect("a system with one call for a create")
+}
+
+impl World {
+    pub(super) async fn start(concurrency: usize, names: &[&str]) -> Self {
+        let (sender, created) = channel();
+        let service = Telling {
+            inner: (zegoal().simulate)(1),
+            created: sender,
+        };
+        let options = Options {
+            port: 0,
+            clock: Clock::fixed("2026-11-02T09:00:00Z".parse().expect("an instant")),
+        };
+        let running = start(Box::new(service), options).await.expect("starts");
+        let mut repository = Repository::new();
+        let mut settings = running.provider_settings();
+        for name in ["login", "password"] {
+            let secret = settings["credentials"][name].as_str().expect("a text");
+            repository.set(&name.to_uppercase(), secret);
+            settings["credentials"][name] = json!({ "env": name.to_uppercase() });
+        }
+        let provider = json!({
+            "apiVersion": "trueup.dev/v1alpha1",
+            "kind": "Provider",
+            "metadata": { "name": "zegoal" },
+            "spec": {
+                "zegoal": settings,
+                "limits": { "requestsPerSecond": 1000, "concurrency": concurrency },
+            },
+        });
+        repository.write("provider.json", provider.to_string());
+        for name in names {
+            repository.write(
+                &format!("{name}.yaml"),
+                format!(
+                    "apiVersion: trueup.dev/v1alpha1\nkind: ZegoalAccount\nmetadata: {{ name: {name} }}\nspec:\n  basic: {{ accountName: Account {name} }}\n  bankInfo: {{ bankAccount: BG80BNBG96611020345678 }}\n"
+                ),
+            );
+        }
+        Self {
+            running,
+            created,
+            repository,
+        }
+    }
+
+    pub(super) fn fault(&self, text: &str) {
+        self.running.inject(text.parse().expect("a fault"));
+    }
+
+    /// Starts an apply.
+    pub(super) fn apply(&self) -> Child {
+        self.repository
+            .command()
+            .args(["apply", "-f", ".", "--auto-approve"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs")
+    }
+
+    /// Waits until so many more creates have been carried out.
+    pub(super) fn wait_for_creates(&self, number: usize) {
+        for _ in 0..number {
+            self.created.recv().expect("the system is there");
+        }
+    }
+
+    /// Starts an apply and kills it while the answer to its `k`th create is on
+    /// its way.
+    pub(super) fn crash(&self, k: usize) {
+        self.fault(&format!("zegoal:{CREATE}=slow#{k}"));
+        let mut child = self.apply();
+        self.wait_for_creates(k);
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
+        self.running.clear_faults();
+    }
+
+    /// Applies what is left, without a wait.
+    pub(super) fn resume(&self) -> crate::support::Ran {
+        let arguments = ["apply", "-f", ".", "--auto-approve", "--settle-after", "0"];
+        self.repository.run(arguments)
+    }
+
+    /// How many creates were sent in all.
+    pub(super) fn creates(&self) -> usize {
+        let log = self.running.log();
+        log.iter().filter(|entry| entry.operation == CREATE).count()
+    }
+
+    /// The codes of all accounts, and how many there are of each.
+    pub(super) fn accounts(&self) -> BTreeMap<String, usize> {
+        let state = self.running.state();
+        let mut found = BTreeMap::new();
+        let text = state["accounts"].to_string();
+        for name in ["a", "b", "c", "d", "e", "f"] {
+            let code = format!("\"Account {name}\"");
+            found.insert(name.to_owned(), text.matches(&code).count());
+        }
+        found.retain(|_, number| *number > 0);
+        found
+    }
+
+    /// The files of runs that end so, oldest first.
+    pub(super) fn run_files(&self, ending: &str) -> Vec<String> {
+        let folder = self.repository.path().join(".trueup/runs");
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .expect("the folder of runs")
+            .map(|entry| entry.expect("an entry").file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .filter(|name| name.ends_with(ending))
+            .map(|name| format!(".trueup/runs/{name}"))
+            .collect();
+        names.sort();
+        names
+    }
+
+    pub(super) fn receipts(&self) -> Vec<Value> {
+        let files = self.run_files(".receipt.json");
+        let read = |name: &String| serde_json::from_str(&self.repository.read(name));
+        files.iter().map(|name| read(name).expect("JSON")).collect()
+    }
+}
+
+pub(super) fn entry<'a>(receipt: &'a Value, name: &str) -> &'a Value {
+    let entries = receipt["entries"].as_array().expect("entries");
+    let address = format!("ZegoalAccount/{name}");
+    let found = entries.iter().find(|entry| entry["address"] == *address);
+    found.unwrap_or_else(|| panic!("{name} is not in {receipt:#}"))
+}
+
+/// The calls of a receipt.
+pub(super) fn sent(receipt: &Value) -> Vec<&Value> {
+    let entries = receipt["entries"].as_array().expect("entries");
+    entries
+        .iter()
+        .flat_map(|entry| entry["sent"].as_array().expect("calls"))
+        .collect()
+}
