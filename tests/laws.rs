@@ -3,6 +3,7 @@
 
 mod canonical;
 mod converge;
+mod import;
 pub(crate) mod samples;
 mod schema;
 mod secrecy;

@@ -6,6 +6,7 @@ mod contract_docs;
 mod contracts;
 mod engine;
 mod examples;
+mod import;
 mod interrupt;
 mod laws;
 mod matrix;

@@ -215,8 +215,11 @@ fn faults_of(change: &Change, draft: &Draft) -> Vec<Fault> {
     match change.action {
         Action::None => Vec::new(),
         Action::Adopt if draft.adopt => fields(draft.kind.key),
-        Action::Update if !change.fields.is_empty() && !moves_key(change, draft) => fields(""),
-        Action::Blocked if !change.fields.is_empty() && !moves_key(change, draft) => fields(""),
+        Action::Update | Action::Blocked
+            if !change.fields.is_empty() && !moves_key(change, draft) =>
+        {
+            fields("")
+        }
         _ => vec![stated()],
     }
 }
