@@ -122,6 +122,18 @@ impl Batch {
         batch
     }
 
+    /// What is told of records that have no key of ours.
+    pub fn adoptions(&self) -> impl Iterator<Item = Note> {
+        let drafts = self.drafts.iter().filter(|draft| draft.adopt);
+        drafts.map(|draft| {
+            let text = format!(
+                "the record {} has no key of ours; plan shows `adopt`, and apply writes the key",
+                remark(&draft.remote.0)
+            );
+            Note::about(draft, text)
+        })
+    }
+
     fn provider(
         &mut self,
         config: &ProviderConfig,

@@ -65,6 +65,7 @@ fn ground<'a>(documents: &'a [Document], environment: &'a Environment) -> Ground
         environment,
         sandbox: false,
         registry: ALL,
+        other_kinds: &[],
         today: today(),
     }
 }
