@@ -3,6 +3,7 @@
 
 mod canonical;
 pub(crate) mod converge;
+mod import;
 pub(crate) mod samples;
 mod schema;
 mod secrecy;

@@ -11,6 +11,7 @@ mod faults;
 mod hostile;
 mod init;
 mod interplay;
+mod import;
 mod interrupt;
 mod journal;
 mod laws;

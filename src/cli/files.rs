@@ -37,16 +37,22 @@ pub(super) fn create(path: &Path, text: &str, access: Access) -> Result<(), CliE
     outcome.map_err(failed(path, "writing"))
 }
 
+/// Refuses a file that is no longer what it was when it was read.
+pub(super) fn unchanged(path: &Path, before: &str) -> Result<(), CliError> {
+    let now = fs::read(path).map_err(failed(path, "reading it again"))?;
+    if now == before.as_bytes() {
+        return Ok(());
+    }
+    Err(CliError::usage(
+        format!("{} has changed since it was read", path.display()),
+        "run the command again",
+    ))
+}
+
 /// Puts a new text in the place of a file's old one, unless the file is no
 /// longer what it was.
 pub(super) fn replace(path: &Path, before: &str, after: &str) -> Result<(), CliError> {
-    let now = fs::read(path).map_err(failed(path, "reading it again"))?;
-    if now != before.as_bytes() {
-        return Err(CliError::usage(
-            format!("{} has changed since it was read", path.display()),
-            "run the command again",
-        ));
-    }
+    unchanged(path, before)?;
     // Behind a link stands the file that is meant.
     let path = fs::canonicalize(path).map_err(failed(path, "following links"))?;
     let permissions = fs::metadata(&path)

@@ -104,6 +104,7 @@ impl Batch {
         variables: &mut Variables,
     ) -> Self {
         let mut batch = Self::default();
+        batch.notes.extend(absent(&surveys));
         let mut names = taken(desired, &surveys);
         for (config, survey) in surveys {
             let same_system = |other: &&ProviderConfig| other.def.name == config.def.name;
@@ -121,6 +122,18 @@ impl Batch {
         batch
     }
 
+    /// What is told of records that have no key of ours.
+    pub fn adoptions(&self) -> impl Iterator<Item = Note> {
+        let drafts = self.drafts.iter().filter(|draft| draft.adopt);
+        drafts.map(|draft| {
+            let text = format!(
+                "the record {} has no key of ours; plan shows `adopt`, and apply writes the key",
+                remark(&draft.remote.0)
+            );
+            Note::about(draft, text)
+        })
+    }
+
     fn provider(
         &mut self,
         config: &ProviderConfig,
@@ -136,22 +149,15 @@ impl Batch {
             records,
             described,
             keys: _,
-            absent,
+            absent: _,
         } = survey;
-        for key in absent {
-            self.notes.push(Note {
-                subject: format!("{} `{}`", config.name, remark(&key)),
-                text: "no record has this key".to_owned(),
-                failed: true,
-            });
-        }
         let mut matches: BTreeMap<Address, Match> = described
             .iter()
             .map(|((_, remote), address)| (address.clone(), Match::Found(stub(remote))))
             .collect();
         let mut known: Known = described;
-        let named = self.named(records, names);
-        for (address, surveyed, _) in &named {
+        let addressed = self.addressed(records, names);
+        for (address, surveyed, _) in &addressed {
             known.insert((address.kind, surveyed.remote.clone()), address.clone());
         }
         let desk = Desk {
@@ -161,7 +167,7 @@ impl Batch {
             lookups: &lookups,
             known: &known,
         };
-        for (address, surveyed, record) in named {
+        for (address, surveyed, record) in addressed {
             let (draft, notes) = desk.draft(address, &surveyed, &record);
             let found = if draft.adopt {
                 Match::Adoptable(record)
@@ -186,7 +192,7 @@ impl Batch {
 
     /// Gives names to the records that were read; keys that can be names come
     /// first, so that no other record gets one of them.
-    fn named(
+    fn addressed(
         &mut self,
         records: Vec<Surveyed>,
         names: &mut BTreeMap<Kind, Names>,
@@ -199,12 +205,12 @@ impl Batch {
                 other => self.notes.extend(left_out(&surveyed, &other)),
             }
         }
-        let mut named = Vec::new();
+        let mut addressed = Vec::new();
         let mut unnamed = Vec::new();
         for (surveyed, record) in read {
             let names = names.entry(surveyed.kind.kind).or_default();
             match surveyed.key.as_deref().and_then(|key| names.exactly(key)) {
-                Some(name) => named.push((address(surveyed.kind, name), surveyed, record)),
+                Some(name) => addressed.push((address(surveyed.kind, name), surveyed, record)),
                 None => unnamed.push((surveyed, record)),
             }
         }
@@ -212,10 +218,27 @@ impl Batch {
             let names = names.entry(surveyed.kind.kind).or_default();
             let key = surveyed.key.as_deref().unwrap_or_default();
             let name = names.like(&[key, &surveyed.display_name], &surveyed.remote.0);
-            named.push((address(surveyed.kind, name), surveyed, record));
+            addressed.push((address(surveyed.kind, name), surveyed, record));
         }
-        named
+        addressed
     }
+}
+
+/// The keys that were asked for and that no provider has.
+fn absent(surveys: &[(&ProviderConfig, Survey)]) -> Vec<Note> {
+    let Some(((_, first), rest)) = surveys.split_first() else {
+        return Vec::new();
+    };
+    let names: Vec<&str> = surveys.iter().map(|(config, _)| &*config.name.0).collect();
+    let nowhere = |key: &&String| rest.iter().all(|(_, other)| other.absent.contains(key));
+    let absent = first.absent.iter().filter(nowhere);
+    absent
+        .map(|key| Note {
+            subject: format!("key `{}`", remark(key)),
+            text: format!("no record at {} has it", names.join(", ")),
+            failed: true,
+        })
+        .collect()
 }
 
 fn address(kind: &'static KindDef, name: String) -> Address {

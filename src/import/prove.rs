@@ -13,7 +13,7 @@ use super::{
 use crate::{
     desired::{Desired, Environment, Options, Registry, desire},
     manifest::load::{Document, Loaded, from_memory},
-    model::{Address, FieldPath, Finding, Severity},
+    model::{Address, FieldPath, Finding, Kind, Severity},
     plan::{Change, plan},
     provider::Action,
 };
@@ -36,6 +36,8 @@ pub struct Ground<'a> {
     pub sandbox: bool,
     /// All providers.
     pub registry: Registry,
+    /// Kinds that other stages read.
+    pub other_kinds: &'static [Kind],
     /// The day on which the manifests are planned.
     pub today: Date,
 }
@@ -172,7 +174,7 @@ fn read(
         environment,
         sandbox: ground.sandbox,
         selector: None,
-        other_kinds: &[],
+        other_kinds: ground.other_kinds,
     };
     desire(loaded, ground.registry, &options)
 }
@@ -215,8 +217,11 @@ fn faults_of(change: &Change, draft: &Draft) -> Vec<Fault> {
     match change.action {
         Action::None => Vec::new(),
         Action::Adopt if draft.adopt => fields(draft.kind.key),
-        Action::Update if !change.fields.is_empty() && !moves_key(change, draft) => fields(""),
-        Action::Blocked if !change.fields.is_empty() && !moves_key(change, draft) => fields(""),
+        Action::Update | Action::Blocked
+            if !change.fields.is_empty() && !moves_key(change, draft) =>
+        {
+            fields("")
+        }
         _ => vec![stated()],
     }
 }

@@ -19,9 +19,8 @@ pub(super) enum Quotes {
 /// A text on one line, fit for block and flow style.
 pub(super) fn text(text: &str, quotes: Quotes) -> String {
     match quotes {
-        Quotes::Double => double(text),
         Quotes::Single if is_plain_line(text) => format!("'{}'", text.replace('\'', "''")),
-        Quotes::Single => double(text),
+        Quotes::Single | Quotes::Double => double(text),
         Quotes::AsNeeded => as_needed(text),
     }
 }

@@ -12,7 +12,10 @@ use trueup::{
     apply::{Context, Outcome, Progress, Receipt, Stop, Unrecorded, apply},
     desired::{Desired, Environment, Options, desire},
     http::Transport,
-    manifest::{document::API_VERSION, load::from_memory},
+    manifest::{
+        document::API_VERSION,
+        load::{Document, Loaded, from_memory},
+    },
     model::{Finding, ProviderName},
     observed::{Observed, observe},
     plan::{Change, Planned, plan},
@@ -117,6 +120,44 @@ impl World {
             other_kinds: &[],
         };
         desire(from_memory(texts), ALL, &options)
+    }
+
+    /// Cuts texts into documents, the provider's manifest among them.
+    pub(crate) fn documents(&self, texts: &[(String, String)]) -> Vec<Document> {
+        let provider = ("provider.json".to_owned(), bytes(&self.provider));
+        let texts = texts.iter().map(|(name, text)| {
+            let text = text.clone().into_bytes();
+            (name.clone(), text)
+        });
+        from_memory([provider].into_iter().chain(texts)).documents
+    }
+
+    /// What `{ env: }` leads to.
+    pub(crate) fn environment(&self) -> Environment {
+        Environment {
+            variables: self.variables.clone(),
+            ..Environment::default()
+        }
+    }
+
+    /// Reads documents that must be right.
+    pub(crate) fn desired_of(documents: &[Document], environment: Environment) -> Desired {
+        let loaded = Loaded {
+            documents: documents.to_vec(),
+            ..Loaded::default()
+        };
+        let options = Options {
+            environment,
+            ..Options::default()
+        };
+        let (desired, findings) = desire(loaded, ALL, &options);
+        let wrong = |finding: &Finding| finding.severity == trueup::model::Severity::Error;
+        assert!(
+            !findings.iter().any(wrong),
+            "{}",
+            trueup::report::findings::text(&findings, Style::default())
+        );
+        desired
     }
 
     /// Reads manifests that must be right.

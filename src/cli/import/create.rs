@@ -19,6 +19,7 @@ use crate::{
     },
     model::words,
     observed::{Survey, survey},
+    provider::Completeness,
 };
 
 /// The most variables that are listed; what is beyond is counted.
@@ -83,6 +84,12 @@ async fn read<'w>(
             Ok(survey) => {
                 let records = words::count(survey.records.len(), "record");
                 terminal.say(format_args!("Read {records} at {}.", config.name));
+                if let Completeness::Incomplete(why) = &survey.completeness {
+                    terminal.warn(format_args!(
+                        "{}: records may be missing: {why}",
+                        config.name
+                    ));
+                }
                 surveys.push((config, survey));
             }
             Err(failure) => {
@@ -106,11 +113,8 @@ fn tell(batch: &Batch, terminal: &Terminal) -> usize {
             terminal.say(format_args!("{}: {}", note.subject, note.text));
         }
     }
-    for draft in batch.drafts.iter().filter(|draft| draft.adopt) {
-        terminal.say(format_args!(
-            "{}: the record {} has no key of ours; plan shows `adopt`, and apply writes the key",
-            draft.address, draft.remote
-        ));
+    for note in batch.adoptions() {
+        terminal.say(format_args!("{}: {}", note.subject, note.text));
     }
     failed
 }

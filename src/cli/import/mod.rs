@@ -214,6 +214,7 @@ impl Workplace {
             environment: &self.options.environment,
             sandbox: self.options.sandbox,
             registry: ALL,
+            other_kinds: self.options.other_kinds,
             today: env::today(),
         }
     }

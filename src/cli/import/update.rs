@@ -41,9 +41,12 @@ pub(super) async fn run(
             None => terminal.say(format_args!("{address}: {reason}")),
         }
     }
+    for file in &files {
+        files::unchanged(Path::new(&file.source.name), &file.source.text)?;
+    }
     let mut fields = 0;
     for file in &files {
-        terminal.insist(file.diff.trim_end());
+        terminal.say(file.diff.trim_end());
         files::replace(Path::new(&file.source.name), &file.source.text, &file.text)?;
         fields += file.fields.len();
     }

@@ -5,7 +5,11 @@
 mod mask;
 mod place;
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use self::{mask::Masks, place::replacement};
 use super::{prove::Ground, value::Known, value::Value};
@@ -16,7 +20,7 @@ use crate::{
         load::{Document, Loaded},
         yaml,
     },
-    model::{Address, FieldPath, Leaf, RemoteId, Severity, Source},
+    model::{Address, FieldPath, Leaf, ProviderName, RemoteId, Severity, Source},
     observed::{Match, Observed, ProviderView},
     plan::link,
     provider::Settling,
@@ -64,59 +68,109 @@ struct Edit {
     text: String,
 }
 
+/// A file with its edits, which are not proved yet.
+struct Pending {
+    source: Arc<Source>,
+    text: String,
+    edits: Vec<Edit>,
+}
+
+/// The ids of the records that exist, by manifest.
+type Ids = BTreeMap<Address, RemoteId>;
+
 /// Edits the selected manifests. Every new text is read again and compared
 /// before it is given out.
 #[must_use]
 pub fn update(desired: &Desired, observed: &Observed, ground: &Ground<'_>) -> Update {
     let mut update = Update::default();
     let mut edits: BTreeMap<&str, (Arc<Source>, Vec<Edit>)> = BTreeMap::new();
-    for resource in desired
-        .resources
-        .iter()
-        .filter(|resource| resource.selected)
-    {
-        let Some(Ok(view)) = observed.providers.get(&resource.provider) else {
-            continue;
-        };
-        match drifted(resource, desired, view) {
-            Ok(fields) => {
-                let known = known(desired, resource, view);
-                for (path, live) in fields {
-                    match edit(resource, path, &live, view, &known) {
-                        Ok(edit) => {
-                            let source = &resource.origin.source;
-                            edits
-                                .entry(&source.name)
-                                .or_insert_with(|| (Arc::clone(source), Vec::new()))
-                                .1
-                                .push(edit);
-                        }
-                        Err(reason) => update.leftovers.push(Leftover {
-                            address: resource.address.clone(),
-                            path: Some(path),
-                            reason,
-                        }),
+    for (name, view) in &observed.providers {
+        let Ok(view) = view else { continue };
+        let ids = ids(desired, view);
+        let known: Known = ids
+            .iter()
+            .map(|(address, remote)| ((address.kind, remote.clone()), address.clone()))
+            .collect();
+        let resources = desired.resources.iter();
+        for resource in resources.filter(|one| one.selected && one.provider == *name) {
+            let mut leave = |path, reason| {
+                update.leftovers.push(Leftover {
+                    address: resource.address.clone(),
+                    path,
+                    reason,
+                });
+            };
+            let fields = match drifted(resource, &ids, view) {
+                Ok(fields) => fields,
+                Err(reason) => {
+                    leave(None, reason);
+                    continue;
+                }
+            };
+            let source = &resource.origin.source;
+            for (path, live) in fields {
+                match edit(resource, path, &live, view, &known) {
+                    Ok(edit) => {
+                        let empty = || (Arc::clone(source), Vec::new());
+                        let file = edits.entry(&source.name).or_insert_with(empty);
+                        file.1.push(edit);
                     }
+                    Err(reason) => leave(Some(path), reason),
                 }
             }
-            Err(reason) => update.leftovers.push(Leftover {
-                address: resource.address.clone(),
-                path: None,
-                reason,
-            }),
         }
     }
-    let masks = Masks::new(desired, observed, ground.registry);
-    for (source, edits) in edits.into_values() {
-        match file(&source, edits, desired, observed, ground, &masks) {
-            Ok(edited) => update.files.push(edited),
-            Err(leftovers) => update.leftovers.extend(leftovers),
-        }
-    }
+    let pending: Vec<Pending> = edits
+        .into_values()
+        .map(|(source, edits)| Pending::new(source, edits))
+        .collect();
+    finish(&mut update, pending, desired, observed, ground);
     update
         .leftovers
         .sort_by(|one, other| (&one.address, one.path).cmp(&(&other.address, other.path)));
     update
+}
+
+/// Keeps the files that are proved, all together or else one by one.
+fn finish(
+    update: &mut Update,
+    pending: Vec<Pending>,
+    desired: &Desired,
+    observed: &Observed,
+    ground: &Ground<'_>,
+) {
+    let masks = Masks::new(desired, observed, ground.registry);
+    let together = prove(&pending, desired, observed, ground).is_ok();
+    for file in pending {
+        let proved = if together {
+            Ok(())
+        } else {
+            prove(std::slice::from_ref(&file), desired, observed, ground)
+        };
+        let Pending {
+            source,
+            text,
+            edits,
+        } = file;
+        match proved {
+            Ok(()) => update.files.push(Edited {
+                diff: masks.diff(&source.name, &source.text, &text),
+                fields: edits
+                    .into_iter()
+                    .map(|edit| (edit.address, edit.path))
+                    .collect(),
+                source,
+                text,
+            }),
+            Err(reason) => update
+                .leftovers
+                .extend(edits.into_iter().map(|edit| Leftover {
+                    address: edit.address,
+                    path: Some(edit.path),
+                    reason: format!("{} would not read back as meant: {reason}", source.name),
+                })),
+        }
+    }
 }
 
 /// The managed fields whose live value is another, with it.
@@ -125,7 +179,7 @@ pub fn update(desired: &Desired, observed: &Observed, ground: &Ground<'_>) -> Up
 /// Why the record cannot be compared.
 fn drifted(
     resource: &Resource,
-    desired: &Desired,
+    ids: &Ids,
     view: &ProviderView,
 ) -> Result<Vec<(FieldPath, Leaf)>, String> {
     let record = match view.matches.get(&resource.address) {
@@ -140,7 +194,7 @@ fn drifted(
     if record.ended.is_some() || resource.end.is_some() {
         return Ok(Vec::new());
     }
-    let mut tree = link(resource, &view.lookups, &ids(desired, view)).tree;
+    let mut tree = link(resource, &view.lookups, ids).tree;
     (resource.kind.settle)(&mut Settling {
         desired: &mut tree,
         record,
@@ -154,7 +208,7 @@ fn drifted(
         .collect())
 }
 
-fn ids(desired: &Desired, view: &ProviderView) -> BTreeMap<Address, RemoteId> {
+fn ids(desired: &Desired, view: &ProviderView) -> Ids {
     let resources = desired.resources.iter();
     resources
         .filter_map(|resource| match view.matches.get(&resource.address)? {
@@ -163,16 +217,6 @@ fn ids(desired: &Desired, view: &ProviderView) -> BTreeMap<Address, RemoteId> {
             }
             _ => None,
         })
-        .collect()
-}
-
-/// The manifests by the ids of their records. One that would refer to itself is
-/// left out.
-fn known(desired: &Desired, resource: &Resource, view: &ProviderView) -> Known {
-    ids(desired, view)
-        .into_iter()
-        .filter(|(address, _)| *address != resource.address)
-        .map(|(address, remote)| ((address.kind, remote), address))
         .collect()
 }
 
@@ -194,7 +238,12 @@ fn edit(
     if facts.sensitive {
         return Err("it is sensitive, and not written without being asked".to_owned());
     }
-    let value = Value::of(live, facts, &view.lookups, known).ok_or(if live.is_unset() {
+    let mut value = Value::of(live, facts, &view.lookups, known);
+    if matches!(&value, Some(Value::Reference(name)) if *name == resource.address.name) {
+        // A manifest cannot refer to itself, and its record's id says the same.
+        value = Value::of(live, facts, &view.lookups, &Known::new());
+    }
+    let value = value.ok_or(if live.is_unset() {
         "the provider has nothing there, and `null` is not taken for it"
     } else {
         "the provider's own table does not have its value"
@@ -211,64 +260,41 @@ fn edit(
     })
 }
 
-/// Edits one file and proves that only what was meant has changed.
-fn file(
-    source: &Arc<Source>,
-    mut edits: Vec<Edit>,
-    desired: &Desired,
-    observed: &Observed,
-    ground: &Ground<'_>,
-    masks: &Masks,
-) -> Result<Edited, Vec<Leftover>> {
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.start));
-    let mut text = source.text.clone();
-    for edit in &edits {
-        text.replace_range(edit.range.clone(), &edit.text);
+impl Pending {
+    fn new(source: Arc<Source>, mut edits: Vec<Edit>) -> Self {
+        edits.sort_by_key(|edit| edit.range.start);
+        let mut text = source.text.clone();
+        // From the end, so that places before an edit stay where they are.
+        for edit in edits.iter().rev() {
+            text.replace_range(edit.range.clone(), &edit.text);
+        }
+        Self {
+            source,
+            text,
+            edits,
+        }
     }
-    edits.reverse();
-    let fields: Vec<(Address, FieldPath)> = edits
-        .iter()
-        .map(|edit| (edit.address.clone(), edit.path))
-        .collect();
-    if let Err(reason) = prove(source, &text, &fields, desired, observed, ground) {
-        let refused = edits.into_iter().map(|edit| Leftover {
-            address: edit.address,
-            path: Some(edit.path),
-            reason: format!("{} would not read back as meant: {reason}", source.name),
-        });
-        return Err(refused.collect());
-    }
-    let diff = masks.diff(&source.name, &source.text, &text);
-    Ok(Edited {
-        source: Arc::clone(source),
-        text,
-        fields,
-        diff,
-    })
 }
 
-/// Reads everything with the new text, and compares it with what it was.
+/// Reads everything with the new texts, and proves that only what was meant has
+/// changed.
 fn prove(
-    source: &Arc<Source>,
-    text: &str,
-    fields: &[(Address, FieldPath)],
+    files: &[Pending],
     desired: &Desired,
     observed: &Observed,
     ground: &Ground<'_>,
 ) -> Result<(), String> {
-    let (after, findings) = desire(
-        Loaded {
-            documents: replaced(source, text, ground.documents),
-            findings: Vec::new(),
-        },
-        ground.registry,
-        &Options {
-            environment: ground.environment.clone(),
-            sandbox: ground.sandbox,
-            selector: None,
-            other_kinds: &[],
-        },
-    );
+    let loaded = Loaded {
+        documents: replaced(files, ground.documents),
+        findings: Vec::new(),
+    };
+    let options = Options {
+        environment: ground.environment.clone(),
+        sandbox: ground.sandbox,
+        selector: None,
+        other_kinds: ground.other_kinds,
+    };
+    let (after, findings) = desire(loaded, ground.registry, &options);
     let mut errors = findings.iter().filter(|f| f.severity == Severity::Error);
     if let Some(error) = errors.next() {
         return Err(error.message.clone());
@@ -276,27 +302,25 @@ fn prove(
     if after.resources.len() != desired.resources.len() {
         return Err("the number of manifests changes".to_owned());
     }
+    let mut edited: BTreeMap<&Address, BTreeSet<FieldPath>> = BTreeMap::new();
+    for edit in files.iter().flat_map(|file| &file.edits) {
+        edited.entry(&edit.address).or_default().insert(edit.path);
+    }
+    let live: BTreeMap<&ProviderName, (&ProviderView, Ids)> = observed
+        .providers
+        .iter()
+        .filter_map(|(name, view)| {
+            let view = view.as_ref().ok()?;
+            Some((name, (view, ids(&after, view))))
+        })
+        .collect();
+    let nothing = BTreeSet::new();
     for (before, now) in desired.resources.iter().zip(&after.resources) {
-        if before.address != now.address || before.key != now.key || before.end != now.end {
-            return Err(format!("{} becomes another", before.address));
-        }
-        let edited = |path: &FieldPath| fields.contains(&(now.address.clone(), *path));
-        let rest = |resource: &Resource| -> Vec<(FieldPath, Leaf)> {
-            let fields = resource.tree.iter();
-            fields
-                .filter(|(path, _)| !edited(path))
-                .map(|(path, leaf)| (path, leaf.clone()))
-                .collect()
-        };
-        if rest(before) != rest(now) {
-            return Err(format!("another field of {} changes", now.address));
-        }
-        if !fields.iter().any(|(address, _)| *address == now.address) {
-            continue;
-        }
-        if let Some(Ok(view)) = observed.providers.get(&before.provider) {
-            let left = drifted(now, &after, view)?;
-            if let Some((path, _)) = left.iter().find(|(path, _)| edited(path)) {
+        let meant = edited.get(&now.address).unwrap_or(&nothing);
+        compare(before, now, meant)?;
+        if let (false, Some((view, ids))) = (meant.is_empty(), live.get(&now.provider)) {
+            let left = drifted(now, ids, view)?;
+            if let Some((path, _)) = left.iter().find(|(path, _)| meant.contains(path)) {
                 return Err(format!("`{path}` of {} still differs", now.address));
             }
         }
@@ -304,20 +328,50 @@ fn prove(
     Ok(())
 }
 
-/// All documents, those of one source out of its new text.
-fn replaced(source: &Arc<Source>, text: &str, documents: &[Document]) -> Vec<Document> {
-    let new = Arc::new(Source::new(source.name.clone(), text));
-    let spans = yaml::documents(&new.text);
+/// Compares a manifest with what it was, but for the fields that were edited.
+fn compare(before: &Resource, now: &Resource, meant: &BTreeSet<FieldPath>) -> Result<(), String> {
+    if before.address != now.address || before.key != now.key || before.end != now.end {
+        return Err(format!("{} becomes another", before.address));
+    }
+    let rest = |resource: &'_ Resource| -> BTreeMap<FieldPath, Leaf> {
+        let fields = resource.tree.iter();
+        fields
+            .filter(|(path, _)| !meant.contains(path))
+            .map(|(path, leaf)| (path, leaf.clone()))
+            .collect()
+    };
+    let same = if meant.is_empty() {
+        before.tree == now.tree
+    } else {
+        rest(before) == rest(now)
+    };
+    if same {
+        Ok(())
+    } else {
+        Err(format!("another field of {} changes", now.address))
+    }
+}
+
+/// All documents, those of edited files out of their new texts.
+fn replaced(files: &[Pending], documents: &[Document]) -> Vec<Document> {
+    let texts: BTreeMap<&str, &str> = files
+        .iter()
+        .map(|file| (file.source.name.as_str(), file.text.as_str()))
+        .collect();
     let mut out = Vec::new();
-    let mut done = false;
+    let mut done = BTreeSet::new();
     for document in documents {
-        if document.source.name != source.name {
+        let name = document.source.name.as_str();
+        let Some(text) = texts.get(name) else {
             out.push(document.clone());
-        } else if !done {
-            done = true;
-            out.extend(spans.iter().map(|span| Document {
+            continue;
+        };
+        if done.insert(name) {
+            let new = Arc::new(Source::new(name, *text));
+            let spans = yaml::documents(&new.text);
+            out.extend(spans.into_iter().map(|span| Document {
                 source: Arc::clone(&new),
-                span: span.clone(),
+                span,
                 folder: Arc::clone(&document.folder),
             }));
         }

@@ -207,9 +207,20 @@ mod tests {
         )
     }
 
+    /// Edits YAML, and compares apart from the sort of quotes.
+    fn becomes(cases: &[(&str, &str, Value, &str)]) {
+        for (before, field, value, after) in cases {
+            let found = edited("a.yaml", before, field, value).expect(before);
+            assert_eq!(
+                found.replace("'NO'", "\"NO\"").replace("'264'", "\"264\""),
+                *after
+            );
+        }
+    }
+
     #[test]
     fn only_the_value_changes() {
-        for (before, field, value, after) in [
+        becomes(&[
             (
                 "spec:\n  name: old # why\n  x: 1\n",
                 "name",
@@ -258,6 +269,12 @@ mod tests {
                 text("short"),
                 "spec:\n  name: short\n  x: 1\n",
             ),
+        ]);
+    }
+
+    #[test]
+    fn lists_and_references_keep_their_style() {
+        becomes(&[
             (
                 "spec:\n  group:\n    names: [a, b] # two\n",
                 "group.names",
@@ -288,13 +305,11 @@ mod tests {
                 text("264"),
                 "spec:\n  name: \"264\"\n  x: 1\n",
             ),
-        ] {
-            let found = edited("a.yaml", before, field, &value).expect(before);
-            assert_eq!(
-                found.replace("'NO'", "\"NO\"").replace("'264'", "\"264\""),
-                after
-            );
-        }
+        ]);
+    }
+
+    #[test]
+    fn json_stays_json() {
         let json = "{\"spec\": {\"name\": \"old\", \"group\": {\"kind\": null}}}";
         assert_eq!(
             edited("a.json", json, "name", &Value::Reference("b".into())),
