@@ -12,6 +12,7 @@ mod interrupt;
 mod laws;
 mod matrix;
 mod outputs;
+mod races;
 mod served;
 mod stories;
 mod support;
