@@ -1,7 +1,16 @@
 //! Every section and every quirk of the three contracts has a row in
 //! `docs/contracts/`, and every test that a row names exists.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use trueup::{
+    provider::{ProviderDef, Repeat},
+    providers::ALL,
+};
 
 /// A document: its sections, and the section of its table of quirks with the
 /// number of rows. Sections that only hold others are left out.
@@ -41,8 +50,12 @@ const CONTRACTS: [Contract; 3] = [
     },
 ];
 
+fn path(system: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/contracts/{system}.md"))
+}
+
 fn document(system: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/contracts/{system}.md"));
+    let path = path(system);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -85,6 +98,55 @@ fn every_section_and_every_quirk_has_a_row() {
         }
     }
     assert!(missing.is_empty(), "no row for {}", missing.join(", "));
+}
+
+/// The table of a provider's calls that write, as its document shows it.
+fn table_of_writes(def: &ProviderDef) -> String {
+    let mut table = String::from(
+        "| call | case | when its outcome is unclear | why |\n| --- | --- | --- | --- |\n",
+    );
+    for write in def.writes {
+        let purpose = write.purpose.unwrap_or_default();
+        let cases = [purpose, write.case];
+        let case: Vec<&str> = cases.into_iter().filter(|case| !case.is_empty()).collect();
+        let class = match write.repeat {
+            Repeat::Safe => "sent again",
+            Repeat::AfterLookup => "looked up first",
+        };
+        table += &format!(
+            "| `{}` | {} | {class} | {} |\n",
+            write.operation,
+            case.join(", "),
+            write.why
+        );
+    }
+    table
+}
+
+/// The classes in the documents are those in the code. With the variable
+/// `TRUEUP_BLESS` set, they are written.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch for people who run the tests"
+)]
+fn every_document_says_which_calls_may_be_sent_again() {
+    const HEADING: &str = "## Which calls may be sent again\n\n";
+    let bless = std::env::var_os("TRUEUP_BLESS").is_some();
+    for def in ALL {
+        let table = table_of_writes(def);
+        let document = document(def.name);
+        let (before, after) = document
+            .split_once(HEADING)
+            .unwrap_or_else(|| panic!("{} has no such section", def.name));
+        let rest = after.find("\n\n").map_or("", |end| &after[end + 1..]);
+        if bless {
+            let path = path(def.name);
+            fs::write(path, format!("{before}{HEADING}{table}{rest}")).expect("a document");
+        } else {
+            assert!(after.starts_with(&table), "{} must read\n{table}", def.name);
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! that is true, nothing is there twice, nothing that was wanted is lost, and
 //! the next run goes quiet.
 
-mod scenes;
+pub(crate) mod scenes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ use crate::{
 use scenes::{NAME, Scene, scenes};
 
 /// How many worlds are struck at once: they mostly wait for time-outs.
-const WORLDS_AT_ONCE: usize = 48;
+const WORLDS_AT_ONCE: usize = 64;
 
 /// How many runs it may take after a fault until everything is as wanted. The
 /// first mends what the fault left; a provider that acts by itself may take one
@@ -128,7 +128,10 @@ async fn strike(stage: &Stage, operation: &str, kind: FaultKind) -> Result<Verdi
     world.running.inject(fault.parse().expect("a fault"));
     let desired = desired(&world, stage.kind, &stage.scene.after);
     let (planned, struck) = world.apply(&desired).await;
-    let outcome = &struck.outcomes[0];
+    let Some(outcome) = struck.outcomes.first() else {
+        let plan = text::plan(&planned.plan, Style::default(), true);
+        return Err(format!("{what}: nothing was carried out\n{plan}"));
+    };
     judge(outcome, kind).map_err(|why| format!("{what}: {why}"))?;
     world.running.clear_faults();
     goes_quiet(&mut world, &desired).await.map_err(|planned| {
@@ -146,16 +149,19 @@ async fn strike(stage: &Stage, operation: &str, kind: FaultKind) -> Result<Verdi
 
 /// Runs until there is nothing to do, or gives the plan of what is left.
 async fn goes_quiet(world: &mut World, desired: &Desired) -> Result<(), Box<Planned>> {
-    for _ in 0..RUNS_MAX {
+    let mut runs = 0;
+    loop {
         world.run_again();
-        world.apply(desired).await;
-    }
-    let (planned, _) = world.plan(desired).await;
-    let counts = planned.plan.counts;
-    if counts.changes() + counts.blocked == 0 {
-        Ok(())
-    } else {
-        Err(Box::new(planned))
+        let (planned, observed) = world.plan(desired).await;
+        let counts = planned.plan.counts;
+        if counts.changes() + counts.blocked == 0 {
+            return Ok(());
+        }
+        if runs == RUNS_MAX {
+            return Err(Box::new(planned));
+        }
+        world.carry_out(desired, &planned, &observed).await;
+        runs += 1;
     }
 }
 
@@ -167,7 +173,7 @@ fn operations(stage: &Stage) -> BTreeSet<&'static str> {
 async fn stages(def: &'static ProviderDef) -> Vec<Stage> {
     let origin = World::start(def)
         .await
-        .limited(&json!({ "timeoutSeconds": 1, "concurrency": 2 }));
+        .limited(&json!({ "timeoutSeconds": 3, "attempts": 3, "concurrency": 2 }));
     let mut stages = Vec::new();
     for kind in def.kinds {
         let lookups = lookups(&origin, kind).await;

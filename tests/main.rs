@@ -20,6 +20,7 @@ mod outputs;
 mod pipelines;
 mod saved;
 mod policy;
+mod races;
 mod served;
 mod stories;
 mod support;

@@ -84,9 +84,8 @@ impl Limiter {
     pub(super) async fn wait(&self) {
         let _turn = self.turn.lock().await;
         loop {
-            let start = match self.state().start(Instant::now()) {
-                None => return,
-                Some(start) => start,
+            let Some(start) = self.state().start(Instant::now()) else {
+                return;
             };
             sleep_until(start).await;
         }

@@ -201,7 +201,7 @@ impl Transport {
         let mut attempts = 1;
         self.budget.spend_request();
         loop {
-            let outcome = self.send_once(ask, attempts, begin).await;
+            let mut outcome = self.send_once(ask, attempts, begin).await;
             let Some(asked) = wish(&outcome) else {
                 return outcome;
             };
@@ -209,13 +209,15 @@ impl Transport {
             // Whoever asks next waits too, whether this call is repeated or not.
             let throttles = matches!(&outcome, Ok(answer) if answer.status == 429);
             if let Err(gave_up) = self.heed(&ask.operation, &reason, asked, throttles) {
-                return give_up(outcome, gave_up);
+                give_up(&mut outcome, gave_up);
+                return outcome;
             }
             let Some(delay) = delays.next().filter(|_| ask.repeatable) else {
                 return outcome;
             };
             if let Err(gave_up) = self.back_off(&ask.operation, reason, delay, asked).await {
-                return give_up(outcome, gave_up);
+                give_up(&mut outcome, gave_up);
+                return outcome;
             }
             attempts += 1;
         }
@@ -414,17 +416,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The same outcome, which says why the call was not tried again.
-fn give_up(outcome: Result<Answer, HttpFailure>, why: GaveUp) -> Result<Answer, HttpFailure> {
+/// Lets an outcome say why the call was not tried again.
+fn give_up(outcome: &mut Result<Answer, HttpFailure>, why: GaveUp) {
     match outcome {
-        Ok(mut answer) => {
-            answer.gave_up = Some(why);
-            Ok(answer)
-        }
-        Err(mut failure) => {
-            failure.gave_up = Some(why);
-            Err(failure)
-        }
+        Ok(answer) => answer.gave_up = Some(why),
+        Err(failure) => failure.gave_up = Some(why),
     }
 }
 

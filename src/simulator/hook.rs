@@ -1,6 +1,8 @@
 //! Something that happens at a service when a certain request arrives: another
 //! user's edit, made just before our write is carried out or just after it.
 
+use serde_json::Value;
+
 use super::{Clock, KnobError, KnobSettings, Request, Response, Service};
 
 /// What a hook may do at the service, as another user of the system could.
@@ -15,6 +17,20 @@ impl Hands<'_> {
     /// logged, and neither a fault nor a hook strikes it.
     pub fn call(&mut self, request: &Request) -> Response {
         self.service.handle(request, self.knobs, self.clock)
+    }
+
+    /// The service's whole state.
+    #[must_use]
+    pub fn state(&self) -> Value {
+        self.service.state()
+    }
+
+    /// Replaces the service's whole state.
+    ///
+    /// # Errors
+    /// A sentence that says what could not be understood.
+    pub fn restore(&mut self, state: Value) -> Result<(), String> {
+        self.service.restore(state)
     }
 
     /// Sets a knob from now on.

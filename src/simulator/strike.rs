@@ -249,8 +249,8 @@ fn flood() -> HttpResponse {
 /// As many blanks, packed by a factor of 159.
 fn bomb() -> HttpResponse {
     let mut bytes = packed_blanks();
-    let head = Bytes::from_iter(bytes.by_ref().take(GZIP_HEAD_BYTES));
-    let piece = Bytes::from_iter(bytes.take(PERIOD_BYTES * 1_000));
+    let head = bytes.by_ref().take(GZIP_HEAD_BYTES).collect::<Bytes>();
+    let piece = bytes.take(PERIOD_BYTES * 1_000).collect::<Bytes>();
     let count = HUGE_BYTES / (piece.len() * 8 / MATCH_BITS * MATCH_BYTES);
     let pieces = iter::once(head)
         .chain(iter::repeat_n(piece, count))

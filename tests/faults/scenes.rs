@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The name and the key of the record under test.
-pub(super) const NAME: &str = "struck";
+pub(crate) const NAME: &str = "struck";
 
 /// One thing that is done to one record.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ fn acronis(least: &Value) -> Vec<Scene> {
             let tag = |tenant: &Value| tenant.to_string().contains(NAME);
             let tenants = state["tenants"].as_array().expect("a list");
             let ours = tenants.iter().find(|tenant| tag(tenant));
-            let ours = ours.expect("our tenant")["id"].clone();
+            let ours = ours.expect("our tenant")["object"]["id"].clone();
             let records = state["records"].as_array_mut().expect("a list");
             records.retain(|record| !record.to_string().contains(ours.as_str().expect("an id")));
         },

@@ -3,8 +3,11 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::providers::zegoal::fixture::{
-    self, create, outline, path, paths, record, response, response_in, update,
+use crate::{
+    provider::Repeat,
+    providers::zegoal::fixture::{
+        self, create, outline, path, paths, record, response, response_in, update,
+    },
 };
 
 /// The fields of each call, by its operation.

@@ -1,0 +1,214 @@
+//! Somebody or something else is at work at a real provider's rules while we
+//! write: another tool, the clock, the end of a session.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use trueup::{
+    apply::{Outcome, Verdict},
+    desired::Desired,
+    provider::ProviderDef,
+    providers::ALL,
+    simulator::{Hands, Request},
+};
+
+use crate::{
+    faults::scenes::NAME,
+    laws::{
+        converge::{lookups, minimal},
+        samples::with,
+    },
+    support::world::{World, manifest},
+};
+
+const HOUR_SECONDS: i64 = 60 * 60;
+
+fn def(name: &str) -> &'static ProviderDef {
+    let mut all = ALL.iter().copied();
+    all.find(|def| def.name == name).expect("registered")
+}
+
+/// A world, and the least record that can be made in it.
+async fn start(name: &str) -> (World, Value) {
+    let world = World::start(def(name)).await;
+    let kind = &world.def.kinds[0];
+    let lookups = lookups(&world, kind).await;
+    (world, minimal(kind, &lookups))
+}
+
+fn desired(world: &World, spec: &Value) -> Desired {
+    world.desired(&[manifest(world.def.kinds[0].kind, NAME, spec)])
+}
+
+async fn settle(world: &World, spec: &Value) {
+    let (_, receipt) = world.apply(&desired(world, spec)).await;
+    assert!(receipt.counts.all_done(), "{receipt:#?}");
+    world.running.clear_log();
+}
+
+async fn attempt(world: &World, spec: &Value) -> Outcome {
+    let (_, receipt) = world.apply(&desired(world, spec)).await;
+    receipt.outcomes.into_iter().next().expect("one change")
+}
+
+/// How often each write reached the service, and with which status.
+fn writes(world: &World) -> BTreeMap<String, Vec<u16>> {
+    let mut writes: BTreeMap<String, Vec<u16>> = BTreeMap::new();
+    for entry in world.running.log().into_iter().filter(|entry| entry.write) {
+        writes
+            .entry(entry.operation)
+            .or_default()
+            .push(entry.status);
+    }
+    writes
+}
+
+/// The records of one sort.
+fn count(world: &World, records: &str) -> usize {
+    let state = world.running.state();
+    let all = &state[records];
+    let list = all.as_array().map(Vec::len);
+    list.or_else(|| all.as_object().map(serde_json::Map::len))
+        .expect("records")
+}
+
+/// Another user renames the tenant between our look and our write: the version
+/// that we quote is old by then, and nothing is written.
+#[tokio::test]
+async fn a_version_that_moves_before_our_write_is_stale() {
+    let (world, least) = start("acronis").await;
+    settle(&world, &least).await;
+    world
+        .running
+        .before("PUT /tenants/{id}", 1, |hands: &mut Hands<'_>| {
+            let mut state = hands.state();
+            let tenants = state["tenants"].as_array_mut().expect("a list");
+            let ours = tenants
+                .iter_mut()
+                .find(|tenant| tenant["object"].to_string().contains(NAME))
+                .expect("our tenant");
+            let version = ours["object"]["version"].as_i64().expect("a number");
+            ours["object"]["version"] = json!(version + 1);
+            ours["object"]["customer_id"] = json!("theirs");
+            hands.restore(state).expect("its own state");
+        });
+    let spec = with(least.clone(), "tenant.contact.city", &json!("Varna"));
+    let outcome = attempt(&world, &spec).await;
+    assert_eq!(outcome.verdict, Verdict::Stale, "{outcome:#?}");
+    let state = world.running.state().to_string();
+    assert!(state.contains("theirs") && !state.contains("Varna"));
+    let (_, receipt) = world.apply(&desired(&world, &spec)).await;
+    assert!(receipt.counts.all_done(), "{receipt:#?}");
+    let state = world.running.state().to_string();
+    assert!(state.contains("theirs") && state.contains("Varna"));
+}
+
+/// Zegoal keeps codes unique, so the second of two tools that create at the same
+/// moment is refused.
+#[tokio::test]
+async fn an_account_that_another_tool_makes_first_is_failed_and_not_doubled() {
+    let (world, least) = start("zegoal").await;
+    let before = count(&world, "accounts");
+    let settings = world.running.provider_settings();
+    let secret = |name: &str| settings["credentials"][name].as_str().unwrap_or_default();
+    let pair = STANDARD.encode(format!("{}:{}", secret("login"), secret("password")));
+    let body = json!({
+        "tenant": settings["tenant"],
+        "basic": { "account_code": NAME, "account_name": "Theirs" },
+    });
+    world.running.before("CreateAccount", 1, move |hands| {
+        let response = hands.call(&Request {
+            method: "POST".to_owned(),
+            path: "/ti_api/json/CreateAccount".to_owned(),
+            query: Vec::new(),
+            headers: vec![("authorization".to_owned(), format!("Basic {pair}"))],
+            body: body.to_string().into_bytes(),
+        });
+        assert_eq!(response.status, 200);
+    });
+    let outcome = attempt(&world, &least).await;
+    assert_eq!(outcome.verdict, Verdict::Failed, "{outcome:#?}");
+    assert_eq!(count(&world, "accounts"), before + 1);
+}
+
+/// A token that is refused in the middle of a run is renewed once, and the write
+/// that it was for is carried out once.
+#[tokio::test]
+async fn a_token_that_ends_in_mid_run_is_renewed_and_nothing_is_made_twice() {
+    let (world, least) = start("acronis").await;
+    let before = count(&world, "tenants");
+    world.running.before("POST /tenants", 1, |hands| {
+        hands.clock().advance(3 * HOUR_SECONDS);
+    });
+    world.running.clear_log();
+    let outcome = attempt(&world, &least).await;
+    assert_eq!(outcome.verdict, Verdict::Done, "{outcome:#?}");
+    assert_eq!(count(&world, "tenants"), before + 1);
+    let created = &writes(&world)["POST /tenants"];
+    assert_eq!(created[0], 401);
+    assert_eq!(created.len(), 2, "{created:?}");
+}
+
+#[tokio::test]
+async fn a_visa_that_ends_in_mid_run_is_renewed_and_nothing_is_made_twice() {
+    let (world, least) = start("cove").await;
+    let before = count(&world, "partners");
+    world.running.before("AddPartner", 1, |hands| {
+        hands.clock().advance(HOUR_SECONDS);
+    });
+    world.running.clear_log();
+    let outcome = attempt(&world, &least).await;
+    assert_eq!(outcome.verdict, Verdict::Done, "{outcome:#?}");
+    assert_eq!(count(&world, "partners"), before + 1);
+    assert_eq!(writes(&world)["AddPartner"].len(), 2);
+    let log = world.running.log();
+    let logins = log.iter().filter(|entry| entry.operation == "Login");
+    assert!(logins.count() <= 3, "one for each half, and one more");
+}
+
+/// The service's clock jumps back by a day and forward again in mid-run.
+#[tokio::test]
+async fn a_clock_that_jumps_breaks_no_session() {
+    for (name, operation) in [
+        ("acronis", "POST /tenants"),
+        ("cove", "AddPartner"),
+        ("zegoal", "CreateAccount"),
+    ] {
+        let (world, least) = start(name).await;
+        world.running.before(operation, 1, |hands| {
+            hands.clock().advance(-24 * HOUR_SECONDS);
+        });
+        world.running.after(operation, 1, |hands| {
+            hands.clock().advance(24 * HOUR_SECONDS);
+        });
+        let outcome = attempt(&world, &least).await;
+        assert_eq!(outcome.verdict, Verdict::Done, "{name}: {outcome:#?}");
+    }
+}
+
+/// The answer to the first of two steps of a state change is lost. A look shows
+/// the step, and the second one follows.
+#[tokio::test]
+async fn a_lost_answer_in_the_middle_of_a_way_through_states_is_settled() {
+    for fault in ["drop-after", "drop-before"] {
+        let (world, least) = start("cove").await;
+        settle(&world, &least).await;
+        let mut state = world.running.state();
+        let partners = state["partners"].as_object_mut().expect("by id");
+        let ours = partners
+            .values_mut()
+            .find(|partner| partner.to_string().contains(NAME))
+            .expect("our customer");
+        ours["state"] = json!("Registered");
+        world.running.restore(state).expect("its own state");
+        let strike = format!("cove:ChangePartnerState={fault}#1");
+        world.running.inject(strike.parse().expect("a fault"));
+        let spec = with(least, "state", &json!("NotActive"));
+        let outcome = attempt(&world, &spec).await;
+        assert_eq!(outcome.verdict, Verdict::Done, "{fault}: {outcome:#?}");
+        let sent = writes(&world)["ChangePartnerState"].len();
+        let expected = if fault == "drop-after" { 2 } else { 3 };
+        assert_eq!(sent, expected, "{fault}");
+    }
+}
