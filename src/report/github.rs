@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::model::{printable, words};
+use crate::model::words;
 
 use super::{
     annotation::{Annotation, Level},

@@ -12,7 +12,7 @@ mod journal;
 mod lost_answers;
 mod races;
 mod saved;
-mod secrets;
+pub(crate) mod secrets;
 mod settling;
 mod stale;
 mod stopping;

@@ -23,6 +23,7 @@ fn saved(seen: &Seen) -> (SavedPlan, FingerprintKey) {
             filenames: vec!["manifests".to_owned()],
             selector: None,
             changed_since: None,
+            allowed: Vec::new(),
             sandbox: false,
         },
         key: &PlanKey::from_environment(key.clone()),

@@ -55,7 +55,7 @@ fn everything(seen: &Seen, receipt: &Receipt) -> String {
 }
 
 /// The receipt as it is kept.
-fn document(seen: &Seen, receipt: &Receipt) -> Document {
+pub(crate) fn document(seen: &Seen, receipt: &Receipt) -> Document {
     let at = "2026-11-02T09:00:00Z".parse().expect("an instant");
     let entries = receipt.outcomes.iter().map(|outcome| Unchained {
         outcome: outcome.clone(),

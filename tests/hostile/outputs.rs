@@ -11,7 +11,10 @@ use trueup::{
 };
 
 use crate::{
-    engine::world::{TODAY, World},
+    engine::{
+        secrets::document,
+        world::{TODAY, World},
+    },
     support::{Ran, Repository},
     toy::desired::{Manifest, customer, text},
 };
@@ -83,7 +86,7 @@ async fn no_format_of_a_plan_or_a_receipt_carries_what_steers() {
         ("html", without_script(&html::plan(plan))),
         ("html", without_script(&html::applied(plan, &receipt))),
         ("json", as_json::plan(plan)),
-        ("json", as_json::applied(plan, &receipt)),
+        ("json", as_json::applied(plan, &document(&seen, &receipt))),
         ("gitlab", gitlab::report(&annotation::of_plan(plan))),
         ("github", github::commands("", &annotation::of_plan(plan))),
         (
