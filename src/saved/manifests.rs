@@ -135,3 +135,22 @@ fn series(version: &str) -> (&str, Option<&str>) {
         (None, _) => ("", None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_the_first_whole_version_each_minor_one_is_a_series() {
+        for (one, other, same) in [
+            ("0.1.0", "0.1.9", true),
+            ("0.1.0", "0.2.0", false),
+            ("0.1.0", "1.1.0", false),
+            ("1.1.0", "1.2.3", true),
+            ("1.9.0", "2.0.0", false),
+            ("1.1.0", "", false),
+        ] {
+            assert_eq!(series(one) == series(other), same, "{one} {other}");
+        }
+    }
+}
