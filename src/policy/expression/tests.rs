@@ -44,7 +44,7 @@ fn what_is_wrong_is_found_before_any_change_comes() {
     for (text, expected) in [
         (
             "",
-            "0: the expression cannot be read: mismatched input the end",
+            "-: the expression cannot be read: mismatched input the end",
         ),
         (
             "change.action = 'end'",
