@@ -1,5 +1,7 @@
 //! Records that must be left alone.
 
+use std::collections::BTreeMap;
+
 use crate::{
     desired::{Desired, Resource},
     plan::{Change, Effect, ManifestPlace, Plan, Ruling, RulingKind},
@@ -14,6 +16,7 @@ pub(super) fn rulings(
     base: Option<&Desired>,
     policies: &[&Policy],
 ) -> Vec<Ruling> {
+    let before = Before::of(base);
     let mut rulings = Vec::new();
     for policy in policies {
         for (at, protection) in policy.protect.iter().enumerate() {
@@ -22,7 +25,7 @@ pub(super) fn rulings(
                 .filter(|change| {
                     protection.actions.has(change.action) && policy.is_about(&change.provider.0)
                 })
-                .filter(|change| is_protected(change, protection, desired, base))
+                .filter(|change| is_protected(change, protection, desired, &before))
                 .map(|change| change.address.clone())
                 .collect();
             if addresses.is_empty() {
@@ -53,6 +56,40 @@ pub(super) fn rulings(
     rulings
 }
 
+/// The manifests of a base by the record that they describe.
+struct Before<'b> {
+    base: Option<&'b Desired>,
+    by_record: BTreeMap<(&'b str, &'b str, &'b str), &'b Resource>,
+}
+
+impl<'b> Before<'b> {
+    fn of(base: Option<&'b Desired>) -> Self {
+        let resources = base.into_iter().flat_map(|base| &base.resources);
+        Self {
+            base,
+            by_record: resources
+                .map(|resource| (record(resource), resource))
+                .collect(),
+        }
+    }
+
+    /// The manifests that described the same resource, or the same record under
+    /// another name.
+    fn same(&self, resource: &Resource) -> impl Iterator<Item = &'b Resource> {
+        let named = self.base.and_then(|base| base.get(&resource.address));
+        let recorded = self.by_record.get(&record(resource)).copied();
+        named.into_iter().chain(recorded)
+    }
+}
+
+fn record(resource: &Resource) -> (&str, &str, &str) {
+    (
+        resource.kind.kind,
+        &resource.provider.0,
+        resource.key.as_str(),
+    )
+}
+
 /// Whether the manifest is protected, or the one that described the same record
 /// at the base: a change must not shed its protection by taking a label off or
 /// another name on.
@@ -60,23 +97,12 @@ fn is_protected(
     change: &Change,
     protection: &Protection,
     desired: &Desired,
-    base: Option<&Desired>,
+    before: &Before<'_>,
 ) -> bool {
-    let Some(resource) = desired.get(&change.address) else {
-        return false;
-    };
-    let before = base.into_iter().flat_map(|base| &base.resources);
-    fits(resource, protection)
-        || before
-            .filter(|before| is_same(before, resource))
-            .any(|before| fits(before, protection))
-}
-
-fn is_same(before: &Resource, resource: &Resource) -> bool {
-    let same_record = before.kind.kind == resource.kind.kind
-        && before.provider == resource.provider
-        && before.key == resource.key;
-    before.address == resource.address || same_record
+    desired.get(&change.address).is_some_and(|resource| {
+        let mut all = std::iter::once(resource).chain(before.same(resource));
+        all.any(|resource| fits(resource, protection))
+    })
 }
 
 fn fits(resource: &Resource, protection: &Protection) -> bool {

@@ -59,7 +59,7 @@ fn qontract_535_policy_comes_from_the_base() {
     // Once it is merged it is the base.
     applied.commit();
     let ran = applied.run(&PLAN);
-    assert_says(&ran, 0, &["Plan: 2 in line"], &[]);
+    assert_says(&ran, 0, &["Plan: 1 to update, 1 in line"], &[]);
 }
 
 #[test]

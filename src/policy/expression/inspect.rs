@@ -21,7 +21,7 @@ use super::{
 pub(super) use bounds::bounded;
 
 /// Functions that expressions may call.
-pub(in super::super) const FUNCTIONS: [&str; 14] = [
+pub(in crate::policy) const FUNCTIONS: [&str; 14] = [
     "bool",
     "contains",
     "double",

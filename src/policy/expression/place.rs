@@ -7,7 +7,7 @@ use crate::{manifest::yaml::Node, model::Place};
 /// The span in the source of byte `at` of an expression, or that of the whole
 /// expression where it cannot be found: YAML may have folded its lines or read
 /// escapes in it.
-pub(in super::super) fn place_in(
+pub(in crate::policy) fn place_in(
     node: &Node<'_>,
     place: &Place,
     at: Option<usize>,

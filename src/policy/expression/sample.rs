@@ -12,8 +12,9 @@ use crate::{
     provider::{Action, KindDef},
 };
 
+use crate::policy::spec::word;
+
 use super::{
-    super::spec::word,
     Datum, Engine, Expression, Fault, fault, inspect,
     shape::Vocabulary,
     value::{empty, envelope, put},

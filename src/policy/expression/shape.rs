@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The members of `change`.
-pub(in super::super) const CHANGE: [(&str, &str); 9] = [
+pub(in crate::policy) const CHANGE: [(&str, &str); 9] = [
     ("action", "`create`, `adopt`, `update` or `end`"),
     ("displayName", "the record's display name, or null"),
     ("fields", "what is written: a list, see below"),
@@ -23,7 +23,7 @@ pub(in super::super) const CHANGE: [(&str, &str); 9] = [
 ];
 
 /// The members of an item of `change.fields`.
-pub(in super::super) const FIELD: [(&str, &str); 5] = [
+pub(in crate::policy) const FIELD: [(&str, &str); 5] = [
     ("after", "the wanted value, as the plan shows it"),
     ("before", "the live value, as the plan shows it"),
     ("cause", "`edit`, `drift`, `both` or `unknown`"),
@@ -47,14 +47,14 @@ pub(super) enum Shape {
 }
 
 /// The fields and kinds that expressions can speak of.
-pub(in super::super) struct Vocabulary {
+pub(in crate::policy) struct Vocabulary {
     pub(super) roots: BTreeMap<String, Shape>,
     pub(super) records: Vec<&'static KindDef>,
 }
 
 impl Vocabulary {
     /// That of all kinds.
-    pub(in super::super) fn of(registry: Registry) -> Self {
+    pub(in crate::policy) fn of(registry: Registry) -> Self {
         let records: Vec<&'static KindDef> =
             registry.iter().flat_map(|def| def.kinds.iter()).collect();
         let mut spec = BTreeMap::new();
@@ -97,7 +97,7 @@ impl Vocabulary {
     }
 
     /// The names of all kinds of records.
-    pub(in super::super) fn kinds(&self) -> impl Iterator<Item = &'static str> + Clone {
+    pub(in crate::policy) fn kinds(&self) -> impl Iterator<Item = &'static str> + Clone {
         self.records.iter().map(|kind| kind.kind)
     }
 

@@ -13,15 +13,14 @@ use crate::{
     plan::Change,
 };
 
-use super::{
-    super::spec::word,
-    shape::{Shape, Vocabulary},
-};
+use crate::policy::spec::word;
+
+use super::shape::{Shape, Vocabulary};
 
 /// A value of the language.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-pub(in super::super) enum Datum {
+pub(in crate::policy) enum Datum {
     Null,
     Bool(bool),
     Integer(i64),
@@ -89,7 +88,7 @@ impl Datum {
 }
 
 /// `change`.
-pub(in super::super) fn change(change: &Change, resource: Option<&Resource>) -> Datum {
+pub(in crate::policy) fn change(change: &Change, resource: Option<&Resource>) -> Datum {
     let fields = change.fields.iter().map(|field| {
         Datum::map([
             ("path", Datum::text(field.path.as_str())),
@@ -122,7 +121,7 @@ pub(in super::super) fn change(change: &Change, resource: Option<&Resource>) -> 
 
 /// `object`: the manifest. Every field that any kind has is there; one that
 /// this manifest does not manage is null.
-pub(in super::super) fn object(resource: &Resource, vocabulary: &Vocabulary) -> Datum {
+pub(in crate::policy) fn object(resource: &Resource, vocabulary: &Vocabulary) -> Datum {
     let mut spec = vocabulary.spec().map_or_else(BTreeMap::new, empty);
     for (path, leaf) in resource.tree.iter() {
         let hidden = resource.is_hidden(path);

@@ -10,22 +10,21 @@ use crate::{
     model::field::Class,
 };
 
-use super::{
-    super::spec::{Bound, Given, Measure, Measured, Subject, WHOLE_BASIS_POINTS},
-    node::{Entry, member, members},
-};
+use crate::policy::spec::{Bound, Given, Measure, Measured, Subject, WHOLE_BASIS_POINTS};
+
+use super::node::{Entry, member, members};
 
 /// The members of `limits`.
-pub(in super::super) const LIMITS: [&str; 4] = ["classes", "creates", "ends", "updates"];
+pub(in crate::policy) const LIMITS: [&str; 4] = ["classes", "creates", "ends", "updates"];
 
 /// The members of one limit.
-pub(in super::super) const MEASURES: [&str; 3] = ["max", "maxShare", "shareFrom"];
+pub(in crate::policy) const MEASURES: [&str; 3] = ["max", "maxShare", "shareFrom"];
 
 /// What switches a limit off.
-pub(in super::super) const UNLIMITED: &str = "unlimited";
+pub(in crate::policy) const UNLIMITED: &str = "unlimited";
 
 /// The largest number that a limit can be: far beyond any customer base.
-pub(in super::super) const NUMBER_MAX: u64 = 10_000_000;
+pub(in crate::policy) const NUMBER_MAX: u64 = 10_000_000;
 
 pub(super) fn read(
     span: &Range<usize>,

@@ -12,7 +12,7 @@ use crate::{
     provider::Action,
 };
 
-use super::super::spec::Actions;
+use crate::policy::spec::Actions;
 
 /// A key with its value.
 pub(super) type Entry<'n, 'a> = &'n (Node<'a>, Node<'a>);

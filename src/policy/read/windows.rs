@@ -14,17 +14,18 @@ use crate::{
     provider::Action,
 };
 
+use crate::policy::spec::Freeze;
+
 use super::{
-    super::spec::Freeze,
     head,
     node::{self, member, members, needed},
 };
 
 /// The members of an item of `freeze`.
-pub(in super::super) const FREEZE: [&str; 5] = ["actions", "from", "reason", "timeZone", "to"];
+pub(in crate::policy) const FREEZE: [&str; 5] = ["actions", "from", "reason", "timeZone", "to"];
 
 /// The actions that a window is about, unless it says: everything.
-pub(in super::super) const FROZEN: [Action; 4] =
+pub(in crate::policy) const FROZEN: [Action; 4] =
     [Action::Create, Action::Adopt, Action::Update, Action::End];
 
 /// Which end of a window an instant is.

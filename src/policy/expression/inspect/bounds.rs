@@ -10,23 +10,23 @@ use super::{super::Fault, is_path, place_of};
 
 /// The longest pattern of `matches`. Patterns are matched in linear time; a
 /// long one takes long to compile.
-pub(in super::super::super) const PATTERN_BYTES_MAX: usize = 200;
+pub(in crate::policy) const PATTERN_BYTES_MAX: usize = 200;
 
 /// The most nodes of an expression. Conditions that people write have tens.
-pub(in super::super::super) const NODES_MAX: usize = 500;
+pub(in crate::policy) const NODES_MAX: usize = 500;
 
 /// How deep an expression nests, so that walking it needs little stack.
-pub(in super::super::super) const DEPTH_MAX: usize = 60;
+pub(in crate::policy) const DEPTH_MAX: usize = 60;
 
 /// The most loops in an expression.
-pub(in super::super::super) const LOOPS_MAX: usize = 8;
+pub(in crate::policy) const LOOPS_MAX: usize = 8;
 
 /// How deep loops nest: each level multiplies by the length of its list, which
 /// is a hundred fields at most.
-pub(in super::super::super) const LOOP_DEPTH_MAX: usize = 2;
+pub(in crate::policy) const LOOP_DEPTH_MAX: usize = 2;
 
 /// Refuses what is too large.
-pub(in super::super) fn bounded(root: &IdedExpr, source: &SourceInfo) -> Result<(), Vec<Fault>> {
+pub(in crate::policy) fn bounded(root: &IdedExpr, source: &SourceInfo) -> Result<(), Vec<Fault>> {
     let mut measure = Measure { nodes: 0, loops: 0 };
     measure
         .node(root, 0, 0)
