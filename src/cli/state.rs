@@ -98,9 +98,9 @@ pub(super) fn holder() -> Holder {
 /// # Errors
 /// When the system gives no random bytes.
 pub(super) fn run_id() -> Result<String, CliError> {
-    let random = random::<RUN_ID_BYTES>()?;
-    let tail: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{}-{tail}", env::now().strftime("%Y%m%dT%H%M%SZ")))
+    let tail = u32::from_be_bytes(random::<RUN_ID_BYTES>()?);
+    let time = env::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    Ok(format!("{time}-{tail:08x}"))
 }
 
 /// The key for fingerprints: the user's, or one of this run alone.
