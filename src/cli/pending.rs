@@ -182,7 +182,7 @@ mod tests {
     fn a_young_create_is_waited_for_and_an_old_one_is_not() {
         let sent: Timestamp = "2026-11-02T09:00:00Z".parse().expect("an instant");
         let after = |seconds| sent + SignedDuration::from_secs(seconds);
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         let wait = |seconds| left_to_wait(sent, after(seconds), minute).as_secs();
         assert_eq!((wait(0), wait(59), wait(60), wait(600)), (60, 1, 0, 0));
         assert_eq!(wait(-5), 60, "a clock that went back");

@@ -60,7 +60,7 @@ pub struct Locked {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Somebody else has it; what they left says who.
-    #[error("{}", held(subject, by.as_ref()))]
+    #[error("{}", held(subject, by.as_deref()))]
     Held {
         /// What the lock is for.
         subject: String,
@@ -72,7 +72,7 @@ pub enum LockError {
     File(#[from] FileError),
 }
 
-fn held(subject: &str, by: Option<&Box<Locked>>) -> String {
+fn held(subject: &str, by: Option<&Locked>) -> String {
     let start = format!("another run is writing to provider {subject}");
     match by {
         Some(by) => format!("{start}: {} since {}, run {}", by.holder, by.since, by.run),
@@ -207,7 +207,7 @@ mod tests {
         assert!(FileLocks::held_in(&path).expect("reads").is_empty());
         let locks = FileLocks::open(&path).expect("opens");
         let name = lock_name("zegoal", "acme.example", "acme");
-        let guard = locks.take(&name, &note()).ok().expect("free");
+        let guard = locks.take(&name, &note()).expect("free");
         let other = locks.take(&lock_name("zegoal", "acme.example", "other"), &note());
         assert!(other.is_ok());
         let error = locks.take(&name, &note()).err().expect("held").to_string();
