@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    fs, iter,
     path::{Path, PathBuf},
 };
 
@@ -102,10 +102,8 @@ fn every_section_and_every_quirk_has_a_row() {
 
 /// The table of a provider's calls that write, as its document shows it.
 fn table_of_writes(def: &ProviderDef) -> String {
-    let mut table = String::from(
-        "| call | case | when its outcome is unclear | why |\n| --- | --- | --- | --- |\n",
-    );
-    for write in def.writes {
+    let head = "| call | case | when its outcome is unclear | why |\n| --- | --- | --- | --- |\n";
+    let rows = def.writes.iter().map(|write| {
         let purpose = write.purpose.unwrap_or_default();
         let cases = [purpose, write.case];
         let case: Vec<&str> = cases.into_iter().filter(|case| !case.is_empty()).collect();
@@ -113,14 +111,14 @@ fn table_of_writes(def: &ProviderDef) -> String {
             Repeat::Safe => "sent again",
             Repeat::AfterLookup => "looked up first",
         };
-        table += &format!(
+        format!(
             "| `{}` | {} | {class} | {} |\n",
             write.operation,
             case.join(", "),
             write.why
-        );
-    }
-    table
+        )
+    });
+    iter::once(head.to_owned()).chain(rows).collect()
 }
 
 /// The classes in the documents are those in the code. With the variable

@@ -46,7 +46,7 @@ pub(super) fn scenes(def: &ProviderDef, kind: &KindDef, lookups: &Lookups) -> Ve
     scenes.extend(match def.name {
         "acronis" => acronis(&least),
         "cove" => cove(&least),
-        "zegoal" => zegoal(&least, all),
+        "zegoal" => zegoal(&least, &all),
         _ => Vec::new(),
     });
     scenes
@@ -100,7 +100,7 @@ fn cove(least: &Value) -> Vec<Scene> {
     ]
 }
 
-fn zegoal(least: &Value, all: Value) -> Vec<Scene> {
+fn zegoal(least: &Value, all: &Value) -> Vec<Scene> {
     let suspended = with(least.clone(), "basic.lcState", &json!("Suspended"));
     vec![
         scene("a state", Some(least.clone()), suspended),
@@ -117,7 +117,7 @@ fn zegoal(least: &Value, all: Value) -> Vec<Scene> {
                     ours[parts] = json!([]);
                 }
             },
-            after: parts(least.clone(), &all),
+            after: parts(least.clone(), all),
         },
     ]
 }

@@ -26,7 +26,7 @@ $ sandbox --knob zegoal.ids=nope
 err| error: knob `ids` has no value `nope`; its values are: number, string
 exit 1
 $ sandbox --fault zegoal:SetLC=explode
-err| error: `zegoal:SetLC=explode` is no fault: the kinds are drop-before, drop-after, 500, 500-after, 503, 429, 401, 403, html, truncated, redirect, slow; write SYSTEM:OPERATION=KIND or SYSTEM:OPERATION=KIND#NTH
+err| error: `zegoal:SetLC=explode` is no fault: the kinds are drop-before, drop-after, timeout, timeout-after, stall, slow, 500, 500-after, 502, 502-after, 503, 503-after, 504, 504-after, 429, 429-date, 429-past, 429-skewed, 429-negative, 429-forever, limit, error-in-200, 401, 403, redirect, html, truncated, json-array, json-number, json-text, latin-1, utf-16, huge, gzip-bomb; write SYSTEM:OPERATION=KIND or SYSTEM:OPERATION=KIND#NTH
 exit 1
 
 # What a field means.

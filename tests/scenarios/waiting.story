@@ -15,5 +15,24 @@ write all.yaml
 | spec:
 |   basic: { accountName: Acme OOD }
 $ plan -f all.yaml --sandbox --fault zegoal:GetAccountInfo=429#1
+out| Plan: 1 to create
+out|
+out| + create  ZegoalAccount/acme  "Acme OOD"
+out|
+out| + create ZegoalAccount/acme (at zegoal-prod)
+out|     all.yaml:9
+out| +   basic.accountCode  "acme"
+out| +   basic.accountName  "Acme OOD"
+err| zegoal-prod asked to wait 1 s (429)
+exit 0
 $ plan -f all.yaml --sandbox --fault zegoal:GetAccountInfo=503#1
-$ plan -f all.yaml --sandbox --fault zegoal:GetAccountInfo=429-forever
+out| Plan: 1 to create
+out|
+out| + create  ZegoalAccount/acme  "Acme OOD"
+out|
+out| + create ZegoalAccount/acme (at zegoal-prod)
+out|     all.yaml:9
+out| +   basic.accountCode  "acme"
+out| +   basic.accountName  "Acme OOD"
+err| zegoal-prod: GetAccountInfo is tried again in 1 s (503)
+exit 0
