@@ -9,6 +9,7 @@ use crate::{
     model::{FieldMap, words},
     provider::{ProviderDef, codec},
     providers::ALL,
+    report::{Style, text::fitted},
     simulator::{self, Clock, Running, Store},
 };
 
@@ -46,7 +47,9 @@ pub(super) struct Args {
 /// Serves the simulated systems until interrupted.
 pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     if args.knob.iter().any(|knob| knob == "list") {
-        terminal.data(&knobs()).map_err(CliError::Output)?;
+        terminal
+            .data(&knobs(terminal.stdout_style()))
+            .map_err(CliError::Output)?;
         return Ok(exit::DONE);
     }
     let store = args.sandbox_state.as_deref().map(Store::open).transpose()?;
@@ -104,18 +107,18 @@ async fn start(
 }
 
 /// Every knob of every system, with its values; the first one is the default.
-fn knobs() -> String {
+fn knobs(style: Style) -> String {
     let mut out = String::new();
     for def in ALL {
         for knob in (def.simulate)(SANDBOX_SEED).knobs() {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 out,
-                "{}.{}={}\n    {}",
+                "{}.{}={}\n{}",
                 def.name,
                 knob.name,
                 knob.values.join("|"),
-                knob.meaning
+                fitted("    ", knob.meaning, style)
             );
         }
     }
