@@ -138,7 +138,7 @@ fn what_is_wrong_in_a_stream_is_placed_in_it() {
     );
     // No file of the repository has that line, so the annotation names none.
     assert!(
-        github.stdout.starts_with("::error title="),
+        github.stdout.contains("\n::error title="),
         "{}",
         github.stdout
     );

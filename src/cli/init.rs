@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     if !taken.is_empty() {
         terminal.error(
             format_args!(
-                "{} in {} exists already, and nothing was written",
+                "nothing was written: {} in {} would be overwritten",
                 words::count(taken.len(), "file"),
                 folder.display()
             ),

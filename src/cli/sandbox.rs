@@ -9,6 +9,8 @@ use crate::{
     model::{FieldMap, words},
     provider::{ProviderDef, codec},
     providers::ALL,
+    report::{Style, text::fitted},
+    simulator::{self, Clock, Running, Store},
     simulator::{self, Clock, FaultKind, Running, Store},
 };
 
@@ -47,7 +49,9 @@ pub(super) struct Args {
 /// Serves the simulated systems until interrupted.
 pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     if args.knob.iter().any(|knob| knob == "list") {
-        terminal.data(&knobs()).map_err(CliError::Output)?;
+        terminal
+            .data(&knobs(terminal.stdout_style()))
+            .map_err(CliError::Output)?;
         return Ok(exit::DONE);
     }
     if args.fault.iter().any(|fault| fault == "list") {
@@ -109,18 +113,18 @@ async fn start(
 }
 
 /// Every knob of every system, with its values; the first one is the default.
-fn knobs() -> String {
+fn knobs(style: Style) -> String {
     let mut out = String::new();
     for def in ALL {
         for knob in (def.simulate)(SANDBOX_SEED).knobs() {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 out,
-                "{}.{}={}\n    {}",
+                "{}.{}={}\n{}",
                 def.name,
                 knob.name,
                 knob.values.join("|"),
-                knob.meaning
+                fitted("    ", knob.meaning, style)
             );
         }
     }

@@ -27,7 +27,8 @@ out|     hint: if it is the same customer, add the annotation trueup.dev/adopt:
 out|           "12350"; if not, choose another name
 out|
 out| cove has 2 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 exit 0
 $ apply -f . --sandbox --auto-approve
 out| Plan: 1 blocked
@@ -41,7 +42,8 @@ out|     hint: if it is the same customer, add the annotation trueup.dev/adopt:
 out|           "12350"; if not, choose another name
 out|
 out| cove has 2 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 out|
 out| Applied: 1 blocked
 exit 3
@@ -64,7 +66,8 @@ out|     north.yaml:1
 out| +   externalCode  (empty) → "north"
 out|
 out| cove has 2 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 exit 0
 $ apply -f . --sandbox --auto-approve
 out| Plan: 1 to adopt
@@ -76,7 +79,8 @@ out|     north.yaml:1
 out| +   externalCode  (empty) → "north"
 out|
 out| cove has 2 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 out|
 out| Applied: 1 done
 err| done        adopt CovePartner/north
@@ -85,5 +89,6 @@ $ plan -f . --sandbox --detailed-exitcode
 out| Plan: nothing to do, 1 in line
 out|
 out| cove has 2 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 exit 0

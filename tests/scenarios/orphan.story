@@ -33,13 +33,15 @@ $ plan -f . --sandbox
 out| Plan: no resources
 out|
 out| acronis has 4 records that no manifest describes; nobody touches them
-out|     fd5faf04-17d9-45e9-866c-9bc85825a3fa "Foobar", with the key `foobar`: an orphan, if its manifest has vanished
+out|     fd5faf04-17d9-45e9-866c-9bc85825a3fa "Foobar", with the key `foobar`: an
+out|     orphan, if its manifest has vanished
 exit 0
 $ apply -f . --sandbox --auto-approve
 out| Plan: no resources
 out|
 out| acronis has 4 records that no manifest describes; nobody touches them
-out|     fd5faf04-17d9-45e9-866c-9bc85825a3fa "Foobar", with the key `foobar`: an orphan, if its manifest has vanished
+out|     fd5faf04-17d9-45e9-866c-9bc85825a3fa "Foobar", with the key `foobar`: an
+out|     orphan, if its manifest has vanished
 out|
 out| Applied: nothing to do
 exit 0

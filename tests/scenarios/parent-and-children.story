@@ -54,7 +54,8 @@ out| +   serviceType   "AllInclusive" [money]
 out| +   state         "InTrial" [lifecycle]
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 exit 0
 $ apply -f all.yaml --sandbox --auto-approve
 out| Plan: 2 to create
@@ -83,7 +84,8 @@ out| +   serviceType   "AllInclusive" [money]
 out| +   state         "InTrial" [lifecycle]
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 out|
 out| Applied: 2 done
 err| done        create CovePartner/zeta
@@ -93,7 +95,8 @@ $ plan -f all.yaml --sandbox -l region=south
 out| Plan: nothing to do, 1 in line
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 exit 0
 $ plan -f all.yaml --sandbox -l region=north --detailed-exitcode
 out| Plan: no resources
@@ -124,7 +127,8 @@ out|     all.yaml:19
 out|     reason: contract ended
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 exit 0
 $ apply -f all.yaml --sandbox --auto-approve
 out| Plan: 2 to end
@@ -142,7 +146,8 @@ out|     all.yaml:19
 out|     reason: contract ended
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 out|
 out| Applied: 2 done
 err| done        end CovePartner/alpha
@@ -152,5 +157,6 @@ $ plan -f all.yaml --sandbox --detailed-exitcode
 out| Plan: nothing to do, 2 in line
 out|
 out| cove has 3 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 exit 0

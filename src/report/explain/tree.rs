@@ -374,7 +374,7 @@ fn range(schema: &Value) -> Option<String> {
     let above = bound("exclusiveMinimum").map(|least| format!("more than {least}"));
     let most = bound("maximum");
     match (least.or(above), most) {
-        (Some(least), Some(most)) => Some(format!("{least}, at most {most}")),
+        (Some(least), Some(most)) => Some(format!("{least} to {most}")),
         (Some(least), None) => Some(least),
         (None, Some(most)) => Some(format!("at most {most}")),
         (None, None) => None,

@@ -112,6 +112,6 @@ fn a_field_without_facts_is_what_its_schema_says() {
     assert_eq!(terms.value_type, "whole number");
     assert_eq!(terms.description, "Days.");
     assert_eq!(terms.default.as_deref(), Some("14"));
-    assert_eq!(terms.range.as_deref(), Some("from 1, at most 90"));
+    assert_eq!(terms.range.as_deref(), Some("from 1 to 90"));
     assert_eq!(field("rules.when").value_type, "one of `a` and `b`");
 }
