@@ -10,7 +10,6 @@ use crate::{
     provider::{ProviderDef, codec},
     providers::ALL,
     report::{Style, text::fitted},
-    simulator::{self, Clock, Running, Store},
     simulator::{self, Clock, FaultKind, Running, Store},
 };
 
