@@ -25,7 +25,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "apply",
-        &["model", "provider", "desired", "observed", "diff", "plan"],
+        &[
+            "model", "http", "provider", "desired", "observed", "diff", "plan",
+        ],
     ),
     ("report", &["model", "provider", "plan", "apply"]),
     (

@@ -58,7 +58,8 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
         if failure.effect == Effect::None && !worth_looking(task.change.action, &failure) {
             return Err(task.failed(&failure));
         }
-        tokio::time::sleep(wait(asked_to_wait(&failure))).await;
+        let pace = task.context.pace(&task.change.provider);
+        tokio::time::sleep(pace.of(wait(asked_to_wait(&failure)))).await;
         match look(task, call).await {
             Look::Done(remote) => return Ok(Sent::FoundDone(remote)),
             Look::NotDone | Look::Unseen(_) if sends < SENDS_MAX => {

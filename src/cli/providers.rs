@@ -61,7 +61,11 @@ fn endpoint(config: &ProviderConfig, embedded: Option<&Embedded>) -> Result<Endp
     Ok(Endpoint {
         name: config.name.clone(),
         settings,
-        transport: Arc::new(Transport::new(limits).map_err(CliError::Client)?),
+        transport: Arc::new(
+            Transport::new(limits)
+                .map_err(CliError::Client)?
+                .at_pace(config.pace),
+        ),
     })
 }
 

@@ -3,7 +3,9 @@
 
 mod failure;
 mod limiter;
+mod pace;
 mod transport;
 
 pub use failure::{Effect, FailureKind, HttpFailure, sanitise};
+pub use pace::Pace;
 pub use transport::{Answer, Ask, Body, Limits, Transport};

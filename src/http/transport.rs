@@ -20,6 +20,7 @@ use tokio::{sync::Semaphore, time::Instant};
 use super::{
     failure::{Cause, HttpFailure, quotable, sanitise},
     limiter::Limiter,
+    pace::Pace,
 };
 use crate::model::limit::RESPONSE_BYTES_MAX;
 
@@ -103,6 +104,7 @@ pub struct Transport {
     limiter: Limiter,
     slots: Semaphore,
     limits: Limits,
+    pace: Pace,
     retries: AtomicU32,
     /// The `Date` header of the last answer that had one.
     server_date: Mutex<Option<String>>,
@@ -125,9 +127,23 @@ impl Transport {
             limiter: Limiter::new(limits.requests_per_second),
             slots: Semaphore::new(limits.concurrency),
             limits,
+            pace: Pace::default(),
             retries: AtomicU32::new(0),
             server_date: Mutex::new(None),
         })
+    }
+
+    /// The same client, waiting at another pace.
+    #[must_use]
+    pub fn at_pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// How long a second of waiting takes.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.pace
     }
 
     /// The limits.
@@ -166,7 +182,7 @@ impl Transport {
             };
             // Whoever asks next waits too, whether this call is repeated or not.
             let longest = Duration::from_secs(RETRY_AFTER_SECONDS_MAX);
-            self.limiter.pause(asked.min(longest)).await;
+            self.limiter.pause(self.pace.of(asked.min(longest))).await;
             let Some(delay) = delays.next().filter(|_| ask.repeatable) else {
                 return outcome;
             };
@@ -175,7 +191,7 @@ impl Transport {
                 return outcome;
             }
             tracing::info!(operation = ask.operation, ?delay, "trying again");
-            tokio::time::sleep(delay).await;
+            tokio::time::sleep(self.pace.of(delay)).await;
             attempts += 1;
         }
     }

@@ -11,6 +11,7 @@ mod knob;
 mod message;
 mod server;
 mod store;
+mod watch;
 
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind, FaultParseError};
@@ -18,6 +19,7 @@ pub use knob::{Knob, KnobError, KnobSettings};
 pub use message::{Request, Response};
 pub use server::{LogEntry, Options, Running, start};
 pub use store::{Store, StoreError};
+pub use watch::{Moment, Seen, Watcher};
 
 use serde_json::Value;
 

@@ -18,7 +18,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Clock, Fault, FaultKind, KnobError, KnobSettings, Request, Response, Service, fault::FaultPlan,
+    Clock, Fault, FaultKind, KnobError, KnobSettings, Moment, Request, Response, Seen, Service,
+    Watcher, fault::FaultPlan,
 };
 
 /// The largest request body that is read. The largest documented request is
@@ -64,6 +65,7 @@ struct Shared {
     clock: Clock,
     faults: FaultPlan,
     log: VecDeque<LogEntry>,
+    watcher: Option<Watcher>,
 }
 
 /// A service that is being served until this value is dropped.
@@ -94,6 +96,7 @@ pub async fn start(service: Box<dyn Service>, options: Options) -> std::io::Resu
         clock,
         faults: FaultPlan::default(),
         log: VecDeque::new(),
+        watcher: None,
     }));
     let router = Router::new()
         .fallback(answer)
@@ -149,6 +152,11 @@ impl Running {
     /// Removes all faults.
     pub fn clear_faults(&self) {
         self.lock().faults.clear();
+    }
+
+    /// Tells `watcher` of every request from now on.
+    pub fn watch(&self, watcher: Watcher) {
+        self.lock().watcher = Some(watcher);
     }
 
     /// A copy of the request log.
@@ -212,7 +220,25 @@ async fn answer(State(shared): State<Arc<Mutex<Shared>>>, http: HttpRequest) -> 
         Ok(request) => request,
         Err(response) => return into_http(response),
     };
-    match decide(&shared, &request) {
+    let watcher = lock(&shared).watcher.clone();
+    let Some(watcher) = watcher else {
+        return give(decide(&shared, &request)).await;
+    };
+    let write = lock(&shared).service.is_write(&request);
+    if watcher(Moment::Arrived, write) == Seen::Cut {
+        return cut();
+    }
+    let answer = decide(&shared, &request);
+    if watcher(Moment::Decided, write) == Seen::Cut {
+        return cut();
+    }
+    let http = give(answer).await;
+    tokio::spawn(async move { watcher(Moment::Answered, write) });
+    http
+}
+
+async fn give(answer: Answer) -> HttpResponse {
+    match answer {
         Answer::Send(response) => into_http(response),
         Answer::SendLate(response) => {
             tokio::time::sleep(Duration::from_millis(SLOW_ANSWER_MILLISECONDS)).await;
@@ -255,6 +281,7 @@ fn decide(shared: &Mutex<Shared>, request: &Request) -> Answer {
         clock,
         faults,
         log,
+        watcher: _,
     } = &mut *shared;
     let operation = service.operation(request);
     let fault = faults.strike(service.name(), &operation);

@@ -181,7 +181,7 @@ impl Session {
         match patience.next() {
             Some(delay) if error.class() == Class::Busy && patient => {
                 tracing::info!(operation = rpc.method, "busy, trying again");
-                sleep(delay.max(asked)).await;
+                sleep(self.transport.pace().of(delay.max(asked))).await;
                 Ok(())
             }
             _ => Err(self.failure(rpc, error)),
