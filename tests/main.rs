@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod base;
+mod chaos;
 mod contract_docs;
 mod contracts;
 mod engine;
