@@ -30,6 +30,10 @@ pub(crate) const ACRONIS: System = System {
         ("pricing.mode", "pricing/production_start_date"),
         ("tenant.contact.email", "tenant/contact/email_confirmed"),
     ],
+    copies: &[
+        ("record/Alias", "record/Name"),
+        ("record/FallbackInvoiceEmailAddress", "record/Email"),
+    ],
     adoptable,
     records,
     writes: &[
@@ -157,21 +161,6 @@ const FIELDS: &[Field] = &[
     clearable("billing.autoPause", "record/AutoPause", FLAG),
 ];
 
-/// Where an alias or an address for invoices is not set, the name or the other
-/// address stands in for it, and nobody can tell the difference.
-fn copy(view: &mut View) {
-    for (place, original) in [
-        ("record/Alias", "record/Name"),
-        ("record/FallbackInvoiceEmailAddress", "record/Email"),
-    ] {
-        if !view.contains_key(place)
-            && let Some(value) = view.get(original).cloned()
-        {
-            view.insert(place.to_owned(), value);
-        }
-    }
-}
-
 /// The fixture's customers of our partner, which have no key.
 const ADOPTABLE: [&str; 3] = [
     "Northlight Studio",
@@ -210,7 +199,6 @@ fn records(state: &Value) -> Vec<Raw> {
         if let Some((at, customer)) = customer {
             linked[at] = true;
             flatten(&customer["fields"], "record", &mut view);
-            copy(&mut view);
             parts.push(("record".to_owned(), format!("/records/{at}/fields")));
             linked_as = customer["fields"]["Id"].clone();
         }

@@ -170,7 +170,8 @@ impl Case<'_> {
     ) -> Vec<(&'r str, &'static str, Option<Value>)> {
         let mut expected = Vec::new();
         for field in record.system.fields {
-            if let Some(wanted) = record.fields.get(field.path) {
+            let unseen = knobs::is_unseen(self.system.name, self.setting, field.path);
+            if let Some(wanted) = record.fields.get(field.path).filter(|_| !unseen) {
                 expected.push((field.path, field.place, wanted.kept.clone()));
             }
         }
@@ -208,7 +209,13 @@ impl Case<'_> {
             let may_move = managed.iter().any(|managed| is_in(place, managed))
                 || self.system.restless.contains(&place)
                 || knobs::may_change(self.system.name, self.setting, place);
-            if was == is || may_move {
+            let copied = was.is_null()
+                && self.system.copies.iter().any(|(copy, original)| {
+                    let stands_in = |view: &View| view.get(*original) == Some(is);
+                    *copy == place && (stands_in(&before.view) || stands_in(&after.view))
+                });
+            let filled = was.is_null() && knobs::may_fill(self.system.name, self.setting, place);
+            if was == is || may_move || copied || filled {
                 continue;
             }
             let foreign = self

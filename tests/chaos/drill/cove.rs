@@ -23,6 +23,7 @@ pub(crate) const COVE: System = System {
         ("company.postAddress.country", "location_id"),
         ("parent", "location_id"),
     ],
+    copies: &[],
     adoptable,
     records,
     writes: &[

@@ -41,7 +41,7 @@ pub(crate) fn model(worlds: &[(&'static System, Value)], rng: &mut Rng) -> Model
 /// Changes manifests as an editor would.
 pub(crate) fn edit(model: &mut Model, worlds: &[(&'static System, Value)], rng: &mut Rng) {
     for at in 0..model.records.len() {
-        let is_parent = model.is_parent(at);
+        let is_parent = model.is_parent(at) || is_above(worlds, &model.records[at]);
         let record = &mut model.records[at];
         if record.vanished || !record.is_managed() {
             continue;
@@ -70,6 +70,19 @@ pub(crate) fn edit(model: &mut Model, worlds: &[(&'static System, Value)], rng: 
             model.records.push(record);
         }
     }
+}
+
+/// Whether a record of the fixture stands below a record.
+fn is_above(worlds: &[(&'static System, Value)], record: &Record) -> bool {
+    let system = record.system;
+    let state = worlds.iter().find(|(other, _)| other.name == system.name);
+    let raws = state.map(|(_, state)| (system.records)(state));
+    let raws = raws.unwrap_or_default();
+    let own = raws.iter().find(|raw| raw.key == record.key);
+    own.is_some_and(|own| {
+        raws.iter()
+            .any(|raw| raw.view.get(system.parent.1) == Some(&own.linked_as))
+    })
 }
 
 fn edit_field(

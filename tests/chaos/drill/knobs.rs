@@ -48,6 +48,53 @@ const PLACES: [(&str, &str); 4] = [
     ("trial_registration_time", "trialRegistrationTime"),
 ];
 
+/// Places that a system fills by itself under a knob where they were empty: the
+/// system, the knob, its value, the place and the reason.
+const FILLED: [(&str, &str, &str, &str, &str); 1] = [(
+    "acronis",
+    "absent_tax",
+    "default",
+    "record/Tax",
+    "every PUT without a tax puts the default one in its place, and no tax means the default one",
+)];
+
+/// Whether a system may fill what is empty at a place.
+pub(crate) fn may_fill(system: &str, setting: &Setting, place: &str) -> bool {
+    FILLED.iter().any(|(known, knob, value, filled, _)| {
+        *known == system && *filled == place && setting.contains(&(knob, value))
+    })
+}
+
+/// Fields that cannot be watched under a knob: the system, the knob, its value,
+/// the field and the reason.
+const UNSEEN: [(&str, &str, &str, &str, &str); 2] = [
+    (
+        "zegoal",
+        "unset_in_answers",
+        "absent",
+        "basic.typeOfBusiness",
+        SAMPLE_ALONE,
+    ),
+    (
+        "zegoal",
+        "unset_in_answers",
+        "absent",
+        "basic.ownership",
+        SAMPLE_ALONE,
+    ),
+];
+
+/// Why these are not compared.
+const SAMPLE_ALONE: &str = "only a sample of the vendor's shows it, so where it is not returned \
+                            nobody knows whether the tenant has it; the plan says so in a note";
+
+/// Whether a field cannot be watched.
+pub(crate) fn is_unseen(system: &str, setting: &Setting, path: &str) -> bool {
+    UNSEEN.iter().any(|(known, knob, value, field, _)| {
+        *known == system && *field == path && setting.contains(&(knob, value))
+    })
+}
+
 /// Whether a system itself may change what is at a place.
 pub(crate) fn may_change(system: &str, setting: &Setting, place: &str) -> bool {
     PLACES

@@ -24,7 +24,10 @@ pub(crate) struct System {
     /// Places that go with a field: while the field is managed, they may
     /// change.
     pub(crate) together: &'static [(&'static str, &'static str)],
-    /// Records of the fixture that may be adopted: an id and a display name.
+    /// Places for which another stands in while they are empty. Nobody can tell
+    /// the difference, and nobody can keep them empty.
+    pub(crate) copies: &'static [(&'static str, &'static str)],
+    /// The ids of the records of the fixture that may be adopted.
     pub(crate) adoptable: fn(&Value) -> Vec<String>,
     /// All records in a state, those that have ended too.
     pub(crate) records: fn(&Value) -> Vec<Raw>,

@@ -21,6 +21,7 @@ pub(crate) const ZEGOAL: System = System {
         ("basic.lcState", "lc"),
         ("basic.notiChannel", "basic/noti_user_id"),
     ],
+    copies: &[],
     adoptable,
     records,
     writes: &[
