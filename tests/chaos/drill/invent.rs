@@ -42,10 +42,13 @@ pub(crate) fn model(worlds: &[(&'static System, Value)], rng: &mut Rng) -> Model
 pub(crate) fn edit(model: &mut Model, worlds: &[(&'static System, Value)], rng: &mut Rng) {
     for at in 0..model.records.len() {
         let is_parent = model.is_parent(at) || is_above(worlds, &model.records[at]);
-        let record = &mut model.records[at];
-        if record.vanished || !record.is_managed() {
+        if !model.records[at].is_managed() {
             continue;
         }
+        if rng.chance(10) {
+            relocate(model, at, rng);
+        }
+        let record = &mut model.records[at];
         match rng.below(100) {
             0..15 if !is_parent => {
                 record.end = if rng.chance(70) { End::Due } else { End::Later };
@@ -69,6 +72,35 @@ pub(crate) fn edit(model: &mut Model, worlds: &[(&'static System, Value)], rng: 
             let record = new(system, model, &(system.records)(state), rng);
             model.records.push(record);
         }
+    }
+}
+
+/// Puts a record below another one that came before it, so that no circle can
+/// arise.
+fn relocate(model: &mut Model, at: usize, rng: &mut Rng) {
+    let (earlier, rest) = model.records.split_at_mut(at);
+    let record = &mut rest[0];
+    let Some(parent) = &record.parent else {
+        return;
+    };
+    let system = record.system;
+    let now = earlier
+        .iter()
+        .find(|other| other.system.name == system.name && other.name == *parent);
+    let Some(now) = now else {
+        return;
+    };
+    let others: Vec<&Record> = earlier
+        .iter()
+        .filter(|other| other.system.name == system.name && other.level == now.level)
+        .filter(|other| other.end == End::No && !other.vanished)
+        .filter(|other| {
+            system.kind != "AcronisCustomer"
+                || (other.parent.is_none() && other.fields.contains_key("billing.city"))
+        })
+        .collect();
+    if !others.is_empty() {
+        record.parent = Some(rng.pick(&others).name.clone());
     }
 }
 
@@ -101,7 +133,6 @@ fn edit_field(
     let from_outside = record.from_outside.contains(field.path);
     let dice = rng.below(100);
     match field.when {
-        When::AtCreation => {}
         When::Onward if !is_managed => {}
         When::Onward => {
             if dice < 30 {
@@ -124,7 +155,7 @@ fn edit_field(
             let wanted = wanted(record, field, &raws, rng);
             record.fields.insert(field.path, wanted);
         }
-        When::Needed | When::Always => {}
+        When::AtCreation | When::Needed | When::Always => {}
     }
 }
 

@@ -1,5 +1,5 @@
 //! Random numbers that are the same for the same seed on every machine:
-//! SplitMix64 (Steele, Lea and Flood, 2014).
+//! `SplitMix64` (Steele, Lea and Flood, 2014).
 
 /// A source of random numbers.
 #[derive(Debug, Clone)]

@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
     /// One child among faults, perhaps killed.
     fn disturbed(&mut self, model: &Model) {
         for simulated in &self.systems {
-            for _ in 0..self.rng.below(4) {
+            for _ in 0..self.rng.below(5) {
                 let fault = fault(simulated.system, &mut self.rng);
                 self.story.push(format!("  {fault}"));
                 simulated
@@ -243,7 +243,7 @@ impl<'a> Run<'a> {
         if self.rng.chance(10) {
             arguments.extend(["-l".to_owned(), "tier=gold".to_owned()]);
         }
-        let kill = self.rng.chance(60).then(|| self.kill());
+        let kill = self.rng.chance(75).then(|| self.kill());
         let ended = self.child(model, &arguments, kill);
         if let Some(code) = ended.code {
             *self.tally.codes.entry(code).or_default() += 1;
