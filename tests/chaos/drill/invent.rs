@@ -38,10 +38,18 @@ pub(crate) fn model(worlds: &[(&'static System, Value)], rng: &mut Rng) -> Model
     model
 }
 
+/// The states of the systems.
+pub(crate) struct Worlds<'a> {
+    /// When there were only fixtures, which have the ids of look-ups.
+    pub(crate) first: &'a [(&'static System, Value)],
+    /// Now.
+    pub(crate) now: &'a [(&'static System, Value)],
+}
+
 /// Changes manifests as an editor would.
-pub(crate) fn edit(model: &mut Model, worlds: &[(&'static System, Value)], rng: &mut Rng) {
+pub(crate) fn edit(model: &mut Model, worlds: &Worlds<'_>, rng: &mut Rng) {
     for at in 0..model.records.len() {
-        let is_parent = model.is_parent(at) || is_above(worlds, &model.records[at]);
+        let is_parent = model.is_parent(at) || is_above(worlds.now, &model.records[at]);
         if !model.records[at].is_managed() {
             continue;
         }
@@ -64,10 +72,10 @@ pub(crate) fn edit(model: &mut Model, worlds: &[(&'static System, Value)], rng: 
         }
         record.labels = labels(rng);
         for field in record.system.fields {
-            edit_field(record, field, worlds, rng);
+            edit_field(record, field, worlds.first, rng);
         }
     }
-    for (system, state) in worlds {
+    for (system, state) in worlds.first {
         if rng.chance(40) {
             let record = new(system, model, &(system.records)(state), rng);
             model.records.push(record);

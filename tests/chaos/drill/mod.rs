@@ -15,6 +15,7 @@ mod rng;
 mod run;
 mod system;
 mod tally;
+mod trouble;
 mod view;
 mod world;
 mod zegoal;

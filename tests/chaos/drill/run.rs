@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
-    time::Duration,
 };
 
 use serde_json::Value;
@@ -17,11 +16,13 @@ use super::{
     canary,
     check::{Broken, Case, Promise, check},
     child::{self, Ended, Order},
-    invent, manifest,
+    invent::{self, Worlds},
+    manifest,
     model::Model,
     rng::Rng,
     system::{Raw, System, Values},
     tally::Tally,
+    trouble,
     world::{Kill, Point, Simulated, Watch},
 };
 
@@ -30,22 +31,6 @@ const QUIET_RUNS_MAX: u64 = 6;
 
 /// The most children of a phase that meet faults.
 const CHILDREN_MAX: u64 = 4;
-
-/// Every kind of fault, as it is written.
-const FAULTS: [&str; 12] = [
-    "drop-before",
-    "drop-after",
-    "500",
-    "500-after",
-    "503",
-    "429",
-    "401",
-    "403",
-    "html",
-    "truncated",
-    "redirect",
-    "slow",
-];
 
 /// What all runs share.
 pub(crate) struct Setup {
@@ -90,13 +75,18 @@ pub(crate) fn run(setup: &Setup, seed: u64) -> Ran {
         .tempdir()
         .expect("a temporary folder");
     let mut run = Run::start(setup, seed, &folder);
-    let mut model = invent::model(&run.states(), &mut run.rng);
+    let first = run.states();
+    let mut model = invent::model(&first, &mut run.rng);
     run.phase(&model);
     if run.broken.is_empty() {
         run.foreign_edit(&model);
         run.remember();
-        let states = run.states();
-        invent::edit(&mut model, &states, &mut run.rng);
+        let now = run.states();
+        let worlds = Worlds {
+            first: &first,
+            now: &now,
+        };
+        invent::edit(&mut model, &worlds, &mut run.rng);
         run.phase(&model);
     }
     run.look_for_leaks();
@@ -231,7 +221,7 @@ impl<'a> Run<'a> {
     fn disturbed(&mut self, model: &Model) {
         for simulated in &self.systems {
             for _ in 0..self.rng.below(5) {
-                let fault = fault(simulated.system, &mut self.rng);
+                let fault = trouble::fault(simulated.system, &mut self.rng);
                 self.story.push(format!("  {fault}"));
                 simulated
                     .running
@@ -239,11 +229,14 @@ impl<'a> Run<'a> {
             }
         }
         let command = if self.rng.chance(85) { "apply" } else { "plan" };
-        let mut arguments = self.arguments(command);
+        let mut arguments = trouble::arguments(command, &mut self.rng);
         if self.rng.chance(10) {
             arguments.extend(["-l".to_owned(), "tier=gold".to_owned()]);
         }
-        let kill = self.rng.chance(75).then(|| self.kill());
+        let kill = self
+            .rng
+            .chance(75)
+            .then(|| trouble::kill(self.setup.abilities, &mut self.rng));
         let ended = self.child(model, &arguments, kill);
         if let Some(code) = ended.code {
             *self.tally.codes.entry(code).or_default() += 1;
@@ -253,36 +246,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Where to kill the next child.
-    fn kill(&mut self) -> Kill {
-        let points = if self.setup.abilities.status { 5 } else { 4 };
-        let point = match self.rng.below(points) {
-            0 => Point::Arrival,
-            1 => Point::Effect,
-            2 => Point::Answer,
-            3 => Point::Time,
-            _ => Point::Journal,
-        };
-        let writes_only = self.rng.chance(70);
-        let nth = 1 + self.rng.below(if writes_only { 6 } else { 40 });
-        let delay = match point {
-            Point::Time => self.rng.below(120_000),
-            _ => self.rng.below(3_000),
-        };
-        Kill {
-            point,
-            nth,
-            writes_only,
-            delay: Duration::from_micros(delay),
-        }
-    }
-
     /// Without faults, until nothing is left to do.
     fn calm(&mut self, model: &Model) {
         for count in 1..=QUIET_RUNS_MAX {
-            let arguments = self.arguments("apply");
+            let arguments = trouble::arguments("apply", &mut self.rng);
             self.child(model, &arguments, None);
-            let mut arguments = self.arguments("plan");
+            let mut arguments = trouble::arguments("plan", &mut self.rng);
             arguments.push("--detailed-exitcode".to_owned());
             let planned = self.child(model, &arguments, None);
             if planned.code == Some(0) {
@@ -302,7 +271,7 @@ impl<'a> Run<'a> {
     /// A further apply has nothing to send.
     fn further(&mut self, model: &Model) {
         let writes = self.tally.writes;
-        let arguments = self.arguments("apply");
+        let arguments = trouble::arguments("apply", &mut self.rng);
         let ended = self.child(model, &arguments, None);
         if ended.code != Some(0) {
             let what = format!("a further apply gave the exit code {:?}", ended.code);
@@ -322,22 +291,6 @@ impl<'a> Run<'a> {
                 self.say(Promise::Settled, what);
             }
         }
-    }
-
-    fn arguments(&mut self, command: &str) -> Vec<String> {
-        let mut arguments = vec![command, "-f", "manifests"];
-        if command == "apply" {
-            arguments.push("--auto-approve");
-        }
-        arguments.extend(*self.rng.pick::<&[&str]>(&[&[], &["-v"], &["-vv"], &["-q"]]));
-        arguments.extend(*self.rng.pick::<&[&str]>(&[
-            &[],
-            &["-o", "json"],
-            &["-o", "markdown"],
-            &["-o", "html"],
-            &["-o", "github"],
-        ]));
-        arguments.into_iter().map(str::to_owned).collect()
     }
 
     fn child(&mut self, model: &Model, arguments: &[String], kill: Option<Kill>) -> Ended {
@@ -510,21 +463,4 @@ impl<'a> Run<'a> {
             folder: kept,
         }
     }
-}
-
-/// A fault on any call, or on one that writes.
-fn fault(system: &System, rng: &mut Rng) -> String {
-    let kind = rng.pick(&FAULTS);
-    let operation = if rng.chance(50) {
-        "*"
-    } else {
-        rng.pick(system.writes)
-    };
-    let most = if operation == "*" { 40 } else { 4 };
-    let nth = if rng.chance(5) {
-        String::new()
-    } else {
-        format!("#{}", 1 + rng.below(most))
-    };
-    format!("{}:{operation}={kind}{nth}", system.name)
 }
