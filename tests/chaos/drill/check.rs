@@ -252,6 +252,10 @@ impl Case<'_> {
                 places.push(place);
             }
         }
+        // A field that cannot be watched is written all the same where it is seen.
+        let fields = record.system.fields.iter();
+        let given = fields.filter(|field| record.fields.contains_key(field.path));
+        places.extend(given.map(|field| field.place));
         places.push(record.system.key_place);
         places
     }
