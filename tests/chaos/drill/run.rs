@@ -190,7 +190,9 @@ impl<'a> Run<'a> {
             self.disturbed(model);
         }
         self.write(model, 30, concurrency);
+        self.systems.iter().for_each(|system| system.trouble(false));
         self.calm(model);
+        self.systems.iter().for_each(|system| system.trouble(true));
         for (at, simulated) in self.systems.iter().enumerate() {
             let case = Case {
                 system: simulated.system,

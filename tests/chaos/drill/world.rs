@@ -27,6 +27,9 @@ use super::{
 /// The seed of the fixtures.
 const FIXTURE_SEED: u64 = 1;
 
+/// The value of knobs that make the system fail by itself every tenth time.
+const TROUBLE: &str = "tenth";
+
 /// How long nothing may have arrived before a killed child's last requests
 /// count as done.
 const QUIET: Duration = Duration::from_millis(6);
@@ -252,6 +255,18 @@ impl Simulated {
     /// The variables that the manifest needs.
     pub(crate) fn credentials(&self) -> &BTreeMap<String, String> {
         &self.credentials
+    }
+
+    /// Turns the knobs that are faults by another name on, or off as faults are.
+    pub(crate) fn trouble(&self, on: bool) {
+        for (name, value) in &self.setting {
+            if *value == TROUBLE {
+                let value = if on { *value } else { "never" };
+                self.running
+                    .set_knob(name, value)
+                    .expect("a knob of the system");
+            }
+        }
     }
 
     /// All records by their ids.
