@@ -4,9 +4,13 @@
 #[path = "chaos/drill/mod.rs"]
 pub(crate) mod drill;
 
-use std::{path::PathBuf, sync::Mutex};
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
-use drill::{Options, drill};
+use drill::{Options, Told, drill};
+use tokio::time::Instant;
 
 /// The seed of the short drill. Any other would do.
 const SEED: u64 = 20_261_125;
@@ -26,25 +30,30 @@ fn whatever_happens_in_between_the_promises_hold() {
         jobs: 4,
     };
     let faults = Mutex::new(Vec::new());
+    let begin = Instant::now();
     let tally = drill(&options, &|told| {
-        for broken in &told.broken {
-            faults
-                .lock()
-                .expect("no test thread panics with it")
-                .push(format!(
-                    "run {} (seed {}): {broken}\n    {}",
-                    told.run,
-                    told.seed,
-                    told.folder
-                        .as_deref()
-                        .unwrap_or(std::path::Path::new(""))
-                        .display()
-                ));
-        }
+        let Told {
+            run,
+            seed,
+            summary,
+            broken,
+            folder,
+        } = told;
+        let kept = folder.as_deref().unwrap_or(Path::new("")).display();
+        faults
+            .lock()
+            .expect("no other thread panics with it")
+            .extend(broken.iter().map(|broken| {
+                format!("run {run} (seed {seed:016x}, {summary}): {broken}\n    kept: {kept}")
+            }));
     })
     .expect("the drill runs");
-    let faults = faults.into_inner().expect("no test thread panics with it");
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let faults = faults.into_inner().expect("no other thread panics with it");
+    let figures = tally.shown(begin.elapsed().as_secs_f64());
+    assert!(faults.is_empty(), "{}\n{figures}", faults.join("\n"));
     assert_eq!(tally.runs, RUNS);
-    assert!(tally.kills.values().sum::<u64>() > 0, "nothing was killed");
+    assert!(
+        tally.kills.values().sum::<u64>() > 0,
+        "nothing was killed\n{figures}"
+    );
 }

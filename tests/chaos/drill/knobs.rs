@@ -2,6 +2,10 @@
 //! lists of the matrix hold here too.
 
 #[path = "../../matrix/waived.rs"]
+#[allow(
+    clippy::duplicate_mod,
+    reason = "the example has no other way to it, and the tests have one"
+)]
 mod waived;
 
 use trueup::simulator::Knob;
