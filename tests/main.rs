@@ -3,6 +3,7 @@
 mod accidents;
 mod bad_input;
 mod base;
+mod chaos;
 mod contract_docs;
 mod contracts;
 mod engine;

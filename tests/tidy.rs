@@ -30,7 +30,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "apply",
-        &["model", "provider", "desired", "observed", "diff", "plan"],
+        &[
+            "model", "http", "provider", "desired", "observed", "diff", "plan",
+        ],
     ),
     (
         "import",

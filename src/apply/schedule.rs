@@ -13,6 +13,7 @@ use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 
 use crate::{
     desired::{Desired, Resource},
+    http::Pace,
     model::{Address, ProviderName, RemoteId},
     observed::{Match, Observed, read_again},
     plan::{Change, Planned},
@@ -69,6 +70,16 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// How long a second of waiting takes at a provider.
+    pub(super) fn pace(&self, provider: &ProviderName) -> Pace {
+        self.desired
+            .providers
+            .iter()
+            .find(|config| config.name == *provider)
+            .map(|config| config.pace)
+            .unwrap_or_default()
+    }
+
     pub(super) fn lookups(&self, provider: &ProviderName) -> Option<&Lookups> {
         match self.observed.providers.get(provider)? {
             Ok(view) => Some(&view.lookups),

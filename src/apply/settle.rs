@@ -128,6 +128,7 @@ fn wait(asked: Option<Duration>, delay: Duration) -> Duration {
 /// Looks once, or several times where what is not there yet may still come.
 async fn look_patiently(task: &mut Task<'_>, call: &Call, failure: &Failure) -> Look {
     let delays = task.reader.look_delays();
+    let pace = task.context.pace(&task.change.provider);
     let looks = if may_come_late(call, failure) {
         delays.len()
     } else {
@@ -136,7 +137,7 @@ async fn look_patiently(task: &mut Task<'_>, call: &Call, failure: &Failure) -> 
     let mut asked = asked_to_wait(failure);
     let mut seen = Look::NotDone;
     for delay in delays.iter().take(looks) {
-        tokio::time::sleep(wait(asked.take(), *delay)).await;
+        tokio::time::sleep(pace.of(wait(asked.take(), *delay))).await;
         seen = look(task, call).await;
         if seen != Look::NotDone {
             break;

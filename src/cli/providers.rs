@@ -80,7 +80,7 @@ fn endpoint(
     Ok(Endpoint {
         name: config.name.clone(),
         settings,
-        transport: Arc::new(transport.with_waits(Arc::new(waits))),
+        transport: Arc::new(transport.with_waits(Arc::new(waits)).at_pace(config.pace)),
     })
 }
 

@@ -8,18 +8,26 @@ use super::{
     parse::{BASE_URL, SpecReader},
 };
 use crate::{
-    http::Limits,
+    http::{Limits, Pace},
     manifest::{
         collect::{Collector, clipped},
         limits,
         yaml::{self, Node, Whole},
     },
-    model::words,
+    model::{Tree, words},
     provider::ProviderDef,
 };
 
 /// The member of a `Provider`'s spec that is no system.
 pub(super) const LIMITS: &str = "limits";
+
+/// The member of `limits` that is for simulated systems alone, and so is in no
+/// schema and no list of suggestions: how many milliseconds a second of waiting
+/// takes. Tests with thousands of faults would wait for hours without it.
+const PACE: &str = "simulatedSecondMilliseconds";
+
+/// A second of waiting takes no longer than a second.
+const PACE_MILLISECONDS_MAX: u64 = 1000;
 
 /// Limits where a manifest gives none.
 #[must_use]
@@ -213,6 +221,7 @@ pub(super) fn limits(spec: &Node<'_>, findings: &mut Collector<'_>) -> Limits {
                     read.attempts = attempts(number);
                 }
             }
+            PACE => {}
             _ => {
                 let message = format!("`limits.{}` is unknown", clipped(name));
                 let hint = words::suggestion(name, limits::NAMES);
@@ -221,6 +230,30 @@ pub(super) fn limits(spec: &Node<'_>, findings: &mut Collector<'_>) -> Limits {
         }
     }
     read
+}
+
+/// Reads how long a second of waiting takes. Anything but a second is refused
+/// where the address is not one of this very machine.
+pub(super) fn pace(spec: &Node<'_>, settings: &Tree, findings: &mut Collector<'_>) -> Pace {
+    let limits = spec.entry(LIMITS).map(|(_, limits)| limits);
+    let Some((key, value)) = limits.and_then(|limits| limits.entry(PACE)) else {
+        return Pace::default();
+    };
+    let is_simulated = settings
+        .text(BASE_URL)
+        .and_then(|url| url::Url::parse(url).ok())
+        .is_some_and(|url| url.host_str().is_some_and(is_loopback));
+    if !is_simulated {
+        let message = format!("`limits.{PACE}` is for simulated systems on loopback");
+        let hint = "leave it out: a provider is never hurried";
+        findings.error("not-simulated", &key.span, message, hint);
+        return Pace::default();
+    }
+    let number = whole(key, value, PACE_MILLISECONDS_MAX, findings);
+    number
+        .and_then(|number| u32::try_from(number).ok())
+        .map(Pace::new)
+        .unwrap_or_default()
 }
 
 /// The text of a limit, if it can be a number, and where it stands.

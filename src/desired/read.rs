@@ -312,12 +312,14 @@ fn declared(
         let limits = provider::limits(spec, findings);
         if let Some((found, member)) = provider::system(context.registry, key, spec, findings) {
             let settings = settings(found, member, document, context, findings);
+            let pace = provider::pace(spec, &settings, findings);
             def = Some(found);
             config = Some(ProviderConfig {
                 name: name.clone(),
                 def: found,
                 settings,
                 limits,
+                pace,
                 origin: origin.clone(),
             });
         }

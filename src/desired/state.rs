@@ -8,7 +8,7 @@ use std::{
 use jiff::civil::Date;
 
 use crate::{
-    http::Limits,
+    http::{Limits, Pace},
     manifest::yaml,
     model::{Address, FieldPath, Kind, Place, ProviderName, RemoteId, Source, Tree},
     provider::{KindDef, ProviderDef},
@@ -153,6 +153,8 @@ pub struct ProviderConfig {
     pub settings: Tree,
     /// Its limits.
     pub limits: Limits,
+    /// How long a second of waiting takes.
+    pub pace: Pace,
     /// Where it stands.
     pub origin: Origin,
 }

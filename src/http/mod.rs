@@ -4,10 +4,12 @@
 mod address;
 mod failure;
 mod limiter;
+mod pace;
 mod patience;
 mod retry_after;
 mod transport;
 
 pub use failure::{Effect, FailureKind, HttpFailure, sanitise};
+pub use pace::Pace;
 pub use patience::{GaveUp, Wait, WaitReason, Waits};
 pub use transport::{Answer, Ask, Body, Limits, Transport};

@@ -17,6 +17,7 @@ use super::{
     address::{is_safe, safe_location, safe_url},
     failure::{Cause, HttpFailure, quotable, sanitise},
     limiter::Limiter,
+    pace::Pace,
     patience::{Budget, GaveUp, RETRY_AFTER_MAX, Told, Untold, Wait, WaitReason, Waits},
     retry_after,
 };
@@ -109,6 +110,7 @@ pub struct Transport {
     /// Until when nothing is sent, because the provider asked for a longer wait
     /// than we have.
     closed_until: Mutex<Option<Instant>>,
+    pace: Pace,
     /// The `Date` header of the last answer that had one.
     server_date: Mutex<Option<String>>,
 }
@@ -144,6 +146,7 @@ impl Transport {
             budget: Budget::default(),
             waits: Arc::new(Untold),
             closed_until: Mutex::new(None),
+            pace: Pace::default(),
             server_date: Mutex::new(None),
         }
     }
@@ -155,6 +158,7 @@ impl Transport {
         let mut afresh = Self::on(self.clients.clone(), self.limits.clone());
         afresh.answer_bytes_max = self.answer_bytes_max;
         afresh.waits = Arc::clone(&self.waits);
+        afresh.pace = self.pace;
         afresh
     }
 
@@ -171,6 +175,19 @@ impl Transport {
     pub fn with_answer_bytes_max(mut self, bytes_max: usize) -> Self {
         self.answer_bytes_max = bytes_max;
         self
+    }
+
+    /// The same client, waiting at another pace.
+    #[must_use]
+    pub fn at_pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// How long a second of waiting takes.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.pace
     }
 
     /// The limits.
@@ -246,7 +263,7 @@ impl Transport {
             return Err(GaveUp::AskedTooLong(asked));
         }
         if !asked.is_zero() {
-            self.limiter.pause(asked);
+            self.limiter.pause(self.pace.of(asked));
             self.waits.begin(&Wait {
                 operation: operation.to_owned(),
                 duration: asked,
@@ -277,7 +294,7 @@ impl Transport {
                 reason: WaitReason::TryingAgain(words),
             });
         }
-        tokio::time::sleep(delay.max(asked)).await;
+        tokio::time::sleep(self.pace.of(delay.max(asked))).await;
         Ok(())
     }
 

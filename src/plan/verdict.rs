@@ -59,6 +59,14 @@ pub(super) fn decide(
     match (found, due) {
         (Match::Absent, Some(_)) => Verdict::nothing(),
         (Match::Absent, None) => create(resource, desired),
+        // The annotation stays in the manifest after the record has ended.
+        (Match::AdoptMissing(remote), Some(_)) => {
+            let mut verdict = Verdict::nothing();
+            verdict.notes.push(format!(
+                "the record {remote} that the manifest adopts and ends is not there any more"
+            ));
+            verdict
+        }
         (Match::Found(record), Some(end)) => ending(resource, desired, record, &end.reason),
         (Match::Adoptable(record), Some(_)) => {
             let mut verdict = Verdict::blocked(

@@ -13,6 +13,7 @@ mod message;
 mod server;
 mod store;
 mod strike;
+mod watch;
 
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind, FaultParseError};
@@ -21,6 +22,7 @@ pub use knob::{Knob, KnobError, KnobSettings};
 pub use message::{Request, Response};
 pub use server::{LogEntry, Options, Running, start};
 pub use store::{Store, StoreError};
+pub use watch::{Moment, Seen, Watcher};
 
 use serde_json::Value;
 

@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Clock, Fault, FaultKind, Hands, KnobError, KnobSettings, Request, Response, Service,
+    Clock, Fault, FaultKind, Hands, KnobError, KnobSettings, Moment, Request, Response, Seen,
+    Service, Watcher,
     fault::FaultPlan,
     hook::{Hooks, When},
     strike::{Answer, into_http, strike},
@@ -63,6 +64,7 @@ struct Shared {
     faults: FaultPlan,
     hooks: Hooks,
     log: VecDeque<LogEntry>,
+    watcher: Option<Watcher>,
 }
 
 /// A service that is being served until this value is dropped.
@@ -94,6 +96,7 @@ pub async fn start(service: Box<dyn Service>, options: Options) -> std::io::Resu
         faults: FaultPlan::default(),
         hooks: Hooks::default(),
         log: VecDeque::new(),
+        watcher: None,
     }));
     let router = Router::new()
         .fallback(answer)
@@ -149,6 +152,11 @@ impl Running {
     /// Removes all faults.
     pub fn clear_faults(&self) {
         self.lock().faults.clear();
+    }
+
+    /// Tells `watcher` of every request from now on.
+    pub fn watch(&self, watcher: Watcher) {
+        self.lock().watcher = Some(watcher);
     }
 
     /// Does something just before the `nth` request of an operation from now on
@@ -228,8 +236,21 @@ async fn answer(State(shared): State<Arc<Mutex<Shared>>>, http: HttpRequest) -> 
         Ok(request) => request,
         Err(response) => return into_http(response),
     };
+    let watcher = lock(&shared).watcher.clone();
+    let Some(watcher) = watcher else {
+        return decide(&shared, &request).into_http().await;
+    };
+    let write = lock(&shared).service.is_write(&request);
+    if watcher(Moment::Arrived, write) == Seen::Cut {
+        return Answer::Cut.into_http().await;
+    }
     let answer = decide(&shared, &request);
-    answer.into_http().await
+    if watcher(Moment::Decided, write) == Seen::Cut {
+        return Answer::Cut.into_http().await;
+    }
+    let http = answer.into_http().await;
+    tokio::spawn(async move { watcher(Moment::Answered, write) });
+    http
 }
 
 async fn read(http: HttpRequest) -> Result<Request, Response> {
@@ -266,6 +287,7 @@ fn decide(shared: &Mutex<Shared>, request: &Request) -> Answer {
         faults,
         hooks,
         log,
+        watcher: _,
     } = &mut *shared;
     let operation = service.operation(request);
     let fault = faults.strike(service.name(), &operation);

@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use jiff::civil::date;
+use serde_json::json;
 use trueup::{apply::Verdict, provider::Action};
 
 use super::world::{TODAY, World, ending, outcome};
@@ -43,6 +44,20 @@ async fn a_record_ends_on_the_day_and_not_before() {
         .plan_on(date(2030, 1, 1), &[manifest])
         .await
         .assert_quiet();
+}
+
+#[tokio::test]
+async fn an_adopted_record_that_has_ended_and_gone_stays_quiet() {
+    let world = World::start().await;
+    let id = world.make(&json!({ "company_name": "acme Ltd" }));
+    let manifest = customer("acme").adopts(&id);
+    world.settle(std::slice::from_ref(&manifest)).await;
+    let manifest = manifest.ends(TODAY, "contract ended");
+    world.settle(std::slice::from_ref(&manifest)).await;
+    let seen = world.plan(&[manifest]).await;
+    seen.assert_quiet();
+    let note = format!("the record {id} that the manifest adopts and ends is not there any more");
+    assert_eq!(seen.change("acme").notes, [note]);
 }
 
 #[tokio::test]

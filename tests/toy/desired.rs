@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::civil::Date;
 use trueup::{
     desired::{Desired, End, Origin, ProviderConfig, Resource},
-    http::Limits,
+    http::{Limits, Pace},
     model::{Address, Leaf, ProviderName, RemoteId, Sensitive, Source, Tree},
     simulator::Running,
 };
@@ -157,6 +157,7 @@ fn config(name: &str, running: &Running, limits: &Limits) -> ProviderConfig {
         def: &PROVIDER,
         settings: settings.into_iter().collect(),
         limits: limits.clone(),
+        pace: Pace::default(),
         origin: origin(name),
     }
 }

@@ -39,6 +39,24 @@ fn limits_are_taken() {
 }
 
 #[test]
+fn only_simulated_systems_are_hurried() {
+    let limits = "  limits: { simulatedSecondMilliseconds: 20 }";
+    let served = PROVIDER.replace("https://toy.example.com", "http://127.0.0.1:8080");
+    let (desired, findings) = desire_texts(&[&format!("{served}{limits}")], &options());
+    assert_eq!(told_all(&findings), "");
+    let second = std::time::Duration::from_secs(1);
+    assert_eq!(
+        desired.providers[0].pace.of(second),
+        std::time::Duration::from_millis(20)
+    );
+    let (_, findings) = desire_texts(&[&format!("{PROVIDER}{limits}")], &options());
+    assert_eq!(
+        findings[0].message,
+        "`limits.simulatedSecondMilliseconds` is for simulated systems on loopback"
+    );
+}
+
+#[test]
 fn credentials_do_not_travel_in_clear() {
     let check = |url: &str| {
         let text = PROVIDER.replace("https://toy.example.com", &format!("\"{url}\""));

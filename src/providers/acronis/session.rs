@@ -21,7 +21,7 @@ use super::{
     wire::{ClientAnswer, TokenAnswer},
 };
 use crate::{
-    http::{Ask, Body, Transport},
+    http::{Ask, Body, Pace, Transport},
     model::Sensitive,
     provider::{Effect, Endpoint, Failure, FailureKind},
 };
@@ -130,6 +130,11 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// How long a second of waiting takes.
+    pub(super) fn pace(&self) -> Pace {
+        self.transport.pace()
+    }
+
     /// Prepares a conversation. Nothing is sent.
     pub(super) fn new(endpoint: &Endpoint) -> Self {
         let text = |path: &str| endpoint.settings.text(path).unwrap_or_default();

@@ -48,8 +48,8 @@ impl Writer for AcronisWriter {
 impl AcronisWriter {
     pub(super) fn new(session: Session) -> Self {
         Self {
+            poll_interval: session.pace().of(POLL_INTERVAL),
             session,
-            poll_interval: POLL_INTERVAL,
             versions: Mutex::new(BTreeMap::new()),
         }
     }
