@@ -30,11 +30,9 @@ pub(super) fn key_of_environment() -> Result<Option<FingerprintKey>, CliError> {
 /// The key for the fingerprints of one run: the user's, or one that is known to
 /// nobody.
 pub(super) fn key_of_run() -> Result<FingerprintKey, CliError> {
-    match key_of_environment()? {
-        Some(key) => Ok(key),
-        None => {
-            let bytes = env::random().map_err(CliError::Random)?;
-            Ok(FingerprintKey::from_bytes(bytes))
-        }
+    if let Some(key) = key_of_environment()? {
+        return Ok(key);
     }
+    let bytes = env::random().map_err(CliError::Random)?;
+    Ok(FingerprintKey::from_bytes(bytes))
 }

@@ -74,6 +74,15 @@ fn plan(args: &Args, text: &str, common: &Common, terminal: &Terminal) -> Result
         plan: _,
     } = args;
     let saved = parse(text).map_err(|cause| stored_error(file, cause))?;
+    if *verify {
+        return Err(CliError::usage(
+            format_args!(
+                "`--verify` checks receipts, and {} is a saved plan",
+                file.display()
+            ),
+            "leave it out: that a saved plan is whole is checked in any case",
+        ));
+    }
     match saved.unlock(key_of_environment()?.as_ref()) {
         // To be shown, a plan need not be one that `apply` would take.
         Ok(_) | Err(SealError::KeyInFile) => {}
