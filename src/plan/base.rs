@@ -328,6 +328,7 @@ impl Base {
         Before::Wanted {
             tree,
             unresolved: problems.map(|problem| problem.path).collect(),
+            from_outside: base.from_outside.clone(),
         }
     }
 

@@ -237,15 +237,17 @@ fn field_change(
         observed,
     } = difference;
     let facts = resource.kind.fields().facts(path.as_str());
-    let show = |leaf: &Leaf| names.show(resource, facts, lookups, leaf);
+    let hidden = resource.is_hidden(*path);
+    let hidden_before = hidden || earlier.is_hidden(*path);
+    let show = |leaf: &Leaf, hidden| names.show(resource, facts, lookups, leaf, hidden);
     let (cause, base) = earlier.cause(*path, desired, observed);
     FieldChange {
         path: *path,
         class: facts.map_or(crate::model::field::Class::Other, |facts| facts.class),
         cause,
-        before: show(observed),
-        after: show(desired),
-        base: base.map(show),
+        before: show(observed, hidden_before),
+        after: show(desired, hidden),
+        base: base.map(|leaf| show(leaf, hidden_before)),
         place: ManifestPlace::from(&places.of(path.as_str())),
     }
 }

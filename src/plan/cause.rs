@@ -19,6 +19,8 @@ pub(super) enum Before {
         tree: Tree,
         /// Fields whose value the provider does not know.
         unresolved: BTreeSet<FieldPath>,
+        /// Fields whose value stood outside of the manifest.
+        from_outside: BTreeSet<FieldPath>,
     },
 }
 
@@ -42,11 +44,20 @@ impl Before {
         }
     }
 
+    /// Whether the value of a field was kept out of the manifest. The provider
+    /// still has it when the manifest no longer asks for it, so a change of the
+    /// manifest must not bring it to light.
+    pub(super) fn is_hidden(&self, path: FieldPath) -> bool {
+        matches!(self, Self::Wanted { from_outside, .. } if from_outside.contains(&path))
+    }
+
     /// The fields that the base managed and the resource no longer does.
     pub(super) fn given_up(&self, desired: &Tree) -> Vec<FieldPath> {
         match self {
             Self::Unknown | Self::New => Vec::new(),
-            Self::Wanted { tree, unresolved } => {
+            Self::Wanted {
+                tree, unresolved, ..
+            } => {
                 let known = tree.iter().map(|(path, _)| path);
                 let mut paths: Vec<FieldPath> = known
                     .chain(unresolved.iter().copied())
@@ -116,6 +127,7 @@ mod tests {
         let wanted = Before::Wanted {
             tree: [(path("b"), one.clone())].into_iter().collect(),
             unresolved: [path("a")].into(),
+            from_outside: BTreeSet::new(),
         };
         for (before, name, cause) in [
             (&Before::Unknown, "a", Cause::Unknown),

@@ -24,17 +24,17 @@ impl<'a> Names<'a> {
         Self(named.collect())
     }
 
-    /// A value as a reviewer should see it.
+    /// A value as a reviewer should see it, who may not see one that is hidden.
     pub(super) fn show(
         &self,
         resource: &Resource,
         facts: Option<&Facts>,
         lookups: Option<&Lookups>,
         leaf: &Leaf,
+        hidden: bool,
     ) -> Shown {
-        let sensitive = facts.is_some_and(|facts| resource.is_hidden(facts.path));
-        let (Leaf::Text(id), Some(facts), false) = (leaf, facts, sensitive) else {
-            return Shown::of(leaf, sensitive);
+        let (Leaf::Text(id), Some(facts), false) = (leaf, facts, hidden) else {
+            return Shown::of(leaf, hidden);
         };
         if let (Some(table), Some(lookups)) = (facts.lookup, lookups) {
             return Shown::Text(lookups.name_of(table, id).to_owned());
@@ -44,7 +44,7 @@ impl<'a> Names<'a> {
             .and_then(|kind| self.0.get(&(&resource.provider, kind, id.as_str())));
         match referred {
             Some(address) => Shown::Text(format!("{address} ({id})")),
-            None => Shown::of(leaf, sensitive),
+            None => Shown::of(leaf, hidden),
         }
     }
 }

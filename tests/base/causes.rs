@@ -226,3 +226,21 @@ fn what_is_behind_a_link_is_not_taken_for_new() {
     assert_eq!(plan["base"]["unknown"][0], "ZegoalAccount/late");
     check(&plan, "acme", "none", &[]);
 }
+
+#[test]
+fn a_value_that_came_from_outside_is_not_brought_to_light_by_an_edit() {
+    let mut applied = Applied::new();
+    applied.repository.set("NOTE", "kept-out-of-git");
+    applied.write("m/acme.yaml", account("acme", "{ env: NOTE }", "EUR"));
+    applied.commit();
+    applied.apply("m");
+    applied.write("m/acme.yaml", account("acme", "plain", "EUR"));
+    let ran = applied.run(&["plan", "-f", "m", "--sandbox", "--base", "HEAD"]);
+    assert_says(
+        &ran,
+        0,
+        &["!   basic.description  •••• → \"plain\" (edit)\n"],
+        &[],
+    );
+    assert!(!ran.stdout.contains("kept-out"), "{ran:?}");
+}
