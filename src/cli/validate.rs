@@ -1,6 +1,11 @@
 //! `trueup validate`.
 
-use crate::{desired::MISSING_VALUE, exit, model::words, report::findings};
+use crate::{
+    desired::{MISSING_CREDENTIAL, MISSING_VALUE},
+    exit,
+    model::{Finding, Severity, words},
+    report::findings,
+};
 
 use super::{
     error::CliError,
@@ -31,7 +36,15 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let (desired, mut findings) = input::check(&args.manifests, args.sandbox)?;
     if args.without_values {
-        findings.retain(|finding| finding.check != MISSING_VALUE);
+        findings.retain(|finding| !is_missing(finding));
+    }
+    // What talks to no provider does without credentials.
+    let mut credentials = true;
+    for finding in &mut findings {
+        if finding.check == MISSING_CREDENTIAL {
+            finding.severity = Severity::Warning;
+            credentials = false;
+        }
     }
     let failed = input::has_errors(&findings);
     match input::for_programs(&findings, args.output) {
@@ -48,10 +61,17 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
         // Manifests whose values cannot be had are not among those counted.
         let valid = if args.without_values {
             "Valid, apart from values from outside\n".to_owned()
-        } else {
+        } else if credentials {
             format!("Valid: {resources}, {providers}\n")
+        } else {
+            format!("Valid: {resources}; plan and apply need the credentials that are missing\n")
         };
         terminal.data(&valid).map_err(CliError::Output)?;
     }
     Ok(exit::DONE)
+}
+
+/// Whether a value from outside cannot be had.
+fn is_missing(finding: &Finding) -> bool {
+    [MISSING_VALUE, MISSING_CREDENTIAL].contains(&finding.check)
 }

@@ -10,7 +10,7 @@ mod select;
 mod state;
 
 pub use environment::{Environment, Files};
-pub use parse::MISSING_VALUE;
+pub use parse::{MISSING_CREDENTIAL, MISSING_VALUE};
 pub use select::{Selector, SelectorError};
 pub use state::{Desired, End, Origin, Other, Places, ProviderConfig, Resource};
 

@@ -177,7 +177,7 @@ write all.yaml
 |     tenant: zegoal
 |     credentials: { login: { env: MISSING }, password: hunter2-literal }
 $ validate -f all.yaml
-err| error[missing-value]: the environment variable `MISSING` is not set
+err| warning[missing-credential]: the environment variable `MISSING` is not set
 err|  --> all.yaml:7:27
 err|   |
 err| 7 |     credentials: …{ env: MISSING } …
@@ -193,7 +193,7 @@ err|   |                   ^^^^^^^^
 err|   |
 err|   = hint: write `password: { env: NAME }` or `password: { file: path }`, and replace the credential: it may be known to others by now
 err|
-err| 2 errors
+err| 1 error, 1 warning
 exit 1
 
 # Nothing at all.

@@ -176,8 +176,10 @@ out| manifests/zegoal/example.yaml
 out| schemas/acroniscustomer.schema.json
 out| schemas/covepartner.schema.json
 out| schemas/plan.schema.json
+out| schemas/policy.schema.json
 out| schemas/provider.schema.json
 out| schemas/receipt.schema.json
+out| schemas/saved-plan.schema.json
 out| schemas/trueup.schema.json
 out| schemas/zegoalaccount.schema.json
 err| Written. Now try:
@@ -187,7 +189,7 @@ $ validate --without-values -f new/manifests
 out| Valid, apart from values from outside
 exit 0
 $ init --ci none --system zegoal new
-err| error: nothing was written: 11 files in new would be overwritten
+err| error: nothing was written: 13 files in new would be overwritten
 err| hint: move them away, or start in another folder
 err|   .gitignore
 err|   README.md
@@ -196,8 +198,10 @@ err|   manifests/zegoal/example.yaml
 err|   schemas/acroniscustomer.schema.json
 err|   schemas/covepartner.schema.json
 err|   schemas/plan.schema.json
+err|   schemas/policy.schema.json
 err|   schemas/provider.schema.json
 err|   schemas/receipt.schema.json
+err|   schemas/saved-plan.schema.json
 err|   schemas/trueup.schema.json
 err|   schemas/zegoalaccount.schema.json
 exit 1

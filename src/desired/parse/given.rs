@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{BASE_URL, MISSING_VALUE, SpecReader, span_of};
+use super::{BASE_URL, MISSING_CREDENTIAL, MISSING_VALUE, SpecReader, span_of};
 use crate::{
     manifest::{
         collect::clipped,
@@ -101,7 +101,12 @@ impl SpecReader<'_, '_> {
                     return None;
                 }
                 self.from_outside.insert(facts.path);
-                self.outside_value(&outside, &value.span)
+                let check = if facts.credential {
+                    MISSING_CREDENTIAL
+                } else {
+                    MISSING_VALUE
+                };
+                self.outside_value(&outside, check, &value.span)
             }
             NodeKind::Sequence(_) => {
                 self.no_value(facts, &span, value, expected);
@@ -139,6 +144,7 @@ impl SpecReader<'_, '_> {
     fn outside_value<'n>(
         &mut self,
         outside: &Outside<'n>,
+        check: &'static str,
         span: &Range<usize>,
     ) -> Option<Given<'n>> {
         let (found, said) = match outside {
@@ -154,7 +160,7 @@ impl SpecReader<'_, '_> {
             }),
             Err(missing) => {
                 self.findings
-                    .error(MISSING_VALUE, span, missing.message, missing.hint);
+                    .error(check, span, missing.message, missing.hint);
                 None
             }
         }

@@ -29,6 +29,10 @@ use crate::{
 /// The check that a value from outside can be had.
 pub const MISSING_VALUE: &str = "missing-value";
 
+/// The check that a credential can be had. Only what talks to a provider needs
+/// it.
+pub const MISSING_CREDENTIAL: &str = "missing-credential";
+
 /// The most names that a hint lists.
 const NAMES_SHOWN_MAX: usize = 12;
 
