@@ -95,7 +95,9 @@ fn the_policy_it_starts_with_holds() {
     let (repository, _) = started(&["--ci", "none"]);
     let policy = repository.read("manifests/policy.yaml");
     // What stands in comments is right too, once it is taken out of them.
-    let whole = policy.replace("  # freeze:", "  freeze:").replace("  #   ", "    ");
+    let whole = policy
+        .replace("  # freeze:", "  freeze:")
+        .replace("  #   ", "    ");
     assert_ne!(whole, policy);
     repository.write("manifests/policy.yaml", whole);
     let valid = repository.run(["validate", "--sandbox", "-f", "manifests"]);

@@ -47,7 +47,7 @@ Examples:
   trueup plan -f manifests --sandbox
   trueup plan -f manifests --base origin/main -o markdown > plan.md
   trueup plan -f manifests --out plan.json --expires-in 7d
-  trueup plan -f manifests --allow zegoal-prod.updates=231
+  trueup plan -f manifests --allow billing-eu.updates=231
   trueup plan -f manifests -l 'region=emea,tier!=free' --detailed-exitcode
   kubectl kustomize overlays/prod | trueup plan -f -";
 
@@ -92,8 +92,8 @@ Nothing is written to a provider, and no file is overwritten.
 Examples:
   trueup import -f providers.yaml
   trueup import -f providers.yaml --out manifests --env-file import.env
-  trueup import -f manifests --kind CoveCustomer --select 'acme*' --out manifests
-  trueup import -f manifests --provider zegoal-prod --key acme --full
+  trueup import -f manifests --kind CovePartner --select 'acme*' --out manifests
+  trueup import -f manifests --provider billing-eu --key acme --full
   trueup import --update -f manifests";
 
 /// The end of the help of `trueup doctor`.

@@ -12,7 +12,10 @@ use crate::{
         field::Class,
     },
     observed::Unmanaged,
-    plan::{Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider},
+    plan::{
+        Cause, Change, Counts, Effect, FieldChange, ManifestPlace, Plan, PlanProvider, Ruling,
+        RulingKind,
+    },
     provider::{Action, Call, Repeat},
     receipt::{Document, Found, Head, Sent, Settled, State, Unchained},
 };

@@ -58,7 +58,10 @@ fn runs_and_locks() {
         fault: None,
         started: Some(since.clone()),
         holder: Some(holder.clone()),
-        providers: vec![ProviderName("toy-prod".into()), ProviderName("toy-emea".into())],
+        providers: vec![
+            ProviderName("toy-prod".into()),
+            ProviderName("toy-emea".into()),
+        ],
         planned: 17,
         counts: super::test_support::receipt().counts,
         open: vec![status::OpenCall {

@@ -162,9 +162,7 @@ async fn a_read_only_state_folder_stops_an_apply_and_no_plan() {
     for folder in folders {
         let at = ["-f", ".", "--state", folder];
         let locks = ["--auto-approve", "--lock-folder", "locks"];
-        let ran = world
-            .repository
-            .run([&["apply"][..], &at, &locks].concat());
+        let ran = world.repository.run([&["apply"][..], &at, &locks].concat());
         assert_eq!(ran.code, 1, "{folder}: {}{}", ran.stdout, ran.stderr);
         let says = format!("error: {folder}");
         assert!(ran.stderr.contains(&says), "{}", ran.stderr);
@@ -191,7 +189,9 @@ async fn a_run_carries_out_what_it_has_read() {
         let renamed = other.replace("Account b", "Account e");
         fs::write(folder.join("b.yaml"), renamed).expect("b is written anew");
         fs::remove_file(folder.join("c.yaml")).expect("c is taken away");
-        let new = other.replace("name: b", "name: d").replace("Account b", "Account d");
+        let new = other
+            .replace("name: b", "name: d")
+            .replace("Account b", "Account d");
         fs::write(folder.join("d.yaml"), new).expect("d is added");
         fs::write(folder.join("broken.yaml"), "kind: [").expect("half a file is added");
     });

@@ -1,11 +1,8 @@
 use super::*;
-use crate::{
-    plan::RulingKind,
-    report::{
-        annotation, github, html, markdown,
-        test_support::{golden, refused, ruling},
-        text,
-    },
+use crate::report::{
+    annotation, github, html, markdown,
+    test_support::{golden, refused, ruling},
+    text,
 };
 
 #[test]

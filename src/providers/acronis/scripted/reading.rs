@@ -9,7 +9,7 @@ use super::{
     serve, tenant, tree,
 };
 use crate::{
-    model::RemoteId,
+    model::{RemoteId, limit::PAGES_MAX},
     provider::{Completeness, Effect, Endpoint, FailureKind, Reader, Record, Wanted},
     providers::acronis::open_reader,
     simulator::Response,
@@ -144,9 +144,14 @@ async fn pages_without_an_end_stop_at_the_limit() {
             ok(&json!({ "Customers": [row], "AmountRecordsFound": page + 2 })),
         ));
     }
-    let script = script.iter().map(|(asked, answer)| (asked.as_str(), vec![answer.clone()]));
+    let script = script
+        .iter()
+        .map(|(asked, answer)| (asked.as_str(), vec![answer.clone()]));
     let (running, endpoint) = serve(script.collect()).await;
-    for (field, path) in [("tenant.name", "GET /tenants?"), ("billing.city", "POST /Customer?")] {
+    for (field, path) in [
+        ("tenant.name", "GET /tenants?"),
+        ("billing.city", "POST /Customer?"),
+    ] {
         running.clear_log();
         let index = open_reader(&endpoint)
             .index(&[wanted(&[(field, "x")])])

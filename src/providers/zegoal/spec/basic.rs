@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::field::{Class, DateTime, Field, Filled, Reference, wire};
+use crate::model::{
+    Sensitive,
+    field::{Class, DateTime, Field, Filled, Reference, wire},
+};
 
 /// The account itself: its names, its type, its place and its state.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
