@@ -91,6 +91,28 @@ fn every_first_line_leads_to_the_schema() {
 }
 
 #[test]
+fn the_policy_it_starts_with_holds() {
+    let (repository, _) = started(&["--ci", "none"]);
+    let policy = repository.read("manifests/policy.yaml");
+    // What stands in comments is right too, once it is taken out of them.
+    let whole = policy
+        .replace("  # freeze:", "  freeze:")
+        .replace("  #   ", "    ");
+    assert_ne!(whole, policy);
+    repository.write("manifests/policy.yaml", whole);
+    let valid = repository.run(["validate", "--sandbox", "-f", "manifests"]);
+    assert_eq!((valid.code, valid.stderr.as_str()), (0, ""));
+    repository.write("manifests/policy.yaml", policy.replace("max: 20", "max: 0"));
+    let plan = repository.run(["plan", "--sandbox", "-f", "manifests"]);
+    assert_eq!(plan.code, 5, "{}{}", plan.stdout, plan.stderr);
+    assert!(plan.stdout.contains("creates.max"), "{}", plan.stdout);
+    for path in ["policy.limits.updates", "policy.rules"] {
+        let explained = repository.run(["explain", path]);
+        assert_eq!(explained.code, 0, "{}", explained.stderr);
+    }
+}
+
+#[test]
 fn only_the_systems_asked_for_are_there() {
     for def in ALL {
         let (repository, ran) = started(&["--system", def.name, "--ci", "none"]);
@@ -101,6 +123,7 @@ fn only_the_systems_asked_for_are_there() {
             .collect();
         let mut expected = [
             format!("manifests/{}/example.yaml", def.name),
+            "manifests/policy.yaml".to_owned(),
             format!("manifests/providers/{}.yaml", def.name),
         ];
         expected.sort();

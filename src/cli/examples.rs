@@ -18,8 +18,9 @@ Data goes to standard output, everything else to standard error.
 Examples:
   trueup init billing
   trueup validate -f manifests
-  trueup plan -f manifests --base origin/main
-  trueup apply -f manifests";
+  trueup plan -f manifests --base origin/main --out plan.json
+  trueup apply plan.json
+  trueup status";
 
 /// The end of the help of `trueup init`.
 pub(super) const INIT: &str = "\
@@ -45,6 +46,8 @@ Examples:
   trueup plan -f manifests
   trueup plan -f manifests --sandbox
   trueup plan -f manifests --base origin/main -o markdown > plan.md
+  trueup plan -f manifests --out plan.json --expires-in 7d
+  trueup plan -f manifests --allow billing-eu.updates=231
   trueup plan -f manifests -l 'region=emea,tier!=free' --detailed-exitcode
   kubectl kustomize overlays/prod | trueup plan -f -";
 
@@ -52,6 +55,7 @@ Examples:
 pub(super) const APPLY: &str = "\
 Examples:
   trueup apply -f manifests
+  trueup apply plan.json --receipt receipt.json
   trueup apply -f manifests --auto-approve -o json > applied.json
   trueup apply -f manifests --changed-since HEAD^";
 
@@ -60,6 +64,37 @@ pub(super) const DRIFT: &str = "\
 Examples:
   trueup drift -f manifests
   trueup drift -f manifests --base v1.4 --detailed-exitcode";
+
+/// The end of the help of `trueup show`.
+pub(super) const SHOW: &str = "\
+What the file is stands in it; neither manifests nor providers are needed.
+
+Examples:
+  trueup show plan.json
+  trueup show plan.json -o markdown > plan.md
+  trueup show receipt.json -o html > receipt.html
+  trueup show receipt.json --verify --plan plan.json";
+
+/// The end of the help of `trueup status`.
+pub(super) const STATUS: &str = "\
+No provider is asked; the next apply settles what is open.
+
+Examples:
+  trueup status
+  trueup status --detailed-exitcode -o json
+  trueup status --receipts
+  trueup status --sandbox";
+
+/// The end of the help of `trueup import`.
+pub(super) const IMPORT: &str = "\
+Nothing is written to a provider, and no file is overwritten.
+
+Examples:
+  trueup import -f providers.yaml
+  trueup import -f providers.yaml --out manifests --env-file import.env
+  trueup import -f manifests --kind CovePartner --select 'acme*' --out manifests
+  trueup import -f manifests --provider billing-eu --key acme --full
+  trueup import --update -f manifests";
 
 /// The end of the help of `trueup doctor`.
 pub(super) const DOCTOR: &str = "\
@@ -75,7 +110,8 @@ Examples:
   trueup explain
   trueup explain zegoalaccounts
   trueup explain zegoalaccount.billing.currency
-  trueup explain provider.limits";
+  trueup explain provider.limits
+  trueup explain policy.rules";
 
 /// The end of the help of `trueup schema`.
 pub(super) const SCHEMA: &str = "\
@@ -148,7 +184,7 @@ mod tests {
                 understood += 1;
             }
         }
-        assert!(understood > 20, "only {understood} examples");
+        assert!(understood > 35, "only {understood} examples");
     }
 
     #[test]
@@ -175,6 +211,7 @@ mod tests {
             crate::exit::CHANGES,
             crate::exit::PARTIAL,
             crate::exit::STALE,
+            crate::exit::REFUSED,
             crate::exit::INTERRUPTED,
         ] {
             let start = format!("\n  {code:<4} ");

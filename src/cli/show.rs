@@ -23,6 +23,7 @@ use super::{
 
 /// The options of `trueup show`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::SHOW)]
 pub(super) struct Args {
     /// What `plan --out`, `apply --receipt` or `apply -o json` wrote
     #[arg(value_name = "FILE")]

@@ -22,6 +22,7 @@ use super::{
 
 /// The options of `trueup status`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::STATUS)]
 pub(super) struct Args {
     #[command(flatten)]
     state: StateOptions,

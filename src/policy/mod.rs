@@ -17,7 +17,7 @@ mod spec;
 pub use allowance::{Allowance, AllowanceError};
 pub use judge::{Moment, Policies, judge};
 pub use read::{check, read};
-pub use schema::{kinds, node_of};
+pub use schema::kinds;
 pub use spec::Policy;
 
 use crate::model::Kind;

@@ -29,37 +29,6 @@ pub fn kinds(registry: Registry) -> Vec<OtherKind> {
     }]
 }
 
-/// The schema of a part of the spec: that of `limits`, or of `limits.ends.max`.
-/// Steps through a list lead to its items. Gives the path as it is spelled, or
-/// else the step that is unknown and what is known there.
-///
-/// # Errors
-/// When a step leads nowhere.
-pub fn node_of(
-    registry: Registry,
-    path: Option<&str>,
-) -> Result<(String, Value), (String, Vec<String>)> {
-    let mut node = spec(registry);
-    node["description"] = DESCRIPTION.into();
-    let mut title = KIND.to_owned();
-    for step in path.into_iter().flat_map(|path| path.split('.')) {
-        if let Some(items) = node.get_mut("items").map(Value::take) {
-            node = items;
-        }
-        let known: Vec<String> = node["properties"]
-            .as_object()
-            .map(|properties| properties.keys().cloned().collect())
-            .unwrap_or_default();
-        let found = known.iter().find(|name| name.eq_ignore_ascii_case(step));
-        let Some(name) = found else {
-            return Err((step.to_owned(), known));
-        };
-        title = format!("{title}.{name}");
-        node = node["properties"][name].take();
-    }
-    Ok((title, node))
-}
-
 fn spec(registry: Registry) -> Value {
     object(
         &[

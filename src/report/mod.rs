@@ -4,7 +4,6 @@ pub mod annotation;
 pub mod doctor;
 pub mod drift;
 pub mod explain;
-pub mod explain_schema;
 pub mod findings;
 pub mod github;
 pub mod gitlab;

@@ -12,7 +12,10 @@ use crate::{
         field::Class,
     },
     observed::Unmanaged,
-    plan::{Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider},
+    plan::{
+        Cause, Change, Counts, Effect, FieldChange, ManifestPlace, Plan, PlanProvider, Ruling,
+        RulingKind,
+    },
     provider::{Action, Call, Repeat},
     receipt::{Document, Found, Head, Sent, Settled, State, Unchained},
 };
@@ -371,5 +374,51 @@ pub(super) fn whole() -> Plan {
         base: None,
         rulings: Vec::new(),
         changes,
+    }
+}
+
+/// What a policy says of a plan.
+pub(super) fn ruling(effect: Effect, message: &str) -> Ruling {
+    Ruling {
+        effect,
+        kind: RulingKind::Rule,
+        policy: Some("default".to_owned()),
+        rule: "a-rule".to_owned(),
+        provider: None,
+        message: message.to_owned(),
+        figure: None,
+        limit: None,
+        hint: None,
+        allow: None,
+        addresses: vec![address("acme")],
+        place: Some(place("policy.yaml", 12)),
+    }
+}
+
+/// A plan that a limit refuses, and of which a rule warns.
+pub(super) fn refused() -> Plan {
+    let limit = Ruling {
+        kind: RulingKind::Limit,
+        policy: None,
+        rule: "updates.max".to_owned(),
+        provider: Some(ProviderName("toy-prod".into())),
+        figure: Some(231),
+        limit: Some("200".to_owned()),
+        hint: Some("split the change, or allow exactly this number".to_owned()),
+        allow: Some("--allow toy-prod.updates=231".to_owned()),
+        addresses: (0..231).map(|at| address(&format!("c{at}"))).collect(),
+        place: None,
+        ..ruling(
+            Effect::Deny,
+            "231 records would be updated, and at most 200 may be",
+        )
+    };
+    Plan {
+        rulings: vec![
+            limit,
+            ruling(Effect::Warn, "look ``` \u{202e} <b>here</b> @all"),
+        ],
+        changes: vec![change(Action::Update, "acme")],
+        ..whole()
     }
 }

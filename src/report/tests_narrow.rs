@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Style, doctor, drift, explain, findings, receipt, test_support::whole, text};
+use super::{
+    Style, doctor, drift, explain, findings, receipt, status,
+    test_support::{refused, whole},
+    text,
+};
 use crate::{
     manifest::schema::export,
     model::{Finding, Place, ProviderName, Source},
@@ -41,6 +45,52 @@ fn assert_narrow(shown: &str) {
 fn plans() {
     assert_narrow(&text::plan(&whole(), NARROW, false));
     assert_narrow(&text::plan(&whole(), NARROW, true));
+    assert_narrow(&text::plan(&refused(), NARROW, false));
+}
+
+#[test]
+fn runs_and_locks() {
+    let holder = "somebody@runner-4.builds.example.com (process 47110815)".to_owned();
+    let since = "2026-11-02T09:00:00Z".to_owned();
+    let run = status::Run {
+        run: "20261102T090000Z-0123abcd".to_owned(),
+        standing: status::Standing::Open,
+        fault: None,
+        started: Some(since.clone()),
+        holder: Some(holder.clone()),
+        providers: vec![
+            ProviderName("toy-prod".into()),
+            ProviderName("toy-emea".into()),
+        ],
+        planned: 17,
+        counts: super::test_support::receipt().counts,
+        open: vec![status::OpenCall {
+            sequence: 4,
+            at: since.clone(),
+            address: super::test_support::address("a-customer-with-a-name"),
+            provider: ProviderName("toy-prod".into()),
+            operation: "POST /customers",
+            next: "looks for the record by our key: one means that it was made, none in a complete listing that it was not, anything else stays open",
+            last_look: Some("could not be told, for the listing was incomplete".to_owned()),
+        }],
+        receipt: Some(".trueup/runs/20261102T090000Z-0123abcd.receipt.json".to_owned()),
+    };
+    let broken = status::Run {
+        standing: status::Standing::Unreadable,
+        fault: Some("line 14 of the journal has a digest that is not that of its text and of the line before".to_owned()),
+        ..run.clone()
+    };
+    let lock = status::Lock {
+        provider: Some("toy-prod".to_owned()),
+        holder: Some(holder),
+        since: Some(since),
+        run: Some(run.run.clone()),
+    };
+    let status = status::Status {
+        runs: vec![run, broken],
+        locks: vec![lock],
+    };
+    assert_narrow(&status::text(&status, NARROW));
 }
 
 #[test]

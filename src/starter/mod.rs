@@ -10,9 +10,10 @@ const MANIFESTS: &str = "manifests";
 const SCHEMAS: &str = "schemas";
 
 /// Files that are the same in every repository.
-const COMMON: [(&str, &str); 2] = [
+const COMMON: [(&str, &str); 3] = [
     ("README.md", include_str!("README.md")),
     (".gitignore", include_str!("gitignore")),
+    ("manifests/policy.yaml", include_str!("policy.yaml")),
 ];
 
 /// Whose pipelines the repository gets.

@@ -10,7 +10,16 @@ use std::{
     thread,
 };
 
-use crate::support::Repository;
+use serde_json::Value;
+use trueup::simulator::{Clock, Knob, KnobSettings, Options, Request, Response, Service, start};
+
+use crate::{
+    laws::converge::{lookups, minimal},
+    support::{
+        Repository, providers,
+        world::{START, World, manifest},
+    },
+};
 
 const ACCOUNT: &str = "apiVersion: trueup.dev/v1alpha1
 kind: ZegoalAccount
@@ -110,5 +119,85 @@ fn the_name_of_a_tenant_is_no_host() {
             "{tenant}: {}",
             ran.stderr
         );
+    }
+}
+
+/// A provider that sends everybody elsewhere, from some request on.
+struct Redirecting {
+    inner: Box<dyn Service>,
+    good: usize,
+    status: u16,
+    to: String,
+}
+
+impl Service for Redirecting {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn knobs(&self) -> &'static [Knob] {
+        self.inner.knobs()
+    }
+
+    fn handle(&mut self, request: &Request, knobs: &KnobSettings, clock: &Clock) -> Response {
+        if self.good > 0 {
+            self.good -= 1;
+            return self.inner.handle(request, knobs, clock);
+        }
+        let to = format!("{}{}", self.to, request.path);
+        Response::empty(self.status).with_header("location", &to)
+    }
+
+    fn operation(&self, request: &Request) -> String {
+        self.inner.operation(request)
+    }
+
+    fn is_write(&self, request: &Request) -> bool {
+        self.inner.is_write(request)
+    }
+
+    fn state(&self) -> Value {
+        self.inner.state()
+    }
+
+    fn restore(&mut self, state: Value) -> Result<(), String> {
+        self.inner.restore(state)
+    }
+
+    fn provider_settings(&self, base_url: &str) -> Value {
+        self.inner.provider_settings(base_url)
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_takes_no_credentials_along() {
+    for def in providers() {
+        let kind = &def.kinds[0];
+        let sound = World::start(def).await;
+        let spec = minimal(kind, &lookups(&sound, kind).await);
+        let options = Options {
+            port: 0,
+            clock: Clock::fixed(START.parse().expect("an instant")),
+        };
+        // It would answer whoever came, and so would get to know the rest.
+        let other = start((def.simulate)(1), options).await.expect("starts");
+        for status in [301, 302, 303, 307, 308] {
+            // The first request is the login, where there is one.
+            for good in [0, 1] {
+                let service = Redirecting {
+                    inner: (def.simulate)(1),
+                    good,
+                    status,
+                    to: other.base_url(),
+                };
+                let world = World::serving(def, Box::new(service)).await;
+                let desired = world.desired(&[manifest(kind.kind, "acme", &spec)]);
+                let (_, receipt) = world.apply(&desired).await;
+                assert_eq!(receipt.counts.done, 0, "{} {status}", def.name);
+                assert!(world.running.log().len() > good, "{} {status}", def.name);
+                let came = other.log();
+                assert_eq!(came.len(), 0, "{} {status}", def.name);
+            }
+        }
     }
 }

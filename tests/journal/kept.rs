@@ -1,6 +1,6 @@
 //! What runs keep, and what keeps a run from starting.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use serde_json::Value;
 
@@ -140,6 +140,74 @@ async fn nothing_is_sent_where_no_journal_can_be_written() {
         ran.stderr
     );
     assert_eq!(world.creates(), 0);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_only_state_folder_stops_an_apply_and_no_plan() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let world = World::start(1, &["a"]).await;
+    let state = world.repository.path().join("state");
+    fs::create_dir(&state).expect("a folder");
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o500)).expect("its mode");
+    let mut folders = vec!["state"];
+    // Modes do not hold for root, for whom this one cannot be written either.
+    if fs::write(state.join("probe"), "").is_ok() {
+        folders = vec!["/proc/self/fdinfo"];
+    }
+    if Path::new("/proc/self/fdinfo").exists() {
+        folders.push("/proc/self/fdinfo");
+    }
+    for folder in folders {
+        let at = ["-f", ".", "--state", folder];
+        let locks = ["--auto-approve", "--lock-folder", "locks"];
+        let ran = world.repository.run([&["apply"][..], &at, &locks].concat());
+        assert_eq!(ran.code, 1, "{folder}: {}{}", ran.stdout, ran.stderr);
+        let says = format!("error: {folder}");
+        assert!(ran.stderr.contains(&says), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("hint: make the folder writable"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(world.creates(), 0);
+        let plan = world.repository.run([&["plan"][..], &at].concat());
+        assert_eq!(plan.code, 0, "{folder}: {}", plan.stderr);
+        assert!(plan.stdout.contains("1 to create"), "{}", plan.stdout);
+    }
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o700)).expect("its mode");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_carries_out_what_it_has_read() {
+    let world = World::start(1, &["a", "b", "c"]).await;
+    let folder = world.repository.path().to_owned();
+    let other = world.repository.read("b.yaml");
+    // Somebody pulls while the first account is made.
+    world.running.after(CREATE, 1, move |_| {
+        let renamed = other.replace("Account b", "Account e");
+        fs::write(folder.join("b.yaml"), renamed).expect("b is written anew");
+        fs::remove_file(folder.join("c.yaml")).expect("c is taken away");
+        let new = other
+            .replace("name: b", "name: d")
+            .replace("Account b", "Account d");
+        fs::write(folder.join("d.yaml"), new).expect("d is added");
+        fs::write(folder.join("broken.yaml"), "kind: [").expect("half a file is added");
+    });
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let made: Vec<String> = world.accounts().into_keys().collect();
+    assert_eq!(made, ["a", "b", "c"]);
+    // The next run reads what is there now.
+    world.repository.remove("broken.yaml");
+    let next = world.repository.run(["plan", "-f", "."]);
+    assert!(
+        next.stdout.contains("1 to create, 1 to update"),
+        "{}{}",
+        next.stdout,
+        next.stderr
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,6 +27,7 @@ use super::{
 
 /// The options of `trueup import`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::examples::IMPORT)]
 pub(super) struct Args {
     #[command(flatten)]
     manifests: Manifests,

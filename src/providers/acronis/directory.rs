@@ -306,10 +306,10 @@ pub(super) async fn paged(
             }
         }
         if items.len() == before {
-            break;
+            return Ok(items);
         }
     }
-    Ok(items)
+    Err(envelope::malformed(operation, "the list does not end"))
 }
 
 #[cfg(test)]

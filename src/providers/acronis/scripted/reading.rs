@@ -9,7 +9,7 @@ use super::{
     serve, tenant, tree,
 };
 use crate::{
-    model::RemoteId,
+    model::{RemoteId, limit::PAGES_MAX},
     provider::{Completeness, Effect, Endpoint, FailureKind, Reader, Record, Wanted},
     providers::acronis::open_reader,
     simulator::Response,
@@ -121,6 +121,51 @@ async fn the_index_follows_cursors_and_folders() {
     assert_eq!(rows, [("Foobar", false, true), ("North", true, false)]);
     // Billing is not managed, so Advanced Automation is not asked.
     assert_eq!(asked(&running).len(), 4);
+}
+
+#[tokio::test]
+async fn pages_without_an_end_stop_at_the_limit() {
+    let number = |page: usize| format!("{page:08}-0000-4000-8000-000000000000");
+    let mut script = vec![(
+        format!("GET /tenants?parent_id={PARTNER}"),
+        ok(&json!({ "items": [], "paging": { "cursors": { "after": "x0" } } })),
+    )];
+    // Each page has a cursor that was never seen, and a record that is new.
+    for page in 0..2 * PAGES_MAX {
+        let row = json!({ "id": number(page), "kind": "customer", "name": "Foobar" });
+        let after = format!("x{}", page + 1);
+        script.push((
+            format!("GET /tenants?after=x{page}"),
+            ok(&json!({ "items": [row], "paging": { "cursors": { "after": after } } })),
+        ));
+        let row = json!({ "Id": number(page), "Name": "Foobar", "IsTier4": true });
+        script.push((
+            format!("POST /Customer?Page={page}"),
+            ok(&json!({ "Customers": [row], "AmountRecordsFound": page + 2 })),
+        ));
+    }
+    let script = script
+        .iter()
+        .map(|(asked, answer)| (asked.as_str(), vec![answer.clone()]));
+    let (running, endpoint) = serve(script.collect()).await;
+    for (field, path) in [
+        ("tenant.name", "GET /tenants?"),
+        ("billing.city", "POST /Customer?"),
+    ] {
+        running.clear_log();
+        let index = open_reader(&endpoint)
+            .index(&[wanted(&[(field, "x")])])
+            .await
+            .expect("an index");
+        let said = format!("{:?}", index.completeness);
+        assert!(
+            matches!(index.completeness, Completeness::Incomplete(_)),
+            "{field}: {said}"
+        );
+        let asked = asked(&running);
+        let pages = asked.iter().filter(|asked| asked.starts_with(path)).count();
+        assert_eq!(pages, PAGES_MAX, "{field}");
+    }
 }
 
 #[tokio::test]

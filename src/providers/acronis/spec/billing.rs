@@ -111,12 +111,13 @@ pub(crate) struct Billing {
     #[schemars(transform = wire("SendInvoiceByEmail").class(Class::Money))]
     pub(crate) send_invoice_by_email: Filled<bool>,
     /// Recipients of invoices. The provider does not publish their shape, so they
-    /// are sent and compared as they are.
-    #[schemars(transform = wire("InvoiceRecipients").class(Class::Contact))]
+    /// are sent and compared as they are. They are people, and never shown.
+    #[schemars(transform = wire("InvoiceRecipients").class(Class::Contact).sensitive())]
     pub(crate) invoice_recipients: Field<Passthrough>,
     /// Further addresses. The provider does not publish their shape, so they are
-    /// sent and compared as they are.
-    #[schemars(transform = wire("Addresses").class(Class::Contact))]
+    /// sent and compared as they are. They may be those of people, and are never
+    /// shown.
+    #[schemars(transform = wire("Addresses").class(Class::Contact).sensitive())]
     pub(crate) addresses: Field<Passthrough>,
     /// Minutes to which registered time is rounded up. The provider takes a
     /// number, returns text, and starts from 10 (Acronis contract, 4.3).

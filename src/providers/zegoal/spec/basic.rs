@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::field::{Class, DateTime, Field, Filled, Reference, wire};
+use crate::model::{
+    Sensitive,
+    field::{Class, DateTime, Field, Filled, Reference, wire},
+};
 
 /// The account itself: its names, its type, its place and its state.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -84,11 +87,12 @@ pub(crate) struct Basic {
     pub(crate) noti_channel: Filled<String>,
 
     /// Where notifications are sent, such as the URL that takes them for
-    /// `tech_noti`. If it is empty and the channel is `tech_noti`, Zegoal fills
-    /// in the tenant's own end point, and that counts as empty (`UpdateAccount`
-    /// page).
+    /// `tech_noti`. For the other channels it is the address or the telephone of
+    /// a person, so it is never shown. If it is empty and the channel is
+    /// `tech_noti`, Zegoal fills in the tenant's own end point, and that counts
+    /// as empty (`UpdateAccount` page).
     #[schemars(transform = wire("basic.noti_user_id").class(Class::Contact))]
-    pub(crate) noti_user_id: Field<String>,
+    pub(crate) noti_user_id: Field<Sensitive>,
 
     /// The type of business. Only in a sample of the `UpdateAccount` page: it is
     /// sent, and compared only where Zegoal returns it.
