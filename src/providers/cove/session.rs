@@ -38,6 +38,12 @@ const BUSY_RETRIES_MAX: usize = 3;
 const BUSY_DELAY_SECONDS_MIN: u64 = 1;
 const BUSY_DELAY_SECONDS_MAX: u64 = 20;
 
+/// How often the visa of a call may be refused before the call is given up. The
+/// contract asks for one login and one repetition; a service that takes each
+/// visa only once, or that refuses a good one now and then, may refuse the
+/// repetition too. A visa that is refused after two logins is not at fault.
+const VISAS_REFUSED_MAX: u32 = 3;
+
 /// The HTTP status of everything that the service itself says, errors included.
 const STATUS_OF_SERVICE: u16 = 200;
 
@@ -210,14 +216,15 @@ impl Session {
         })
     }
 
-    /// Sends a call with a visa. When that is refused, once more with the visa
-    /// of another login: a refused visa means that nothing was carried out.
+    /// Sends a call with a visa. When that is refused, again with the visa of
+    /// another login, up to [`VISAS_REFUSED_MAX`] times in all: a refused visa
+    /// means that nothing was carried out.
     async fn call<T: DeserializeOwned>(
         &self,
         rpc: &Rpc,
         repeatable: bool,
     ) -> Result<Reply<T>, Failure> {
-        let (reply, visa) = {
+        let (mut reply, mut visa) = {
             let _turn = self.turn().await;
             let visa = self.visa().await?;
             (self.exchange(rpc, &visa, repeatable).await?, visa)
@@ -225,17 +232,26 @@ impl Session {
         if !is_refused_visa(&reply) {
             return Ok(reply);
         }
-        tracing::info!(operation = rpc.method, "visa refused, logging in again");
         self.in_turn.store(true, Ordering::SeqCst);
         let _alone = self.gate.write().await;
-        let other = {
-            let mut state = self.state.lock().await;
-            match state.visas.usable_instead_of(&visa, Instant::now()) {
-                Some(other) => other,
-                None => self.log_in(&mut state).await?,
+        for _ in 1..VISAS_REFUSED_MAX {
+            tracing::info!(operation = rpc.method, "visa refused, logging in again");
+            visa = self.visa_instead_of(&visa).await?;
+            reply = self.exchange(rpc, &visa, repeatable).await?;
+            if !is_refused_visa(&reply) {
+                break;
             }
-        };
-        self.exchange(rpc, &other, repeatable).await
+        }
+        Ok(reply)
+    }
+
+    /// A visa of a later login than one that was refused.
+    async fn visa_instead_of(&self, refused: &Visa) -> Result<Visa, Failure> {
+        let mut state = self.state.lock().await;
+        match state.visas.usable_instead_of(refused, Instant::now()) {
+            Some(other) => Ok(other),
+            None => self.log_in(&mut state).await,
+        }
     }
 
     /// Waits until this call may run: beside others, or alone.

@@ -31,6 +31,10 @@ pub(crate) enum Promise {
     Untouched,
     /// What somebody else wrote into a field that nobody manages stays.
     NothingLost,
+    /// Who only looks, a plan that is refused and one that is stale send nothing.
+    NothingSent,
+    /// A saved plan that nothing has moved from is carried out.
+    Reviewed,
     /// Nothing ends unasked.
     NoUnaskedEnd,
     /// No sensitive value is seen.
@@ -44,12 +48,14 @@ pub(crate) enum Promise {
 }
 
 impl Promise {
-    pub(crate) const ALL: [(Self, &'static str); 10] = [
+    pub(crate) const ALL: [(Self, &'static str); 12] = [
         (Self::Exists, "records missing"),
         (Self::Once, "duplicates and strays"),
         (Self::AsWanted, "managed fields not as wanted"),
         (Self::Untouched, "unmanaged fields changed"),
         (Self::NothingLost, "lost updates of others"),
+        (Self::NothingSent, "writes of refused or stale plans"),
+        (Self::Reviewed, "saved plans not carried out"),
         (Self::NoUnaskedEnd, "unasked ends"),
         (Self::NoLeak, "sensitive values seen"),
         (Self::Quiet, "not quiet"),

@@ -138,8 +138,9 @@ pub(crate) fn kill_after(leash: &Arc<Leash>, delay: Duration) {
     });
 }
 
-/// Kills a child as soon as its journals have grown for the `nth` time.
-pub(crate) fn kill_at_journal(leash: &Arc<Leash>, folder: &Path, nth: u64) {
+/// Kills a child when its journals have grown for the `nth` time, and a moment
+/// later: what was written may be synced then, or sent, or neither.
+pub(crate) fn kill_at_journal(leash: &Arc<Leash>, folder: &Path, nth: u64, delay: Duration) {
     let leash = Arc::clone(leash);
     let runs = state_folder(folder).join("runs");
     thread::spawn(move || {
@@ -151,6 +152,7 @@ pub(crate) fn kill_at_journal(leash: &Arc<Leash>, folder: &Path, nth: u64) {
                 length = now;
                 grown += 1;
                 if grown >= nth {
+                    thread::sleep(delay);
                     leash.kill();
                     return;
                 }

@@ -1,7 +1,11 @@
 //! One run: manifests, faults, kills, then quiet; an edit, and all of it again.
 
+mod guard;
+mod receipts;
+mod saved;
+
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     process::Command,
@@ -31,6 +35,18 @@ const QUIET_RUNS_MAX: u64 = 6;
 
 /// The most children of a phase that meet faults.
 const CHILDREN_MAX: u64 = 4;
+
+/// In a hundred children that meet faults, how many carry out a saved plan.
+const SAVED_PERCENT: u64 = 25;
+
+/// How long a request may take while answers are held back for ever.
+const TIMEOUT_SECONDS_DISTURBED: u64 = 1;
+
+/// How long a request may take on a machine that is busy with other runs.
+const TIMEOUT_SECONDS_CALM: u64 = 30;
+
+/// The exit codes of a program that nobody interrupts, by its documents.
+const CODES: std::ops::RangeInclusive<i32> = 0..=5;
 
 /// What all runs share.
 pub(crate) struct Setup {
@@ -93,12 +109,29 @@ pub(crate) fn run(setup: &Setup, seed: u64) -> Ran {
     run.end(folder)
 }
 
+/// How often an operation was sent.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sends {
+    all: u64,
+    /// Without a fault, and with an answer of success.
+    clean: u64,
+}
+
 struct Run<'a> {
     setup: &'a Setup,
     rng: Rng,
     folder: PathBuf,
     watch: Arc<Watch>,
     systems: Vec<Simulated>,
+    /// The `Policy` manifest of this phase, if it has one.
+    policy: Option<Value>,
+    /// The time-out of requests and how many there are at once, in this phase.
+    timeout_seconds: u64,
+    concurrency: u64,
+    /// The requests that write, by operation.
+    sends: BTreeMap<String, Sends>,
+    /// The receipts that have been verified.
+    verified: BTreeSet<PathBuf>,
     /// The records of each system before the manifests changed.
     before: Vec<BTreeMap<String, Raw>>,
     /// What others wrote, by system.
@@ -131,6 +164,11 @@ impl<'a> Run<'a> {
             folder: folder.path().to_owned(),
             watch,
             foreign: vec![Vec::new(); systems.len()],
+            policy: None,
+            timeout_seconds: 1,
+            concurrency: 1,
+            sends: BTreeMap::new(),
+            verified: BTreeSet::new(),
             before: Vec::new(),
             systems,
             tally: Tally {
@@ -181,15 +219,22 @@ impl<'a> Run<'a> {
             raws.filter(|raw| raw.ended).count()
         };
         let (records_before, ended_before) = (records(self), ended(self));
-        let concurrency = 1 + self.rng.below(4);
-        self.write(model, 1, concurrency);
+        self.concurrency = 1 + self.rng.below(4);
+        self.timeout_seconds = TIMEOUT_SECONDS_DISTURBED;
+        self.policy = guard::policy(&mut self.rng);
+        self.write(model);
         for at in 0..=self.rng.below(CHILDREN_MAX) {
             if at > 0 && self.rng.chance(20) {
                 self.foreign_edit(model);
             }
-            self.disturbed(model);
+            if self.rng.chance(SAVED_PERCENT) {
+                self.saved(model);
+            } else {
+                self.disturbed(model);
+            }
         }
-        self.write(model, 30, concurrency);
+        self.timeout_seconds = TIMEOUT_SECONDS_CALM;
+        self.write(model);
         self.systems.iter().for_each(|system| system.trouble(false));
         self.calm(model);
         self.systems.iter().for_each(|system| system.trouble(true));
@@ -209,18 +254,19 @@ impl<'a> Run<'a> {
         self.tally.ends += u64::try_from(gone).unwrap_or_default();
     }
 
-    fn write(&self, model: &Model, timeout_seconds: u64, concurrency: u64) {
-        let providers: Vec<Value> = self
+    fn write(&self, model: &Model) {
+        let others: Vec<Value> = self
             .systems
             .iter()
-            .map(|simulated| simulated.provider(timeout_seconds, concurrency))
+            .map(|simulated| simulated.provider(self.timeout_seconds, self.concurrency))
+            .chain(self.policy.clone())
             .collect();
-        manifest::write(model, &providers, &self.folder.join("manifests"))
+        manifest::write(model, &others, &self.folder.join("manifests"))
             .expect("manifests are written");
     }
 
-    /// One child among faults, perhaps killed.
-    fn disturbed(&mut self, model: &Model) {
+    /// Turns faults on.
+    fn inject(&mut self) {
         for simulated in &self.systems {
             for _ in 0..self.rng.below(5) {
                 let fault = trouble::fault(simulated.system, &mut self.rng);
@@ -230,11 +276,22 @@ impl<'a> Run<'a> {
                     .inject(fault.parse().expect("a fault that is known"));
             }
         }
+    }
+
+    /// One child among faults, perhaps killed.
+    fn disturbed(&mut self, model: &Model) {
+        let allowed = if self.policy.is_some() && self.rng.chance(70) {
+            self.allowances(model)
+        } else {
+            Vec::new()
+        };
+        self.inject();
         let command = if self.rng.chance(85) { "apply" } else { "plan" };
         let mut arguments = trouble::arguments(command, &mut self.rng);
         if self.rng.chance(10) {
             arguments.extend(["-l".to_owned(), "tier=gold".to_owned()]);
         }
+        arguments.extend(allowed);
         let kill = self
             .rng
             .chance(75)
@@ -246,13 +303,17 @@ impl<'a> Run<'a> {
         for simulated in &self.systems {
             simulated.running.clear_faults();
         }
+        if self.setup.abilities.status && self.rng.chance(15) {
+            let arguments = ["status", "--receipts"].map(str::to_owned);
+            let ended = self.child(model, &arguments, None);
+            self.settled_code(&ended, "status --receipts");
+        }
     }
 
     /// Without faults, until nothing is left to do.
     fn calm(&mut self, model: &Model) {
         for count in 1..=QUIET_RUNS_MAX {
-            let arguments = trouble::arguments("apply", &mut self.rng);
-            self.child(model, &arguments, None);
+            self.apply_calmly(model);
             let mut arguments = trouble::arguments("plan", &mut self.rng);
             arguments.push("--detailed-exitcode".to_owned());
             let planned = self.child(model, &arguments, None);
@@ -287,11 +348,18 @@ impl<'a> Run<'a> {
             );
         }
         if self.setup.abilities.status {
-            let ended = self.child(model, &["status".to_owned()], None);
-            if ended.code != Some(0) {
-                let what = format!("`trueup status` gave the exit code {:?}", ended.code);
-                self.say(Promise::Settled, what);
-            }
+            let arguments = ["status", "--detailed-exitcode"].map(str::to_owned);
+            let ended = self.child(model, &arguments, None);
+            self.settled_code(&ended, "status --detailed-exitcode");
+            self.look_at_receipts(model);
+        }
+    }
+
+    /// Nothing is open, and nothing is unreadable.
+    fn settled_code(&mut self, ended: &Ended, command: &str) {
+        if ended.code != Some(0) {
+            let what = format!("`{command}` gave the exit code {:?}", ended.code);
+            self.say(Promise::Settled, what);
         }
     }
 
@@ -316,14 +384,20 @@ impl<'a> Run<'a> {
             told = format!("{told}, killed: {point:?} {nth} {delay:?}");
             match point {
                 Point::Time => child::kill_after(&leash, *delay),
-                Point::Journal => child::kill_at_journal(&leash, &self.folder, *nth),
+                Point::Journal => child::kill_at_journal(&leash, &self.folder, *nth, *delay),
                 _ => self.watch.plan(kill, &leash),
             }
         }
         let ended = child::wait(&leash, &pipes);
         self.watch.settle();
+        let writes = self.tally.writes;
         self.count(&ended, point);
         self.inspect(&told, &ended);
+        let sent = self.tally.writes - writes;
+        if sent > 0 && guard::writes_nothing(arguments, &ended) {
+            let what = format!("{told}: exit code {:?} and {sent} writes", ended.code);
+            self.say(Promise::NothingSent, what);
+        }
         ended
     }
 
@@ -331,11 +405,19 @@ impl<'a> Run<'a> {
         self.tally.children += 1;
         if let (None, Some(point)) = (ended.code, point) {
             *self.tally.kills.entry(point).or_default() += 1;
+            let last = receipts::last_record(&child::state_folder(&self.folder));
+            *self.tally.cut_off.entry(last).or_default() += 1;
         }
         for simulated in &self.systems {
             for entry in simulated.running.log() {
                 self.tally.requests += 1;
-                self.tally.writes += u64::from(entry.write);
+                if entry.write {
+                    self.tally.writes += 1;
+                    let sends = self.sends.entry(entry.operation.clone()).or_default();
+                    sends.all += 1;
+                    let clean = entry.fault.is_none() && (200..300).contains(&entry.status);
+                    sends.clean += u64::from(clean);
+                }
                 if let Some(fault) = entry.fault {
                     *self.tally.faults.entry(fault.to_string()).or_default() += 1;
                 }
@@ -360,7 +442,8 @@ impl<'a> Run<'a> {
             let _ = fs::write(path, bytes);
         }
         let panicked = String::from_utf8_lossy(&ended.stderr).contains("panicked at");
-        if ended.hung || panicked || ended.code == Some(101) {
+        let unheard_of = ended.code.is_some_and(|code| !CODES.contains(&code));
+        if ended.hung || panicked || unheard_of {
             self.say(Promise::Sound, format!("{number:02} {told}"));
         }
     }

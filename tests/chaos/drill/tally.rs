@@ -21,6 +21,20 @@ pub(crate) struct Tally {
     pub(crate) faults: BTreeMap<String, u64>,
     /// Children that were killed, by where.
     pub(crate) kills: BTreeMap<Point, u64>,
+    /// What stood last in the newest journal when a child had been killed.
+    pub(crate) cut_off: BTreeMap<String, u64>,
+    /// What later runs found out about calls that were cut off.
+    pub(crate) settled: BTreeMap<String, u64>,
+    /// Journals, all closed, and receipts, all verified.
+    pub(crate) journals: u64,
+    pub(crate) receipts: u64,
+    pub(crate) receipts_rebuilt: u64,
+    pub(crate) intents: u64,
+    /// Plans that were saved, and what came of them.
+    pub(crate) saved: BTreeMap<&'static str, u64>,
+    /// Plans beyond a limit that were refused, and then allowed by the numbers.
+    pub(crate) refused: u64,
+    pub(crate) allowed: u64,
     /// How often each exit code came while faults were on.
     pub(crate) codes: BTreeMap<i32, u64>,
     /// Broken promises.
@@ -45,6 +59,15 @@ impl Tally {
         self.until_quiet += other.until_quiet;
         self.until_quiet_max = self.until_quiet_max.max(other.until_quiet_max);
         self.phases += other.phases;
+        self.journals += other.journals;
+        self.receipts += other.receipts;
+        self.receipts_rebuilt += other.receipts_rebuilt;
+        self.intents += other.intents;
+        self.refused += other.refused;
+        self.allowed += other.allowed;
+        merge(&mut self.cut_off, &other.cut_off);
+        merge(&mut self.settled, &other.settled);
+        merge(&mut self.saved, &other.saved);
         merge(&mut self.faults, &other.faults);
         merge(&mut self.kills, &other.kills);
         merge(&mut self.codes, &other.codes);
@@ -63,7 +86,7 @@ impl Tally {
         let mut out = String::new();
         let mut line = |name: &str, figure: String| {
             // Writing to a string cannot fail.
-            let _ = writeln!(out, "{name:<34}{figure:>12}");
+            let _ = writeln!(out, "{name:<42}{figure:>10}");
         };
         line("runs", self.runs.to_string());
         line("processes", self.children.to_string());
@@ -76,6 +99,21 @@ impl Tally {
             let kills = self.kills.get(&point).copied().unwrap_or_default();
             line(&format!("killed {name}"), kills.to_string());
         }
+        for (last, count) in &self.cut_off {
+            line(&format!("killed, journal ends: {last}"), count.to_string());
+        }
+        line("journals, all closed", self.journals.to_string());
+        line("intents in journals", self.intents.to_string());
+        for (found, count) in &self.settled {
+            line(&format!("calls settled: {found}"), count.to_string());
+        }
+        line("receipts verified", self.receipts.to_string());
+        line("of these rebuilt", self.receipts_rebuilt.to_string());
+        for (what, count) in &self.saved {
+            line(&format!("saved plans {what}"), count.to_string());
+        }
+        line("refused by a limit", self.refused.to_string());
+        line("beyond a limit and allowed", self.allowed.to_string());
         for (fault, count) in &self.faults {
             line(&format!("fault {fault}"), count.to_string());
         }

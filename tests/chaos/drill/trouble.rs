@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use trueup::simulator::FaultKind;
+
 use super::{
     rng::Rng,
     run::Abilities,
@@ -9,25 +11,34 @@ use super::{
     world::{Kill, Point},
 };
 
-/// Every kind of fault, as it is written.
-const FAULTS: [&str; 12] = [
-    "drop-before",
-    "drop-after",
-    "500",
-    "500-after",
-    "503",
-    "429",
-    "401",
-    "403",
-    "html",
-    "truncated",
-    "redirect",
-    "slow",
+/// Kinds of faults that hold a child up for a second or two.
+const SLOW: [FaultKind; 4] = [
+    FaultKind::TimeoutBefore,
+    FaultKind::TimeoutAfter,
+    FaultKind::Stall,
+    FaultKind::Slow,
 ];
+
+/// Kinds of faults that send more than fits into memory.
+const FLOODS: [FaultKind; 2] = [FaultKind::Huge, FaultKind::GzipBomb];
+
+/// A kind of fault: any, and seldom one that takes its time.
+fn kind(rng: &mut Rng) -> FaultKind {
+    match rng.below(400) {
+        0 => *rng.pick(&FLOODS),
+        1..20 => *rng.pick(&SLOW),
+        _ => {
+            let quick: Vec<FaultKind> = FaultKind::all()
+                .filter(|kind| !SLOW.contains(kind) && !FLOODS.contains(kind))
+                .collect();
+            *rng.pick(&quick)
+        }
+    }
+}
 
 /// A fault on any call, or on one that writes.
 pub(crate) fn fault(system: &System, rng: &mut Rng) -> String {
-    let kind = rng.pick(&FAULTS);
+    let kind = kind(rng);
     let operation = if rng.chance(50) {
         "*"
     } else {
@@ -53,9 +64,14 @@ pub(crate) fn kill(abilities: Abilities, rng: &mut Rng) -> Kill {
         _ => Point::Journal,
     };
     let writes_only = rng.chance(70);
-    let nth = 1 + rng.below(if writes_only { 6 } else { 40 });
+    let nth = match point {
+        Point::Journal => 1 + rng.below(16),
+        _ if writes_only => 1 + rng.below(6),
+        _ => 1 + rng.below(40),
+    };
     let delay = match point {
         Point::Time => rng.below(120_000),
+        Point::Journal if rng.chance(50) => 0,
         _ => rng.below(3_000),
     };
     Kill {
@@ -71,6 +87,8 @@ pub(crate) fn arguments(command: &str, rng: &mut Rng) -> Vec<String> {
     let mut arguments = vec![command, "-f", "manifests"];
     if command == "apply" {
         arguments.push("--auto-approve");
+        // What a killed child has sent has been done or lost before the next one.
+        arguments.extend(["--settle-after", "0"]);
     }
     arguments.extend(*rng.pick::<&[&str]>(&[&[], &["-v"], &["-vv"], &["-q"]]));
     arguments.extend(*rng.pick::<&[&str]>(&[

@@ -28,7 +28,7 @@ use super::{
 const FIXTURE_SEED: u64 = 1;
 
 /// The value of knobs that make the system fail by itself every tenth time.
-const TROUBLE: &str = "tenth";
+pub(crate) const TROUBLE: &str = "tenth";
 
 /// How long nothing may have arrived before a killed child's last requests
 /// count as done.

@@ -180,11 +180,23 @@ async fn a_visa_that_ends_between_plan_and_apply_costs_one_more_login() {
     assert!(receipt.counts.all_done());
 }
 
-/// A visa refused in the middle of anything: the call is repeated once, writes
+/// A visa refused in the middle of anything: the call is repeated, writes
 /// included, for nothing was carried out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visa_refused_in_the_middle_makes_nothing_twice() {
-    let world = world(&[("visa_refused_every", "tenth")]).await;
+    refused_in_the_middle(&[("visa_refused_every", "tenth")]).await;
+}
+
+/// The same where a visa is spent by one call: the repetition may be refused
+/// too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visa_spent_or_refused_in_the_middle_makes_nothing_twice() {
+    let both = [("single_use_visa", "yes"), ("visa_refused_every", "tenth")];
+    refused_in_the_middle(&both).await;
+}
+
+async fn refused_in_the_middle(knobs: &[(&str, &str)]) {
+    let world = world(knobs).await;
     let many: Vec<Value> = (0..12)
         .map(|at| {
             partner(

@@ -96,16 +96,49 @@ async fn a_refused_visa_leads_to_one_login_and_one_repetition() {
 }
 
 #[tokio::test]
-async fn a_visa_that_is_refused_twice_is_given_up() {
-    let script = [login("v0"), refused_visa(), login("w0"), refused_visa()];
+async fn a_repetition_that_is_refused_too_leads_to_one_more_login() {
+    let script = [
+        login("v0"),
+        refused_visa(),
+        login("w0"),
+        refused_visa(),
+        login("x0"),
+        void("x1"),
+    ];
+    let (running, endpoint) = serve(script).await;
+    let session = Session::new(&endpoint);
+    session.write(&rpc()).await.expect("the third visa is good");
+    assert_eq!(
+        sent(&running),
+        [
+            "Login",
+            "GetPartnerState@v0",
+            "Login",
+            "GetPartnerState@w0",
+            "Login",
+            "GetPartnerState@x0",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_visa_that_is_refused_after_two_more_logins_is_given_up() {
+    let script = [
+        login("v0"),
+        refused_visa(),
+        login("w0"),
+        refused_visa(),
+        login("x0"),
+        refused_visa(),
+    ];
     let (running, endpoint) = serve(script).await;
     let failure = Session::new(&endpoint)
         .write(&rpc())
         .await
-        .expect_err("refused twice");
+        .expect_err("refused three times");
     assert_eq!(failure.kind, FailureKind::Credentials);
     assert_eq!(failure.effect, Effect::None, "nothing was carried out");
-    assert_eq!(sent(&running).len(), 4);
+    assert_eq!(sent(&running).len(), 6);
 }
 
 #[tokio::test]
