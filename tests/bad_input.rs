@@ -278,7 +278,7 @@ fn a_closed_pipe_is_no_error() {
     }
     let mut child = repository
         .command()
-        .args(["plan", "--sandbox", "-f", "."])
+        .args(["plan", "--sandbox", "-f", ".", "--allow", "creates=400"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -157,29 +157,10 @@ async fn bring_about(
             Err(code) => return Ok(code),
         };
     }
-    // What is to be judged is what was reviewed, also where some of it is done.
-    let mut judged = saved.as_ref().map(|saved| saved.plan().clone());
-    let allowances = match saved {
-        Some(saved) => together(saved.allowed(), &args.allowances),
-        None => args.allowances.clone(),
-    };
-    allowances.judge(
-        judged.as_mut().unwrap_or(&mut planned.plan),
-        desired,
-        None,
-        terminal,
-    );
-    let judged = judged.as_ref().unwrap_or(&planned.plan);
-    show(judged, args, common, terminal)?;
-    tell_unread(&planned.plan, terminal);
-    if judged.is_refused() {
-        return refused(judged, args.output, terminal);
+    if let Err(code) = agree(args, common, wanted, &mut planned, terminal)? {
+        return Ok(code);
     }
     let told = saved.as_ref().map_or(&planned.plan, SavedFile::plan);
-    if !approved(&planned, args, terminal)? {
-        terminal.insist("Nothing was done.");
-        return Ok(exit::ERROR);
-    }
     let stop = Stop::default();
     let plans = Plans {
         told,
@@ -202,6 +183,41 @@ async fn bring_about(
         exit::DONE if !complete => Ok(exit::ERROR),
         code => Ok(code),
     }
+}
+
+/// Judges a plan, shows it, and asks; the exit code where it is not to be carried
+/// out.
+fn agree(
+    args: &Args,
+    common: &Common,
+    wanted: &Wanted,
+    planned: &mut Planned,
+    terminal: &Terminal,
+) -> Result<Result<(), u8>, CliError> {
+    let Wanted { saved, desired } = wanted;
+    // What is to be judged is what was reviewed, also where some of it is done.
+    let mut judged = saved.as_ref().map(|saved| saved.plan().clone());
+    let allowances = match saved {
+        Some(saved) => together(saved.allowed(), &args.allowances),
+        None => args.allowances.clone(),
+    };
+    allowances.judge(
+        judged.as_mut().unwrap_or(&mut planned.plan),
+        desired,
+        None,
+        terminal,
+    );
+    let judged = judged.as_ref().unwrap_or(&planned.plan);
+    show(judged, args, common, terminal)?;
+    tell_unread(&planned.plan, terminal);
+    if judged.is_refused() {
+        return refused(judged, args.output, terminal).map(Err);
+    }
+    if approved(planned, args, terminal)? {
+        return Ok(Ok(()));
+    }
+    terminal.insist("Nothing was done.");
+    Ok(Err(exit::ERROR))
 }
 
 /// What carrying a plan out takes beside the plan.

@@ -93,12 +93,15 @@ pub(super) fn holder() -> Holder {
     }
 }
 
-/// A new id for a run. Ids are ordered by time.
+/// A new id for a run. Ids are ordered by time, to the millisecond.
 ///
 /// # Errors
 /// When the system gives no random bytes.
 pub(super) fn run_id() -> Result<String, CliError> {
     let random: [u8; RUN_ID_BYTES] = env::random().map_err(CliError::Random)?;
     let tail = hexadecimal(&random);
-    Ok(format!("{}-{tail}", env::now().strftime("%Y%m%dT%H%M%SZ")))
+    Ok(format!(
+        "{}-{tail}",
+        env::now().strftime("%Y%m%dT%H%M%S%3fZ")
+    ))
 }

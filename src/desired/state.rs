@@ -102,6 +102,7 @@ pub struct End {
 }
 
 /// One manifest that describes a record.
+#[derive(Clone)]
 pub struct Resource {
     /// Its address.
     pub address: Address,

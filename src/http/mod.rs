@@ -4,12 +4,14 @@
 mod address;
 mod failure;
 mod limiter;
+mod message;
 mod pace;
 mod patience;
 mod retry_after;
 mod transport;
 
 pub use failure::{Effect, FailureKind, HttpFailure, sanitise};
+pub use message::{Answer, Ask, Body};
 pub use pace::Pace;
 pub use patience::{GaveUp, Wait, WaitReason, Waits};
-pub use transport::{Answer, Ask, Body, Limits, Transport};
+pub use transport::{Limits, Transport};

@@ -7,7 +7,7 @@ use std::{
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::{
-    Client, Method, Url,
+    Client, Method,
     header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
     redirect::Policy,
 };
@@ -15,8 +15,9 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     address::{is_safe, safe_location, safe_url},
-    failure::{Cause, HttpFailure, quotable, sanitise},
+    failure::{Cause, HttpFailure, sanitise},
     limiter::Limiter,
+    message::{Answer, Ask, Body},
     pace::Pace,
     patience::{Budget, GaveUp, RETRY_AFTER_MAX, Told, Untold, Wait, WaitReason, Waits},
     retry_after,
@@ -44,49 +45,6 @@ pub struct Limits {
     pub timeout_seconds: u64,
     /// Attempts at a call that may be repeated, the first one included.
     pub attempts: u32,
-}
-
-/// A request body.
-#[derive(Clone)]
-pub enum Body {
-    /// None.
-    Empty,
-    /// JSON.
-    Json(serde_json::Value),
-    /// A form.
-    Form(Vec<(&'static str, String)>),
-}
-
-/// A request.
-#[derive(Clone)]
-pub struct Ask {
-    /// What the provider calls it, for messages.
-    pub operation: String,
-    /// The method.
-    pub method: Method,
-    /// The URL.
-    pub url: Url,
-    /// Headers whose values are never shown.
-    pub secret_headers: Vec<(HeaderName, String)>,
-    /// The body.
-    pub body: Body,
-    /// Whether sending it twice does no harm, so that it is retried.
-    pub repeatable: bool,
-}
-
-/// An answer, of whatever status.
-pub struct Answer {
-    /// The status.
-    pub status: u16,
-    /// The `Date` header.
-    pub date: Option<String>,
-    /// How long the server asked us to wait.
-    pub retry_after: Option<Duration>,
-    /// The body.
-    pub body: Vec<u8>,
-    attempts: u32,
-    elapsed: Duration,
-    gave_up: Option<GaveUp>,
 }
 
 /// The connections of one provider.
@@ -385,49 +343,6 @@ impl Transport {
     }
 }
 
-impl Answer {
-    /// The body as text, as far as it is any.
-    #[must_use]
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// Makes a failure out of an answer whose status says so. `words` is what
-    /// the server said in its own envelope, or the body's text.
-    #[must_use]
-    pub fn unexpected_status(&self, ask: &Ask, words: &str) -> HttpFailure {
-        let mut failure = failure(
-            ask,
-            self.attempts,
-            self.elapsed,
-            self.retry_after,
-            Cause::Status {
-                status: self.status,
-                words: sanitise(words),
-            },
-        );
-        failure.gave_up = self.gave_up;
-        failure
-    }
-
-    /// Makes a failure out of an answer whose body is not what it should be.
-    /// A page or text is quoted; data is not, because nobody knows by now which
-    /// of it is sensitive.
-    #[must_use]
-    pub fn unexpected_body(&self, ask: &Ask, expected: &'static str) -> HttpFailure {
-        failure(
-            ask,
-            self.attempts,
-            self.elapsed,
-            self.retry_after,
-            Cause::Body {
-                expected,
-                words: quotable(&self.text()),
-            },
-        )
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing that is done under these locks panics.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -495,7 +410,7 @@ async fn read_body(mut response: reqwest::Response, bytes_max: usize) -> Result<
     Ok(body)
 }
 
-fn failure(
+pub(super) fn failure(
     ask: &Ask,
     attempts: u32,
     elapsed: Duration,

@@ -152,7 +152,7 @@ impl Base {
     #[must_use]
     pub fn itself(revision: &str, commit: &str, desired: &Desired) -> Self {
         let copy = Desired {
-            resources: desired.resources.iter().map(copied).collect(),
+            resources: desired.resources.clone(),
             ..Desired::default()
         };
         Self::new(revision, commit, copy, &[])
@@ -468,35 +468,4 @@ fn heir<'h>(base: &Resource, head: &'h Desired) -> Option<&'h Resource> {
     head.resources
         .iter()
         .find(|resource| is_same_record(base, resource))
-}
-
-fn copied(resource: &Resource) -> Resource {
-    let Resource {
-        address,
-        provider,
-        kind,
-        key,
-        tree,
-        end,
-        adopt,
-        labels,
-        references,
-        from_outside,
-        selected,
-        origin,
-    } = resource;
-    Resource {
-        address: address.clone(),
-        provider: provider.clone(),
-        kind,
-        key: key.clone(),
-        tree: tree.clone(),
-        end: end.clone(),
-        adopt: adopt.clone(),
-        labels: labels.clone(),
-        references: references.clone(),
-        from_outside: from_outside.clone(),
-        selected: *selected,
-        origin: origin.clone(),
-    }
 }

@@ -1,5 +1,6 @@
 //! What is tried again, what is told, and what is not sent at all.
 
+use reqwest::Url;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
