@@ -202,9 +202,15 @@ fn limits_can_be_passed_and_rules_cannot() {
 fn a_policy_is_explained_like_any_kind() {
     let repository = Repository::new();
     let ran = repository.run(["explain", "policy.limits.ends"]);
-    says(&ran, 0, &["Policy.limits.ends\n", "Built in: 5."]);
+    says(&ran, 0, &["limits.ends <section>", "(built in: 5)."]);
     let ran = repository.run(["explain", "policy.rules"]);
-    says(&ran, 0, &["when  text, needed\n"]);
+    says(
+        &ran,
+        0,
+        &["rules <list of sections>", "when  <text> -required-\n"],
+    );
+    let ran = repository.run(["explain", "policy.protect"]);
+    says(&ran, 0, &["protect <list of sections>", "labels  <text>\n"]);
     let ran = repository.run(["explain", "policy.limit"]);
     says(
         &ran,

@@ -132,10 +132,10 @@ fn limit(subject: Subject) -> Value {
     };
     let built_in = |measure: Measure| {
         let measured = Measured { subject, measure };
-        format!("Built in: {}.", measured.default().shown(measure))
+        format!("built in: {}", measured.default().shown(measure))
     };
     let max = json!({
-        "description": format!("The most of them. {}", built_in(Measure::Max)),
+        "description": format!("The most of them ({}).", built_in(Measure::Max)),
         "anyOf": [
             { "type": "integer", "minimum": 0, "maximum": NUMBER_MAX },
             { "const": UNLIMITED },
@@ -143,7 +143,7 @@ fn limit(subject: Subject) -> Value {
     });
     let share = json!({
         "description": format!(
-            "The largest share of the provider's live records, such as `30%`. {}",
+            "The largest share of the provider's live records, such as `30%` ({}).",
             built_in(Measure::MaxShare)
         ),
         "type": "string",
@@ -151,7 +151,7 @@ fn limit(subject: Subject) -> Value {
     });
     let from = json!({
         "description": format!(
-            "From how many of them on the share counts. {}",
+            "From how many of them on the share counts ({}).",
             built_in(Measure::ShareFrom)
         ),
         "type": "integer",

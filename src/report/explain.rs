@@ -144,7 +144,8 @@ fn list(out: &mut String, fields: &BTreeMap<String, Node>, style: Style) {
 /// What matters most about a field, beside its type.
 fn tags(field: &Field) -> String {
     let Some(facts) = field.facts else {
-        return String::new();
+        let required = field.required.then(|| " -required-".to_owned());
+        return required.unwrap_or_default();
     };
     let mut tags = String::new();
     let class = Some(facts.class.word()).filter(|_| facts.class.is_dangerous());
@@ -188,8 +189,12 @@ fn details(field: &Field) -> Vec<(&'static str, String)> {
     let mut details = field.facts.map_or_else(
         || {
             let range = field.range.clone().map(|range| ("range", range));
+            let required = field
+                .required
+                .then(|| ("required", "its section cannot do without it".to_owned()));
             std::iter::once(("type", field.value_type.clone()))
                 .chain(range)
+                .chain(required)
                 .collect()
         },
         of_facts,

@@ -9,7 +9,11 @@ use crate::{
     model::{Address, ProviderName, words},
 };
 
-use super::{receipt::summary, style::Style, text::wrapped};
+use super::{
+    receipt::summary,
+    style::Style,
+    text::{fitted, wrapped},
+};
 
 /// How a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -149,7 +153,7 @@ pub fn text(status: &Status, style: Style) -> String {
             words::count(open, "run")
         ),
     };
-    out.push_str(&style.bold(&last));
+    out.push_str(&style.bold(&fitted("", &last, style)));
     out.push('\n');
     out
 }

@@ -50,6 +50,8 @@ pub(super) struct Field {
     pub(super) value_type: String,
     pub(super) default: Option<String>,
     pub(super) range: Option<String>,
+    /// Whether the section that it is in cannot do without it.
+    pub(super) required: bool,
     pub(super) facts: Option<&'static Facts>,
 }
 
@@ -260,7 +262,10 @@ impl Walker<'_> {
                 fields: properties
                     .iter()
                     .map(|(name, below)| {
-                        let node = self.node(below, &joined(path, name), depth + 1);
+                        let mut node = self.node(below, &joined(path, name), depth + 1);
+                        if let Node::Field(field) = &mut node {
+                            field.required = requires(grouped, name);
+                        }
                         (name.clone(), node)
                     })
                     .collect(),
@@ -270,6 +275,7 @@ impl Walker<'_> {
                 value_type: value_type(target, items),
                 default: target.get("default").map(Value::to_string),
                 range: range(target),
+                required: false,
                 facts,
             })),
         }
@@ -279,8 +285,10 @@ impl Walker<'_> {
     fn resolved<'v>(&'v self, schema: &'v Value) -> &'v Value {
         let mut schema = schema;
         for _ in 0..DEPTH_MAX {
+            // Where the type is said beside them, the ways are conditions.
             let way = schema
                 .get("anyOf")
+                .filter(|_| schema.get("type").is_none())
                 .and_then(Value::as_array)
                 .and_then(|ways| ways.iter().find(|way| way["type"] != "null"));
             let target = schema
@@ -318,6 +326,7 @@ fn add_computed(spec: &mut Node, kind: &'static KindDef) {
                 value_type: String::new(),
                 default: None,
                 range: None,
+                required: false,
                 facts: Some(facts),
             };
             fields.insert(name.to_owned(), Node::Field(Box::new(field)));
@@ -340,6 +349,12 @@ fn note_key(spec: &mut Node, kind: &KindDef) {
     if let Node::Field(field) = node {
         field.default = Some("metadata.name; by it the record is found".to_owned());
     }
+}
+
+/// Whether a group of fields cannot do without one of them.
+fn requires(group: &Value, name: &str) -> bool {
+    let names = group.get("required").and_then(Value::as_array);
+    names.is_some_and(|names| names.iter().any(|required| required == name))
 }
 
 /// The kind of value that a schema describes, in words.
