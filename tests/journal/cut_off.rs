@@ -140,3 +140,47 @@ async fn a_second_interrupt_leaves_the_call_open_for_the_next_run() {
     assert_eq!(world.creates(), 2);
     assert_eq!(world.receipts().len(), 2);
 }
+
+/// Takes the last line of the newest journal away: the run was cut off before
+/// it could close it.
+fn reopen(world: &World) {
+    let journal = world.run_files(".journal").pop().expect("a journal");
+    let text = std::fs::read_to_string(&journal).expect("the journal");
+    let (closed, lines) = text.lines().collect::<Vec<_>>().split_last().map_or_else(
+        || panic!("the journal is empty"),
+        |(closed, lines)| ((*closed).to_owned(), lines.join("\n")),
+    );
+    assert!(closed.contains("\"closed\""), "{closed}");
+    std::fs::write(&journal, format!("{lines}\n")).expect("the journal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_cut_off_before_its_journal_was_closed_is_closed_by_the_next() {
+    let world = World::start(1, &["a"]).await;
+    assert_eq!(world.resume().code, 0);
+    reopen(&world);
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let says = "was cut off when all was done; nothing was under way.";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 0, "{}", status.stdout);
+    assert_eq!(world.receipts()[0]["state"], "complete");
+}
+
+/// Such a run has locked no provider, so that any other may close it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_without_a_provider_that_was_cut_off_is_closed_by_the_next() {
+    let world = World::start(1, &["a"]).await;
+    let nothing = ["apply", "-f", ".", "--auto-approve", "-l", "tier=none"];
+    assert_eq!(world.repository.run(nothing).code, 0);
+    reopen(&world);
+    let receipt = world.run_files(".receipt.json").pop().expect("a receipt");
+    std::fs::remove_file(receipt).expect("the receipt");
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 2, "{}", status.stdout);
+    assert_eq!(world.resume().code, 0);
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 0, "{}", status.stdout);
+    assert_eq!(world.receipts()[0]["state"], "rebuilt");
+}
