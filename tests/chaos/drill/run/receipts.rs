@@ -29,7 +29,8 @@ type Calls = BTreeMap<u64, String>;
 
 /// What stands last in the newest journal.
 pub(super) fn last_record(state: &Path) -> String {
-    let newest = files(state, ".journal").pop();
+    let changed = |path: &PathBuf| fs::metadata(path).and_then(|data| data.modified()).ok();
+    let newest = files(state, ".journal").into_iter().max_by_key(changed);
     let Some(journal) = newest else {
         return "no journal".to_owned();
     };
