@@ -16,7 +16,7 @@ use tokio::time::Instant;
 const SEED: u64 = 20_261_125;
 
 /// Few enough for every test run.
-const RUNS: u64 = 20;
+const RUNS: u64 = 10;
 
 #[test]
 fn whatever_happens_in_between_the_promises_hold() {
@@ -28,6 +28,7 @@ fn whatever_happens_in_between_the_promises_hold() {
         only: None,
         keep: false,
         jobs: 4,
+        time: None,
     };
     let faults = Mutex::new(Vec::new());
     let begin = Instant::now();
@@ -55,5 +56,13 @@ fn whatever_happens_in_between_the_promises_hold() {
     assert!(
         tally.kills.values().sum::<u64>() > 0,
         "nothing was killed\n{figures}"
+    );
+    assert!(
+        tally.receipts_rebuilt > 0,
+        "no receipt was rebuilt\n{figures}"
+    );
+    assert_eq!(
+        tally.receipts, tally.journals,
+        "each journal has its receipt\n{figures}"
     );
 }

@@ -3,7 +3,7 @@
 #[path = "../../tests/chaos/drill/mod.rs"]
 mod drill;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use drill::{Options, Told, drill};
@@ -36,6 +36,9 @@ struct Args {
     /// Runs at once
     #[arg(long, default_value_t = 8)]
     jobs: usize,
+    /// Begin no run after that many seconds
+    #[arg(long, value_name = "SECONDS")]
+    seconds: Option<u64>,
 }
 
 /// Between two lines of progress.
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         only: args.only.clone(),
         keep: args.keep,
         jobs: args.jobs,
+        time: args.seconds.map(Duration::from_secs),
     };
     let begin = Instant::now();
     let tally = drill(&options, &|told| tell(&args, told));

@@ -18,7 +18,7 @@ pub(super) struct Pending {
 }
 
 /// Takes over every journal that is not closed and concerns a provider whose
-/// lock is held.
+/// lock is held, or none at all: a run that had nothing to do was cut off.
 pub(super) fn take_over(
     runs: &Runs,
     locks: &BTreeMap<ProviderName, String>,
@@ -26,7 +26,12 @@ pub(super) fn take_over(
     let mut journals = Vec::new();
     for run in runs.open_runs()? {
         match runs.take_over(&run)? {
-            Some(opened) if common(&opened.past, locks).is_some() => journals.push(opened),
+            Some(opened)
+                if opened.past.header.providers.is_empty()
+                    || common(&opened.past, locks).is_some() =>
+            {
+                journals.push(opened);
+            }
             Some(_) => {}
             None => refuse_running(runs, &run, locks)?,
         }
@@ -114,10 +119,11 @@ impl Pending {
             });
             opened.add(lines.collect())?;
             if opened.past.open_calls().is_empty() {
+                // The receipt first: every closed journal has one.
+                if runs.receipt_path(&opened.past.header.run).is_none() {
+                    runs.keep_receipt(&receipt(&opened.past, Ending::CutOff)?)?;
+                }
                 opened.add(vec![Taken::Closed { at }])?;
-            }
-            if runs.receipt_path(&opened.past.header.run).is_none() && opened.past.is_closed() {
-                runs.keep_receipt(&receipt(&opened.past, Ending::CutOff)?)?;
             }
             all.extend(found);
         }
@@ -128,15 +134,17 @@ impl Pending {
 fn say(past: &Past, found: &[Settled], terminal: &Terminal) {
     let run = &past.header.run;
     let (ended, planned) = (past.ended().count(), past.planned());
+    let open = past.open_calls().len();
     let how = if ended < planned {
         format!(
             "was cut off when {ended} of {} had ended",
             words::count(planned, "change")
         )
+    } else if open == 0 && found.is_empty() {
+        "was cut off when all was done".to_owned()
     } else {
         "ended with calls whose outcome was not known".to_owned()
     };
-    let open = past.open_calls().len();
     let what = match open {
         0 => "nothing was under way".to_owned(),
         _ => format!("{} to settle", words::count(open, "call")),

@@ -67,13 +67,6 @@ pub(super) async fn end(
     terminal: &Terminal,
 ) -> Result<Recorded, CliError> {
     let mut complete = true;
-    if let Err(error) = journal.close().await {
-        complete = false;
-        terminal.error(
-            &error,
-            Some("make room or make the folder writable; the next apply settles what is open"),
-        );
-    }
     let document = receipt(&journal.past(), Ending::Well(env::now(), settled))?;
     let mut write = |written: Result<(), FileError>| {
         if let Err(error) = written {
@@ -81,9 +74,20 @@ pub(super) async fn end(
             terminal.error(&error, Some(error.hint()));
         }
     };
-    write(runs.keep_receipt(&document));
+    let kept = runs.keep_receipt(&document);
+    let is_kept = kept.is_ok();
+    write(kept);
     if let Some(path) = wanted {
         write(write_whole(path, json::pretty(&document).as_bytes()));
+    }
+    // A journal is closed last, so that every closed one has its receipt; the
+    // next apply makes that of one that is not.
+    if is_kept && let Err(error) = journal.close().await {
+        complete = false;
+        terminal.error(
+            &error,
+            Some("make room or make the folder writable; the next apply settles what is open"),
+        );
     }
     if complete && journal.broken().is_none() {
         prune(runs, terminal);

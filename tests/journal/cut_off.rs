@@ -2,6 +2,7 @@
 //! twice, and the receipt is there all the same.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Read},
     process::{Child, Command},
 };
@@ -139,4 +140,58 @@ async fn a_second_interrupt_leaves_the_call_open_for_the_next_run() {
     assert!(ran.stderr.contains(says), "{}", ran.stderr);
     assert_eq!(world.creates(), 2);
     assert_eq!(world.receipts().len(), 2);
+}
+
+/// Takes the last line of the only journal away: the run was cut off before it
+/// could close it.
+fn reopen(world: &World) {
+    let journals = world.run_files(".journal");
+    let [journal] = journals.as_slice() else {
+        panic!("{journals:?}");
+    };
+    let text = world.repository.read(journal);
+    let (lines, closed) = text.trim_end().rsplit_once('\n').expect("several lines");
+    assert!(closed.contains("\"closed\""), "{closed}");
+    world.repository.write(journal, format!("{lines}\n"));
+}
+
+/// Where receipts come from.
+fn states(world: &World) -> Vec<String> {
+    let states = world.receipts().into_iter();
+    let mut states: Vec<String> = states
+        .map(|receipt| receipt["state"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    states.sort();
+    states
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_cut_off_before_its_journal_was_closed_is_closed_by_the_next() {
+    let world = World::start(1, &["a"]).await;
+    assert_eq!(world.resume().code, 0);
+    reopen(&world);
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let says = "was cut off when all was done; nothing was under way.";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 0, "{}", status.stdout);
+    assert_eq!(states(&world), ["complete", "complete"]);
+}
+
+/// Such a run has locked no provider, so that any other may close it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_without_a_provider_that_was_cut_off_is_closed_by_the_next() {
+    let world = World::start(1, &["a"]).await;
+    let nothing = ["apply", "-f", ".", "--auto-approve", "-l", "tier=none"];
+    assert_eq!(world.repository.run(nothing).code, 0);
+    reopen(&world);
+    let receipt = world.run_files(".receipt.json").pop().expect("a receipt");
+    fs::remove_file(world.repository.path().join(receipt)).expect("the receipt");
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 2, "{}", status.stdout);
+    assert_eq!(world.resume().code, 0);
+    let status = world.repository.run(["status", "--detailed-exitcode"]);
+    assert_eq!(status.code, 0, "{}", status.stdout);
+    assert_eq!(states(&world), ["complete", "rebuilt"]);
 }

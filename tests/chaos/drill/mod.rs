@@ -27,9 +27,11 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 use trueup::simulator::Clock;
 
 pub(crate) use self::tally::Tally;
@@ -61,6 +63,8 @@ pub(crate) struct Options {
     pub(crate) keep: bool,
     /// Runs at once.
     pub(crate) jobs: usize,
+    /// After how long no run begins any more.
+    pub(crate) time: Option<Duration>,
 }
 
 /// What is told of a run that has ended.
@@ -89,6 +93,8 @@ pub(crate) fn drill(options: &Options, tell: &(dyn Fn(&Told) + Sync)) -> std::io
             .collect(),
         keep: options.keep,
     };
+    let begin = Instant::now();
+    let is_over = || options.time.is_some_and(|time| begin.elapsed() >= time);
     let next = AtomicU64::new(options.first);
     let end = options.first + options.runs;
     let total = Mutex::new(Tally::default());
@@ -97,7 +103,7 @@ pub(crate) fn drill(options: &Options, tell: &(dyn Fn(&Told) + Sync)) -> std::io
             scope.spawn(|| {
                 loop {
                     let run = next.fetch_add(1, Ordering::SeqCst);
-                    if run >= end {
+                    if run >= end || is_over() {
                         return;
                     }
                     let seed = rng::seed_of_run(options.seed, run);
