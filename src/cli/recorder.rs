@@ -5,9 +5,8 @@ use std::path::Path;
 use crate::{
     apply::Journal as _,
     desired::Desired,
-    journal::{
-        Ending, FileError, Header, JOURNAL_FORMAT, RunJournal, Runs, Taken, receipt, write_whole,
-    },
+    file::{Access, FileError, replace},
+    journal::{Ending, Header, JOURNAL_FORMAT, RunJournal, Runs, Taken, receipt},
     model::{Digest, FingerprintKey},
     plan::Plan,
     receipt::{Document, Settled},
@@ -78,12 +77,12 @@ pub(super) async fn end(
     let mut write = |written: Result<(), FileError>| {
         if let Err(error) = written {
             complete = false;
-            terminal.error(&error, Some(error.hint()));
+            terminal.error(&error, error.hint());
         }
     };
     write(runs.keep_receipt(&document));
     if let Some(path) = wanted {
-        write(write_whole(path, json::pretty(&document).as_bytes()));
+        write(replace(path, &json::pretty(&document), Access::Owner));
     }
     if complete && journal.broken().is_none() {
         prune(runs, terminal);
