@@ -1,6 +1,6 @@
 //! Files, by what is promised of them.
 //!
-//! A file is [`read`] up to a limit and no further. It is written whole or not
+//! A file is [`read()`] up to a limit and no further. It is written whole or not
 //! at all, and is safe on the disk before it gets its name: [`create`] makes one
 //! that must not be there, [`replace`] takes the place of one that may be, and
 //! [`edit`] only of one that is still what it was.
