@@ -11,6 +11,7 @@
 //! the providers. This is the library of one program; its interface changes
 //! with the program.
 
+pub mod file;
 pub mod model;
 
 pub mod http;

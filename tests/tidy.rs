@@ -11,8 +11,9 @@ use std::{
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("exit", &[]),
+    ("file", &[]),
     ("http", &["model"]),
-    ("simulator", &["model"]),
+    ("simulator", &["model", "file"]),
     ("provider", &["model", "http", "simulator"]),
     ("providers", &["model", "http", "provider", "simulator"]),
     ("manifest", &["model", "provider"]),
@@ -44,7 +45,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "journal",
         &[
-            "model", "provider", "desired", "observed", "plan", "apply", "receipt",
+            "model", "file", "provider", "desired", "observed", "plan", "apply", "receipt",
         ],
     ),
     ("report", &["model", "provider", "plan", "apply", "receipt"]),
@@ -54,6 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "exit",
             "model",
+            "file",
             "http",
             "provider",
             "providers",
@@ -111,6 +113,8 @@ const MAY_NOT_SAY: &[(&str, &[&str])] = &[
         &["Reader", "Writer", "async ", "std::fs", "tokio", "reqwest"],
     ),
     ("apply", &["std::fs"]),
+    ("file", &["async ", "tokio", "reqwest"]),
+    ("cli", &["std::fs"]),
     ("journal", &["Reader", "reqwest"]),
     (
         "starter",

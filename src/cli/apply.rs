@@ -6,7 +6,8 @@ use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
     desired::Desired,
     exit,
-    journal::{RunJournal, Runs, Settling, check_writable},
+    file::check_replaceable,
+    journal::{RunJournal, Runs, Settling},
     model::words,
     observed::Observed,
     plan::{Plan, Planned, plan},
@@ -76,7 +77,7 @@ impl Args {
 /// Plans, asks, and carries the changes out; or carries out a saved plan if it
 /// still holds.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    args.receipt.as_deref().map(check_writable).transpose()?;
+    args.receipt.as_deref().map(check_replaceable).transpose()?;
     let wanted = match read(args, terminal)? {
         Ok(wanted) => wanted,
         Err(code) => return Ok(code),

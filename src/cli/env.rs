@@ -1,8 +1,21 @@
 //! The only reader of environment variables and of the machine's clock.
 
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use jiff::{Timestamp, Zoned, civil::Date};
+
+use crate::file;
+
+/// Where Linux tells the machine's name.
+const HOST_NAME: &str = "/proc/sys/kernel/hostname";
+
+/// The longest name of a machine that is read, far beyond the 64 bytes that the
+/// kernel allows.
+const HOST_NAME_BYTES_MAX: u64 = 1024;
 
 /// The variable that holds the key under which saved plans and receipts hold
 /// fingerprints.
@@ -103,11 +116,11 @@ pub(super) fn user() -> String {
 /// The machine's name, as far as it can be found out.
 #[must_use]
 pub(super) fn host() -> String {
-    let file = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let kernel = || file::read(Path::new(HOST_NAME), HOST_NAME_BYTES_MAX).ok();
     ["HOSTNAME", "COMPUTERNAME"]
         .into_iter()
         .find_map(variable)
-        .or_else(file)
+        .or_else(kernel)
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "unknown".to_owned())

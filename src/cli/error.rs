@@ -4,11 +4,12 @@ use std::{fmt, io, path::PathBuf};
 
 use crate::{
     exit,
-    journal::{FileError, LockError},
+    file::FileError,
+    journal::LockError,
     manifest::git::GitError,
     model::printable::printable,
     saved::{ReadError, SealError},
-    simulator::{FaultParseError, KnobError, StoreError},
+    simulator::{FaultParseError, KnobError},
 };
 
 /// Why a command could not do its work.
@@ -20,16 +21,9 @@ pub(super) enum CliError {
     /// Data could not be written to standard output.
     #[error("writing to standard output: {0}")]
     Output(io::Error),
-    /// A file could not be used.
-    #[error("{}: {action}: {cause}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What was tried.
-        action: &'static str,
-        /// What the system said.
-        cause: io::Error,
-    },
+    /// A file or a folder could not be used.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The TLS backend could not be set up.
     #[error("setting up the HTTP client: {0}")]
     Client(reqwest::Error),
@@ -41,18 +35,12 @@ pub(super) enum CliError {
         /// Why.
         reason: String,
     },
-    /// The sandbox's state could not be kept.
-    #[error(transparent)]
-    Store(#[from] StoreError),
     /// An unknown knob or value.
     #[error(transparent)]
     Knob(#[from] KnobError),
     /// An unknown fault.
     #[error(transparent)]
     Fault(#[from] FaultParseError),
-    /// A journal, a receipt or a lock could not be used.
-    #[error(transparent)]
-    Journal(#[from] FileError),
     /// A provider is locked, or could not be.
     #[error(transparent)]
     Lock(LockError),
@@ -121,20 +109,15 @@ impl CliError {
                 "run apply again: it reads the providers, settles what is open, and plans what is left"
                     .to_owned(),
             ),
-            Self::Journal(error) | Self::Lock(LockError::File(error)) => {
-                Some(error.hint().to_owned())
+            Self::File(error) | Self::Lock(LockError::File(error)) => {
+                error.hint().map(str::to_owned)
             }
             Self::Lock(LockError::Held { .. }) | Self::GoingOn { .. } => Some(
                 "wait until it has ended; `trueup status` shows what it does".to_owned(),
             ),
             Self::Git(error) => error.hint().map(str::to_owned),
-            Self::Store(StoreError::Locked { .. }) => {
-                Some("wait for it, or choose another folder with --sandbox-state".to_owned())
-            }
-            Self::Store(StoreError::Broken { .. } | StoreError::Io { .. })
-            | Self::Runtime(_)
+            Self::Runtime(_)
             | Self::Output(_)
-            | Self::File { .. }
             | Self::Client(_)
             | Self::Sandbox { .. }
             | Self::Knob(_)

@@ -1,15 +1,12 @@
 //! `trueup init`.
 
-use std::{
-    fs::{self, File},
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use crate::{
     exit,
+    file::{self, Access},
     model::words,
     provider::ProviderDef,
     providers::ALL,
@@ -78,7 +75,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
         return Ok(exit::ERROR);
     }
     for (path, text) in &files {
-        write(&folder.join(path), text)?;
+        // Also one that has come about since we looked stays as it is.
+        file::create(&folder.join(path), text, Access::Usual)?;
     }
     let mut listed = String::new();
     for (path, _) in &files {
@@ -111,27 +109,10 @@ fn systems(names: &[String]) -> Result<Vec<&'static ProviderDef>, CliError> {
 /// folders is to be. A link counts, wherever it leads.
 fn is_taken(folder: &Path, path: &str) -> bool {
     let whole = folder.join(path);
-    fs::symlink_metadata(&whole).is_ok()
+    whole.symlink_metadata().is_ok()
         || whole
             .ancestors()
             .skip(1)
             .take_while(|above| above.starts_with(folder) && !above.as_os_str().is_empty())
             .any(|above| above.exists() && !above.is_dir())
-}
-
-/// Writes a file that must not exist, also if it has come about since we looked.
-fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    let fail = |action: &'static str| {
-        let path = path.to_owned();
-        move |cause: io::Error| CliError::File {
-            path,
-            action,
-            cause,
-        }
-    };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(fail("making its folder"))?;
-    }
-    let mut file = File::create_new(path).map_err(fail("making the file"))?;
-    file.write_all(text.as_bytes()).map_err(fail("writing"))
 }

@@ -1,15 +1,18 @@
 //! `trueup man`.
 
 use std::{
-    fs,
     io::{self, Cursor},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use clap::Command;
 use clap_mangen::Man;
 
-use crate::{exit, model::words};
+use crate::{
+    exit,
+    file::{self, Access},
+    model::words,
+};
 
 use super::{error::CliError, terminal::Terminal};
 
@@ -32,23 +35,13 @@ pub(super) fn run(args: &Args, command: Command, terminal: &Terminal) -> Result<
         }
         return Ok(exit::DONE);
     };
-    fs::create_dir_all(folder).map_err(fail(folder, "making the folder"))?;
+    file::folder(folder)?;
     for (name, text) in &pages {
-        let path = folder.join(name);
-        fs::write(&path, text).map_err(fail(&path, "writing"))?;
+        file::replace(&folder.join(name), text, Access::Usual)?;
     }
     let written = words::count(pages.len(), "page");
     terminal.say(format_args!("{written} written to {}.", folder.display()));
     Ok(exit::DONE)
-}
-
-fn fail(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> CliError {
-    let path = path.to_owned();
-    move |cause| CliError::File {
-        path,
-        action,
-        cause,
-    }
 }
 
 /// The pages as file names and texts: that of the program first, then those of

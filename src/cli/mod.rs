@@ -9,7 +9,6 @@ mod env;
 mod error;
 mod examples;
 mod explain;
-mod files;
 mod guard;
 mod guarded;
 mod import;
@@ -33,7 +32,6 @@ mod schema;
 mod show;
 mod state;
 mod status;
-mod stored;
 mod terminal;
 mod validate;
 

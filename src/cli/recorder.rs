@@ -5,9 +5,8 @@ use std::path::Path;
 use crate::{
     apply::Journal as _,
     desired::Desired,
-    journal::{
-        Ending, FileError, Header, JOURNAL_FORMAT, RunJournal, Runs, Taken, receipt, write_whole,
-    },
+    file::{Access, FileError, replace},
+    journal::{Ending, Header, JOURNAL_FORMAT, RunJournal, Runs, Taken, receipt},
     model::{Digest, FingerprintKey},
     plan::Plan,
     receipt::{Document, Settled},
@@ -71,14 +70,14 @@ pub(super) async fn end(
     let mut write = |written: Result<(), FileError>| {
         if let Err(error) = written {
             complete = false;
-            terminal.error(&error, Some(error.hint()));
+            terminal.error(&error, error.hint());
         }
     };
     let kept = runs.keep_receipt(&document);
     let is_kept = kept.is_ok();
     write(kept);
     if let Some(path) = wanted {
-        write(write_whole(path, json::pretty(&document).as_bytes()));
+        write(replace(path, &json::pretty(&document), Access::Owner));
     }
     // A journal is closed last, so that every closed one has its receipt; the
     // next apply makes that of one that is not.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::{
     desired::Desired,
-    exit,
+    exit, file,
     model::printable::printable,
     model::{FingerprintKey, words},
     plan::{Plan, Planned},
@@ -20,7 +20,6 @@ use super::{
     key::key_of_environment,
     options::{ApplyManifests, Manifests},
     plan::tell_unread,
-    stored,
     terminal::Terminal,
 };
 
@@ -43,7 +42,7 @@ impl SavedFile {
         terminal: &Terminal,
     ) -> Result<Result<Self, u8>, CliError> {
         let given = key_of_environment()?;
-        let text = stored::read(path, FILE_BYTES_MAX)?;
+        let text = file::read(path, FILE_BYTES_MAX)?;
         let path = || path.to_owned();
         let saved = match parse(&text) {
             Ok(saved) => saved,

@@ -6,6 +6,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 
 use crate::{
     desired::{Desired, Resource},
+    file::{Access, check_replaceable, replace},
     model::fingerprint::hexadecimal,
     plan::Planned,
     saved::{Inputs, MadeOf, PlanKey, SavedRevision, file_text, save},
@@ -17,7 +18,6 @@ use super::{
     guard::Allowances,
     key::key_of_environment,
     options::{Manifests, SandboxOptions},
-    stored,
     terminal::Terminal,
 };
 
@@ -85,7 +85,7 @@ impl SaveOptions {
             )),
             Some(out) => {
                 key_of_environment()?;
-                stored::check(out)
+                Ok(check_replaceable(out)?)
             }
             None => Ok(()),
         }
@@ -118,7 +118,7 @@ impl SaveOptions {
             planned,
             made_of: made_of(making)?,
             key: &key,
-            id: id.clone(),
+            id,
             created,
             expires: self.expires(created),
         });
@@ -131,7 +131,7 @@ impl SaveOptions {
                 return Ok(());
             }
         };
-        stored::write(out, &id, &file_text(&saved))?;
+        replace(out, &file_text(&saved), Access::Owner)?;
         let out = out.display();
         if key.is_in_file() && holds_sensitive(desired) {
             terminal.warn(format_args!(

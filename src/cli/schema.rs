@@ -1,14 +1,18 @@
 //! `trueup schema`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
 use crate::{
-    exit, manifest::schema::export, model::words, policy, providers::ALL, report, saved::SavedPlan,
+    exit,
+    file::{self, Access},
+    manifest::schema::export,
+    model::words,
+    policy,
+    providers::ALL,
+    report,
+    saved::SavedPlan,
 };
 
 use super::{error::CliError, terminal::Terminal};
@@ -49,14 +53,17 @@ pub(super) fn of_manifests() -> Vec<Value> {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let Args { check, folder } = args;
     let mut stale = Vec::new();
+    if !check {
+        file::folder(folder)?;
+    }
     for (name, text) in all() {
         let path = folder.join(&name);
         if *check {
-            if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
+            if file::unchanged(&path, &text).is_err() {
                 stale.push(name);
             }
         } else {
-            write(folder, &path, &text)?;
+            file::replace(&path, &text, Access::Usual)?;
         }
     }
     if stale.is_empty() {
@@ -79,17 +86,4 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
         terminal.insist(format_args!("  {name}"));
     }
     Ok(exit::ERROR)
-}
-
-fn write(folder: &Path, path: &Path, text: &str) -> Result<(), CliError> {
-    let fail = |path: &Path, action| {
-        let path = path.to_owned();
-        move |cause| CliError::File {
-            path,
-            action,
-            cause,
-        }
-    };
-    fs::create_dir_all(folder).map_err(fail(folder, "making the folder"))?;
-    fs::write(path, text).map_err(fail(path, "writing"))
 }

@@ -1,17 +1,24 @@
 //! The folder of runs: a journal for each, and its receipt.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read, Seek, SeekFrom, Write},
+    fs::File,
+    io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
 
-use crate::{model::FingerprintKey, receipt::Document};
+use crate::{
+    file::{
+        FileError,
+        own::{self, Open},
+    },
+    model::FingerprintKey,
+    receipt::Document,
+};
 
 use super::{
-    error::FileError,
+    error::{advised, damaged, failed},
     line::{self, Chain},
     past::Past,
     record::{Header, Taken},
@@ -73,35 +80,19 @@ impl Runs {
         now: fn() -> Timestamp,
     ) -> Result<RunJournal, FileError> {
         if let Some(state) = self.folder.parent() {
-            make(state)?;
-            ignore(state)?;
+            own::folder(state).map_err(advised)?;
+            own::keep_out_of_git(state).map_err(advised)?;
         }
-        make(&self.folder)?;
+        own::folder(&self.folder).map_err(advised)?;
         let path = self.path(&header.run, JOURNAL);
-        let mut file = private(OpenOptions::new().append(true).create_new(true))
-            .open(&path)
-            .map_err(FileError::io(&path, "making the journal"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let cause = io::ErrorKind::WouldBlock.into();
-                return Err(FileError::io(&path, "locking the journal")(cause));
-            }
-            Err(TryLockError::Error(cause)) => {
-                return Err(FileError::io(&path, "locking the journal")(cause));
-            }
+        let file = own::open(&path, Open::New).map_err(advised)?;
+        if !own::try_lock(&file, &path).map_err(advised)? {
+            let cause = std::io::ErrorKind::WouldBlock.into();
+            return Err(failed(&path, "locking the journal")(cause));
         }
         let (text, chain) = first_lines(&header, &planned)
-            .map_err(|error| FileError::io(&path, "writing the journal")(error.into()))?;
-        let written = file
-            .write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| sync_folder(&self.folder));
-        if let Err(cause) = written {
-            // Nothing was sent on its account; half a file would only confuse.
-            let _ = fs::remove_file(&path);
-            return Err(FileError::io(&path, "writing the journal")(cause));
-        }
+            .map_err(|error| failed(&path, "writing the journal")(error.into()))?;
+        own::begin(&file, &path, &text).map_err(advised)?;
         let past = Past {
             header,
             records: planned,
@@ -114,7 +105,7 @@ impl Runs {
     /// # Errors
     /// When the folder cannot be read.
     pub fn list(&self) -> Result<Vec<String>, FileError> {
-        let names = files(&self.folder, JOURNAL)?;
+        let names = own::list(&self.folder, JOURNAL).map_err(advised)?;
         let run = |path: PathBuf| {
             let name = path.file_name()?.to_str()?;
             Some(name.strip_suffix(JOURNAL)?.to_owned())
@@ -143,8 +134,8 @@ impl Runs {
     /// When it cannot be read, or is damaged in the middle.
     pub fn read(&self, run: &str) -> Result<Option<Past>, FileError> {
         let path = self.path(run, JOURNAL);
-        let mut file = File::open(&path).map_err(FileError::io(&path, "opening"))?;
-        let lines = parse(&path, &mut file)?;
+        let file = own::open(&path, Open::Read).map_err(advised)?;
+        let lines = parse(&path, &file)?;
         Ok(lines.map(|lines| Past {
             header: lines.header,
             records: lines.records,
@@ -157,11 +148,8 @@ impl Runs {
     /// When the file cannot be opened.
     pub fn is_going_on(&self, run: &str) -> Result<bool, FileError> {
         let path = self.path(run, JOURNAL);
-        let file = File::open(&path).map_err(FileError::io(&path, "opening"))?;
-        Ok(matches!(
-            file.try_lock_shared(),
-            Err(TryLockError::WouldBlock)
-        ))
+        let file = own::open(&path, Open::Read).map_err(advised)?;
+        Ok(own::is_locked(&file))
     }
 
     /// Takes over the journal of a run that was cut off. `None` where the run is
@@ -172,18 +160,12 @@ impl Runs {
     /// When it cannot be used, or is damaged in the middle.
     pub fn take_over(&self, run: &str) -> Result<Option<Opened>, FileError> {
         let path = self.path(run, JOURNAL);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .open(&path)
-            .map_err(FileError::io(&path, "opening"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(cause)) => return Err(FileError::io(&path, "locking")(cause)),
+        let file = own::open(&path, Open::Append).map_err(advised)?;
+        if !own::try_lock(&file, &path).map_err(advised)? {
+            return Ok(None);
         }
-        let Some(lines) = parse(&path, &mut file)? else {
-            fs::remove_file(&path).map_err(FileError::io(&path, "removing"))?;
+        let Some(lines) = parse(&path, &file)? else {
+            own::remove(&path).map_err(advised)?;
             return Ok(None);
         };
         let past = Past {
@@ -193,7 +175,7 @@ impl Runs {
         // A torn line would be in the middle once something follows it.
         let whole = u64::try_from(lines.whole_bytes).unwrap_or(u64::MAX);
         file.set_len(whole)
-            .map_err(FileError::io(&path, "cutting off a torn line"))?;
+            .map_err(failed(&path, "cutting off a torn line"))?;
         Ok(Some(Opened {
             past,
             path,
@@ -208,7 +190,7 @@ impl Runs {
     /// When it cannot be written.
     pub fn keep_receipt(&self, document: &Document) -> Result<(), FileError> {
         let path = self.path(&document.run, RECEIPT);
-        write_whole(&path, document_text(document).as_bytes())
+        own::replace(&path, &document_text(document)).map_err(advised)
     }
 
     /// Where the receipt of a run is, if there is one.
@@ -231,13 +213,7 @@ impl Runs {
                 continue;
             }
             for ending in [RECEIPT, JOURNAL] {
-                let path = self.path(run, ending);
-                match fs::remove_file(&path) {
-                    Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-                        return Err(FileError::io(&path, "removing")(cause));
-                    }
-                    _ => {}
-                }
+                own::remove(&self.path(run, ending)).map_err(advised)?;
             }
         }
         Ok(())
@@ -250,15 +226,15 @@ impl Runs {
     /// Whether a journal is closed, by its last line alone.
     fn is_closed(&self, run: &str) -> Result<bool, FileError> {
         let path = self.path(run, JOURNAL);
-        let fail = |action| FileError::io(&path, action);
-        let mut file = File::open(&path).map_err(fail("opening"))?;
-        let bytes = file.metadata().map_err(fail("reading"))?.len();
+        let fail = || failed(&path, "reading");
+        let mut file = own::open(&path, Open::Read).map_err(advised)?;
+        let bytes = file.metadata().map_err(fail())?.len();
         let start = bytes.saturating_sub(TAIL_BYTES);
-        file.seek(SeekFrom::Start(start)).map_err(fail("reading"))?;
+        file.seek(SeekFrom::Start(start)).map_err(fail())?;
         let mut tail = Vec::new();
         file.take(TAIL_BYTES)
             .read_to_end(&mut tail)
-            .map_err(fail("reading"))?;
+            .map_err(fail())?;
         let Some(tail) = tail.strip_suffix(b"\n") else {
             return Ok(false);
         };
@@ -281,13 +257,13 @@ impl Opened {
         let mut text = String::new();
         for record in &records {
             let json = serde_json::to_string(record)
-                .map_err(|error| FileError::io(&self.path, "writing")(error.into()))?;
+                .map_err(|error| failed(&self.path, "writing")(error.into()))?;
             text.push_str(&self.chain.line(&json));
         }
         self.file
             .write_all(text.as_bytes())
             .and_then(|()| self.file.sync_data())
-            .map_err(FileError::io(&self.path, "writing"))?;
+            .map_err(failed(&self.path, "writing"))?;
         self.past.records.extend(records);
         Ok(())
     }
@@ -309,126 +285,13 @@ fn first_lines(header: &Header, planned: &[Taken]) -> Result<(String, Chain), se
     Ok((text, chain))
 }
 
-fn parse(path: &Path, file: &mut File) -> Result<Option<line::Lines>, FileError> {
-    let damaged = |reason: String| FileError::Damaged {
-        path: path.to_owned(),
-        reason,
-    };
-    let bytes = file
-        .metadata()
-        .map_err(FileError::io(path, "reading"))?
-        .len();
+fn parse(path: &Path, file: &File) -> Result<Option<line::Lines>, FileError> {
+    let bytes = file.metadata().map_err(failed(path, "reading"))?.len();
     if bytes > JOURNAL_BYTES_MAX {
-        return Err(damaged("is too large for a journal".to_owned()));
+        return Err(damaged(path, "is too large for a journal".to_owned()));
     }
-    let mut text = Vec::new();
-    file.read_to_end(&mut text)
-        .map_err(FileError::io(path, "reading"))?;
-    line::parse(&text).map_err(damaged)
-}
-
-/// The files of a folder with that ending, in the order of their names. A folder
-/// that is not there has none.
-pub(super) fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, FileError> {
-    let entries = match fs::read_dir(folder) {
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other.map_err(FileError::io(folder, "reading the folder"))?,
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry
-            .map_err(FileError::io(folder, "reading the folder"))?
-            .path();
-        let name = path.file_name().and_then(|name| name.to_str());
-        if name.is_some_and(|name| name.ends_with(ending)) {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-/// Makes a folder that nobody else may look into. One that is there already
-/// stays as it is.
-pub(super) fn make(folder: &Path) -> Result<(), FileError> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder
-        .create(folder)
-        .map_err(FileError::io(folder, "making the folder"))
-}
-
-/// Keeps the state folder out of git.
-fn ignore(state: &Path) -> Result<(), FileError> {
-    let path = state.join(".gitignore");
-    if path.exists() {
-        return Ok(());
-    }
-    fs::write(&path, "*\n").map_err(FileError::io(&path, "writing"))
-}
-
-/// A new file is for its owner alone.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
-}
-
-/// The file beside another one that takes its place once it is whole.
-fn fresh(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    PathBuf::from(name)
-}
-
-/// Makes sure that [`write_whole`] will be able to make its file.
-///
-/// # Errors
-/// When it cannot.
-pub fn check_writable(path: &Path) -> Result<(), FileError> {
-    let fresh = fresh(path);
-    private(OpenOptions::new().write(true).create(true).truncate(true))
-        .open(&fresh)
-        .and_then(|_| fs::remove_file(&fresh))
-        .map_err(FileError::io(path, "writing"))
-}
-
-/// Writes a file whole or not at all.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let fresh = fresh(path);
-    let fail = |action| FileError::io(path, action);
-    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true))
-        .open(&fresh)
-        .map_err(fail("writing"))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(fail("writing"))?;
-    fs::rename(&fresh, path).map_err(fail("replacing"))
-}
-
-/// A new name in a folder is safe when the folder is.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+    let text = own::read_from(file, path, JOURNAL_BYTES_MAX).map_err(advised)?;
+    line::parse(&text).map_err(|reason| damaged(path, reason))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! member of the `Provider` manifest.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::File,
     io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -13,8 +13,14 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{error::FileError, folder};
-use crate::model::Digest;
+use super::error::{advised, failed};
+use crate::{
+    file::{
+        FileError,
+        own::{self, Open},
+    },
+    model::Digest,
+};
 
 /// Hexadecimal digits of the digest in the name of a lock: enough to tell the
 /// providers of one machine apart.
@@ -113,7 +119,7 @@ impl FileLocks {
     /// # Errors
     /// When the folder cannot be made.
     pub fn open(folder: &Path) -> Result<Self, FileError> {
-        folder::make(folder)?;
+        own::folder(folder).map_err(advised)?;
         Ok(Self {
             folder: folder.to_owned(),
         })
@@ -125,12 +131,13 @@ impl FileLocks {
     /// When the folder cannot be read.
     pub fn held_in(folder: &Path) -> Result<Vec<Option<Locked>>, FileError> {
         let mut held = Vec::new();
-        for path in folder::files(folder, SUFFIX)? {
-            let Ok(file) = File::open(&path) else {
-                // Released and removed by hand meanwhile, or not ours to read.
+        for path in own::list(folder, SUFFIX).map_err(advised)? {
+            let Ok(file) = own::open(&path, Open::Read) else {
+                // Released and removed by hand meanwhile, not ours to read, or a
+                // link, which nobody can hold as a lock.
                 continue;
             };
-            if matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)) {
+            if own::is_locked(&file) {
                 held.push(note(&file));
             }
         }
@@ -152,26 +159,18 @@ impl Drop for FileGuard {
 impl Lock for FileLocks {
     fn take(&self, name: &str, locked: &Locked) -> Result<Box<dyn Guard>, LockError> {
         let path = self.folder.join(format!("{name}{SUFFIX}"));
-        let mut file = folder::private(OpenOptions::new().read(true).write(true).create(true))
-            .open(&path)
-            .map_err(FileError::io(&path, "opening the lock"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(LockError::Held {
-                    subject: locked.subject.clone(),
-                    by: note(&file).map(Box::new),
-                });
-            }
-            Err(TryLockError::Error(cause)) => {
-                return Err(FileError::io(&path, "locking")(cause).into());
-            }
+        let mut file = own::open(&path, Open::Lock).map_err(advised)?;
+        if !own::try_lock(&file, &path).map_err(advised)? {
+            return Err(LockError::Held {
+                subject: locked.subject.clone(),
+                by: note(&file).map(Box::new),
+            });
         }
         let json = serde_json::to_vec(locked).unwrap_or_default();
         file.set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
             .and_then(|_| file.write_all(&json))
-            .map_err(FileError::io(&path, "writing the lock"))?;
+            .map_err(failed(&path, "writing the lock"))?;
         Ok(Box::new(FileGuard(file)))
     }
 }
@@ -220,6 +219,22 @@ mod tests {
         drop(guard);
         assert!(FileLocks::held_in(&path).expect("reads").is_empty());
         assert!(locks.take(&name, &note()).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_no_lock() {
+        use std::{fs, os::unix::fs::symlink};
+        let folder = tempfile::tempdir().expect("a folder");
+        let precious = folder.path().join("precious");
+        fs::write(&precious, "precious").expect("writes");
+        let locks = FileLocks::open(&folder.path().join("locks")).expect("opens");
+        symlink(&precious, folder.path().join("locks/a.lock")).expect("a link");
+        let error = locks.take("a", &note()).err().expect("a link");
+        assert!(error.to_string().contains("it is a link"), "{error}");
+        symlink("locks", folder.path().join("link")).expect("a link");
+        assert!(FileLocks::open(&folder.path().join("link")).is_err());
+        assert_eq!(fs::read_to_string(&precious).expect("reads"), "precious");
     }
 
     #[test]

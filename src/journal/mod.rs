@@ -15,8 +15,7 @@ mod run;
 mod settle;
 mod writer;
 
-pub use error::FileError;
-pub use folder::{Opened, RUNS_KEPT, Runs, check_writable, write_whole};
+pub use folder::{Opened, RUNS_KEPT, Runs};
 pub use lock::{FileLocks, Guard, Holder, Lock, LockError, Locked, lock_name};
 pub use past::{OpenCall, Past};
 pub use receipt::{Ending, receipt};

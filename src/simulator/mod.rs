@@ -21,7 +21,7 @@ pub use hook::Hands;
 pub use knob::{Knob, KnobError, KnobSettings};
 pub use message::{Request, Response};
 pub use server::{LogEntry, Options, Running, start};
-pub use store::{Store, StoreError};
+pub use store::Store;
 pub use watch::{Moment, Seen, Watcher};
 
 use serde_json::Value;

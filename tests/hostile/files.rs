@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use std::{os::unix::fs::symlink, process::Command};
+use std::{fs, os::unix::fs::symlink, process::Command};
 
 use crate::support::{Ran, Repository};
 
@@ -110,4 +110,65 @@ fn a_device_without_an_end_is_read_up_to_the_limit() {
     repository.write("m/acme.yaml", account("{ file: zero }"));
     symlink("/dev/zero", repository.path().join("m/zero")).expect("a link");
     refused(&repository, "leads out of");
+}
+
+#[test]
+fn a_link_among_journals_stops_a_run_before_it_sends() {
+    for link in ["state/runs", "state/runs/x.journal", "state/locks"] {
+        let repository = repository();
+        repository.write("m/acme.yaml", account("Acme"));
+        repository.write("elsewhere/precious", SECRET);
+        let path = repository.path().join(link);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        let target = if link.ends_with("journal") {
+            "elsewhere/precious"
+        } else {
+            "elsewhere"
+        };
+        symlink(repository.path().join(target), &path).expect("a link");
+        let apply = [
+            "apply",
+            "--sandbox",
+            "--sandbox-state",
+            "state",
+            "--auto-approve",
+            "-f",
+            "m",
+        ];
+        let ran = repository.run(apply);
+        assert_eq!(ran.code, 1, "{link}: {}{}", ran.stdout, ran.stderr);
+        assert!(
+            ran.stderr.contains("it is a link, which is not followed"),
+            "{link}: {}",
+            ran.stderr
+        );
+        assert!(ran.stderr.contains("hint: remove the link"), "{link}");
+        assert!(!ran.stderr.contains(SECRET), "{link}");
+        let elsewhere = repository.path().join("elsewhere");
+        let names = fs::read_dir(&elsewhere).expect("a folder").count();
+        assert_eq!(names, 1, "{link}: nothing was written there");
+        assert_eq!(
+            fs::read_to_string(elsewhere.join("precious")).expect("a text"),
+            SECRET
+        );
+        fs::remove_file(&path).expect("removes the link");
+        let ran = repository.run(apply);
+        assert_eq!(ran.code, 0, "{link}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains("create ZegoalAccount/acme"), "{link}");
+    }
+}
+
+#[test]
+fn a_saved_plan_takes_the_place_of_a_link() {
+    let repository = repository();
+    repository.write("m/acme.yaml", account("Acme"));
+    repository.write("precious", SECRET);
+    let out = repository.path().join("plan.json");
+    symlink("precious", &out).expect("a link");
+    let ran = repository.run(["plan", "--sandbox", "-f", "m", "--out", "plan.json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(!out.is_symlink());
+    assert!(out.is_file());
+    let precious = repository.path().join("precious");
+    assert_eq!(fs::read_to_string(precious).expect("a text"), SECRET);
 }

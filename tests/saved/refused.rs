@@ -347,11 +347,11 @@ fn options_that_make_no_sense_are_errors() {
         ),
         (
             &["plan", "-f", "m", "--sandbox", "--out", "no/plan.json"],
-            "the folder `no` is not there",
+            "no/plan.json: its folder is not there",
         ),
         (
             &["plan", "-f", "m", "--sandbox", "--out", "m"],
-            "`m` is a folder",
+            "m: it is a folder",
         ),
     ] {
         let ran = bench.run(arguments);

@@ -4,15 +4,10 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{Args, SensitiveValues, Workplace};
 use crate::{
-    cli::{
-        error::CliError,
-        files::{self, Access},
-        progress::ReadProgress,
-        providers::Opened,
-        terminal::Terminal,
-    },
+    cli::{error::CliError, progress::ReadProgress, providers::Opened, terminal::Terminal},
     desired::ProviderConfig,
     exit,
+    file::{self, Access, FileError},
     import::{
         Batch, Draft, Extent, Variables, env_file, modeline, render, stream, used_variables,
         variables,
@@ -130,7 +125,7 @@ fn write(args: &Args, drafts: &[Draft], terminal: &Terminal) -> Result<(), CliEr
     let files = targets.iter().map(|(path, _)| path);
     refuse_overwriting(files.chain(&args.env_file))?;
     if let Some(path) = &args.env_file {
-        files::create(path, &env_file(drafts), Access::Owner)?;
+        file::create(path, &env_file(drafts), Access::Owner)?;
         let path = path.display();
         terminal.warn(format_args!(
             "{path} holds sensitive values in clear: keep it out of git, and delete it when \
@@ -139,7 +134,7 @@ fn write(args: &Args, drafts: &[Draft], terminal: &Terminal) -> Result<(), CliEr
     }
     for (path, draft) in &targets {
         let text = format!("{}{}", modeline(&schema(args, path)?), render(draft).text);
-        files::create(path, &text, Access::Usual)?;
+        file::create(path, &text, Access::Usual)?;
     }
     if args.out.is_none() {
         let text = stream(drafts, &args.schema);
@@ -182,11 +177,7 @@ fn schema(args: &Args, path: &Path) -> Result<String, CliError> {
         return Ok(args.schema.clone());
     }
     let absolute = |path: &Path| {
-        std::path::absolute(path).map_err(|cause| CliError::File {
-            path: path.to_owned(),
-            action: "finding where it is",
-            cause,
-        })
+        std::path::absolute(path).map_err(FileError::system(path, "finding where it is"))
     };
     let schema = absolute(Path::new(&args.schema))?;
     let file = absolute(path)?;

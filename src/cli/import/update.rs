@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::{Args, Workplace};
 use crate::{
-    cli::{error::CliError, files, providers::Opened, terminal::Terminal},
-    exit,
+    cli::{error::CliError, providers::Opened, terminal::Terminal},
+    exit, file,
     import::{Leftover, Update, update},
     manifest::load::STDIN_NAME,
     model::words,
@@ -41,14 +41,15 @@ pub(super) async fn run(
             None => terminal.say(format_args!("{address}: {reason}")),
         }
     }
-    for file in &files {
-        files::unchanged(Path::new(&file.source.name), &file.source.text)?;
+    for edited in &files {
+        file::unchanged(Path::new(&edited.source.name), &edited.source.text)?;
     }
     let mut fields = 0;
-    for file in &files {
-        terminal.say(file.diff.trim_end());
-        files::replace(Path::new(&file.source.name), &file.source.text, &file.text)?;
-        fields += file.fields.len();
+    for edited in &files {
+        terminal.say(edited.diff.trim_end());
+        let path = Path::new(&edited.source.name);
+        file::edit(path, &edited.source.text, &edited.text)?;
+        fields += edited.fields.len();
     }
     if files.is_empty() {
         terminal.say("No manifest had to be edited.");

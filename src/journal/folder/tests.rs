@@ -1,5 +1,7 @@
 //! Journals in a folder: who may read them, which are kept, which are taken over.
 
+use std::fs;
+
 use super::*;
 use crate::{
     apply::{Intent, Journal as _},
@@ -173,4 +175,55 @@ async fn only_the_oldest_closed_runs_are_removed() {
     let left = runs.list().expect("reads");
     assert_eq!(left[..2], ["run-001", "run-003"], "the second one is open");
     assert_eq!(left.len(), RUNS_KEPT + 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_are_refused() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let runs = Runs::below(&at("state"));
+    let journal = begin(&runs, "one").expect("begins");
+    journal.close().await.expect("closes");
+    fs::write(at("precious"), "precious\n").expect("writes");
+    for name in ["two.journal", "one.receipt.json"] {
+        symlink(at("precious"), at("state/runs").join(name)).expect("a link");
+    }
+    let document = receipt(&journal.past(), Ending::CutOff).expect("JSON");
+    let refused = [
+        begin(&runs, "two").map(drop),
+        runs.read("two").map(drop),
+        runs.is_going_on("two").map(drop),
+        runs.take_over("two").map(drop),
+        runs.open_runs().map(drop),
+        runs.keep_receipt(&document),
+    ];
+    fs::rename(at("state"), at("moved")).expect("moves");
+    symlink("moved", at("state")).expect("a link");
+    let begun = begin(&runs, "three").map(drop);
+    fs::remove_file(at("state")).expect("removes");
+    fs::create_dir(at("state")).expect("a folder");
+    symlink("../moved/runs", at("state/runs")).expect("a link");
+    let below = [begin(&runs, "three").map(drop), runs.list().map(drop)];
+    for outcome in refused.into_iter().chain([begun]).chain(below) {
+        let error = outcome.expect_err("a link");
+        assert!(error.to_string().contains("it is a link"), "{error}");
+    }
+    assert_eq!(
+        fs::read_to_string(at("precious")).expect("reads"),
+        "precious\n"
+    );
+    assert!(!at("moved/runs/three.journal").exists());
+}
+
+#[test]
+fn a_journal_that_is_there_stays_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    drop(begin(&runs, "one").expect("begins"));
+    let path = folder.path().join("runs/one.journal");
+    let before = fs::read(&path).expect("reads");
+    assert!(begin(&runs, "one").is_err());
+    assert_eq!(fs::read(&path).expect("reads"), before);
 }
