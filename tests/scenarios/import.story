@@ -103,7 +103,8 @@ out| +   company.legalCompanyName  (empty) → "North B.V."
 out| +   externalCode              (empty) → "north"
 out|
 out| cove has 2 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 out|
 out| Applied: 1 done
 exit 0
@@ -134,5 +135,6 @@ out|     north.yaml:2
 out| !   company.legalCompanyName  "North B.V." → "Nord B.V."
 out|
 out| cove has 2 records that no manifest describes; nobody touches them
-out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if its manifest has vanished
+out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
+out|     its manifest has vanished
 exit 0

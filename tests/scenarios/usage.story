@@ -126,9 +126,9 @@ out| DESCRIPTION:
 out|     That the record is to end. Nothing ends without it.
 out|
 out| FIELDS:
-out|   on  <text>
+out|   on  <text> -required-
 out|       The first day on which the record has ended.
-out|   reason  <text>
+out|   reason  <text> -required-
 out|       Why; passed on to the provider where it takes a reason.
 exit 0
 $ explain zegoal.billing.billingProfileId
@@ -171,13 +171,16 @@ exit 1
 $ init --ci none --system zegoal new
 out| .gitignore
 out| README.md
+out| manifests/policy.yaml
 out| manifests/providers/zegoal.yaml
 out| manifests/zegoal/example.yaml
 out| schemas/acroniscustomer.schema.json
 out| schemas/covepartner.schema.json
 out| schemas/plan.schema.json
+out| schemas/policy.schema.json
 out| schemas/provider.schema.json
 out| schemas/receipt.schema.json
+out| schemas/saved-plan.schema.json
 out| schemas/trueup.schema.json
 out| schemas/zegoalaccount.schema.json
 err| Written. Now try:
@@ -187,17 +190,20 @@ $ validate --without-values -f new/manifests
 out| Valid, apart from values from outside
 exit 0
 $ init --ci none --system zegoal new
-err| error: nothing was written: 11 files in new would be overwritten
+err| error: nothing was written: 14 files in new would be overwritten
 err| hint: move them away, or start in another folder
 err|   .gitignore
 err|   README.md
+err|   manifests/policy.yaml
 err|   manifests/providers/zegoal.yaml
 err|   manifests/zegoal/example.yaml
 err|   schemas/acroniscustomer.schema.json
 err|   schemas/covepartner.schema.json
 err|   schemas/plan.schema.json
+err|   schemas/policy.schema.json
 err|   schemas/provider.schema.json
 err|   schemas/receipt.schema.json
+err|   schemas/saved-plan.schema.json
 err|   schemas/trueup.schema.json
 err|   schemas/zegoalaccount.schema.json
 exit 1
