@@ -141,6 +141,31 @@ fn nothing_is_overwritten_and_nothing_half_written() {
     assert!(!repository.path().join("other").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn sensitive_values_are_their_owners_alone_and_follow_no_link() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let repository = applied();
+    let values = repository.path().join("import.env");
+    symlink("elsewhere", &values).expect("a link");
+    let options = ["--select", "*", "--out", "out", "--env-file", "import.env"];
+    assert_eq!(import(&repository, &options).code, 1);
+    for name in ["elsewhere", "out"] {
+        assert!(!repository.path().join(name).exists(), "{name}");
+    }
+    fs::remove_file(&values).expect("it is taken away");
+    let ran = import(&repository, &options);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        SECRETS
+            .iter()
+            .all(|secret| repository.read("import.env").contains(secret))
+    );
+    let mode = fs::metadata(&values).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 #[test]
 fn what_a_manifest_describes_is_left_out() {
     let repository = applied();
