@@ -1,5 +1,7 @@
 //! One run: manifests, faults, kills, then quiet; an edit, and all of it again.
 
+mod calm;
+mod foreign;
 mod guard;
 mod receipts;
 mod saved;
@@ -24,14 +26,11 @@ use super::{
     manifest,
     model::Model,
     rng::Rng,
-    system::{Raw, System, Values},
+    system::{Raw, System},
     tally::Tally,
     trouble,
     world::{Kill, Point, Simulated, Watch},
 };
-
-/// Applies without faults after which something must be wrong.
-const QUIET_RUNS_MAX: u64 = 6;
 
 /// The most children of a phase that meet faults.
 const CHILDREN_MAX: u64 = 4;
@@ -310,59 +309,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Without faults, until nothing is left to do.
-    fn calm(&mut self, model: &Model) {
-        for count in 1..=QUIET_RUNS_MAX {
-            self.apply_calmly(model);
-            let mut arguments = trouble::arguments("plan", &mut self.rng);
-            arguments.push("--detailed-exitcode".to_owned());
-            let planned = self.child(model, &arguments, None);
-            if planned.code == Some(0) {
-                self.tally.phases += 1;
-                self.tally.until_quiet += count;
-                self.tally.until_quiet_max = self.tally.until_quiet_max.max(count);
-                self.further(model);
-                return;
-            }
-        }
-        self.say(
-            Promise::Quiet,
-            format!("there is still something to do after {QUIET_RUNS_MAX} runs without faults"),
-        );
-    }
-
-    /// A further apply has nothing to send.
-    fn further(&mut self, model: &Model) {
-        let writes = self.tally.writes;
-        let arguments = trouble::arguments("apply", &mut self.rng);
-        let ended = self.child(model, &arguments, None);
-        if ended.code != Some(0) {
-            let what = format!("a further apply gave the exit code {:?}", ended.code);
-            self.say(Promise::Quiet, what);
-        }
-        let sent = self.tally.writes - writes;
-        if sent > 0 {
-            self.say(
-                Promise::Quiet,
-                format!("a further apply sent {sent} writes"),
-            );
-        }
-        if self.setup.abilities.status {
-            let arguments = ["status", "--detailed-exitcode"].map(str::to_owned);
-            let ended = self.child(model, &arguments, None);
-            self.settled_code(&ended, "status --detailed-exitcode");
-            self.look_at_receipts(model);
-        }
-    }
-
-    /// Nothing is open, and nothing is unreadable.
-    fn settled_code(&mut self, ended: &Ended, command: &str) {
-        if ended.code != Some(0) {
-            let what = format!("`{command}` gave the exit code {:?}", ended.code);
-            self.say(Promise::Settled, what);
-        }
-    }
-
     fn child(&mut self, model: &Model, arguments: &[String], kill: Option<Kill>) -> Ended {
         let mut variables = model.variables();
         for simulated in &self.systems {
@@ -445,47 +391,6 @@ impl<'a> Run<'a> {
         let unheard_of = ended.code.is_some_and(|code| !CODES.contains(&code));
         if ended.hung || panicked || unheard_of {
             self.say(Promise::Sound, format!("{number:02} {told}"));
-        }
-    }
-
-    /// Somebody else writes into a field that no manifest has.
-    fn foreign_edit(&mut self, model: &Model) {
-        let at = self.rng.at(self.systems.len());
-        let simulated = &self.systems[at];
-        let raws: Vec<Raw> = simulated
-            .records()
-            .into_iter()
-            .filter(|raw| !raw.ended && self.before[at].contains_key(&raw.remote))
-            .collect();
-        if raws.is_empty() {
-            return;
-        }
-        let raw = self.rng.pick(&raws);
-        let record = model
-            .records
-            .iter()
-            .find(|record| record.system.name == simulated.system.name && record.key == raw.key);
-        let free: Vec<&str> = simulated
-            .system
-            .fields
-            .iter()
-            .filter(|field| field.clears && matches!(field.values, Values::Text))
-            .filter(|field| raw.pointer(field.place).is_some())
-            .filter(|field| record.is_none_or(|record| !record.fields.contains_key(field.path)))
-            .map(|field| field.place)
-            .collect();
-        let Some(record) = record.filter(|_| !free.is_empty()) else {
-            return;
-        };
-        let place = *self.rng.pick(&free);
-        let value = format!("somebody's {}", self.rng.letters(6));
-        simulated.poke(raw, place, &value);
-        self.story
-            .push(format!("somebody wrote {place} of {}", record.name));
-        self.tally.foreign_edits += 1;
-        if let Some(before) = self.before[at].get_mut(&raw.remote) {
-            before.view.insert(place.to_owned(), Value::String(value));
-            self.foreign[at].push((raw.remote.clone(), place.to_owned()));
         }
     }
 
