@@ -39,7 +39,7 @@ async fn sample_errors_of_reads_are_told_as_they_are() {
         "{told}"
     );
     let told = blocked_by(1701, "Visa is inconsistent/corrupted.", "EnumeratePartners").await;
-    assert!(told.starts_with("2: "), "one more login: {told}");
+    assert!(told.starts_with("3: "), "two more logins: {told}");
     assert!(told.contains("the visa was refused again"), "{told}");
     let security = "Operation failed because of security reasons (error 13501)";
     let told = blocked_by(13_501, security, "EnumeratePartners").await;
