@@ -11,5 +11,8 @@ mod transport;
 
 pub use failure::{Effect, FailureKind, HttpFailure, sanitise};
 pub use pace::Pace;
+// For `fuzz/`, which would otherwise need a server for each value.
+#[doc(hidden)]
+pub use retry_after::asked;
 pub use patience::{GaveUp, Wait, WaitReason, Waits};
 pub use transport::{Answer, Ask, Body, Limits, Transport};
