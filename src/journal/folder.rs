@@ -144,7 +144,7 @@ impl Runs {
     pub fn read(&self, run: &str) -> Result<Option<Past>, FileError> {
         let path = self.path(run, JOURNAL);
         let mut file = File::open(&path).map_err(FileError::io(&path, "opening"))?;
-        let lines = parse(&path, &mut file)?;
+        let lines = parse(run, &path, &mut file)?;
         Ok(lines.map(|lines| Past {
             header: lines.header,
             records: lines.records,
@@ -182,7 +182,7 @@ impl Runs {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(cause)) => return Err(FileError::io(&path, "locking")(cause)),
         }
-        let Some(lines) = parse(&path, &mut file)? else {
+        let Some(lines) = parse(run, &path, &mut file)? else {
             fs::remove_file(&path).map_err(FileError::io(&path, "removing"))?;
             return Ok(None);
         };
@@ -309,7 +309,7 @@ fn first_lines(header: &Header, planned: &[Taken]) -> Result<(String, Chain), se
     Ok((text, chain))
 }
 
-fn parse(path: &Path, file: &mut File) -> Result<Option<line::Lines>, FileError> {
+fn parse(run: &str, path: &Path, file: &mut File) -> Result<Option<line::Lines>, FileError> {
     let damaged = |reason: String| FileError::Damaged {
         path: path.to_owned(),
         reason,
@@ -324,7 +324,13 @@ fn parse(path: &Path, file: &mut File) -> Result<Option<line::Lines>, FileError>
     let mut text = Vec::new();
     file.read_to_end(&mut text)
         .map_err(FileError::io(path, "reading"))?;
-    line::parse(&text).map_err(damaged)
+    let lines = line::parse(&text).map_err(damaged)?;
+    // The receipt is written under the name in the first line, which may be a
+    // path to anywhere in a file that is not ours.
+    if lines.as_ref().is_some_and(|lines| lines.header.run != run) {
+        return Err(damaged("is the journal of another run".to_owned()));
+    }
+    Ok(lines)
 }
 
 /// The files of a folder with that ending, in the order of their names. A folder

@@ -174,3 +174,20 @@ async fn only_the_oldest_closed_runs_are_removed() {
     assert_eq!(left[..2], ["run-001", "run-003"], "the second one is open");
     assert_eq!(left.len(), RUNS_KEPT + 1);
 }
+
+#[test]
+fn a_journal_that_leads_to_another_place_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    drop(begin(&runs, "one").expect("begins"));
+    let (text, _) = first_lines(&header("../../elsewhere"), &[]).expect("JSON");
+    let path = folder.path().join("runs/one.journal");
+    fs::write(path, text).expect("writes");
+    for refused in [runs.read("one").err(), runs.take_over("one").err()] {
+        let reason = refused.expect("damaged").to_string();
+        assert!(
+            reason.ends_with("is the journal of another run"),
+            "{reason}"
+        );
+    }
+}
