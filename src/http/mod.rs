@@ -11,8 +11,7 @@ mod transport;
 
 pub use failure::{Effect, FailureKind, HttpFailure, sanitise};
 pub use pace::Pace;
-// For `fuzz/`, which would otherwise need a server for each value.
-#[doc(hidden)]
-pub use retry_after::asked;
 pub use patience::{GaveUp, Wait, WaitReason, Waits};
+#[doc(hidden)] // For `fuzz/`, which would otherwise need a server for each value.
+pub use retry_after::asked;
 pub use transport::{Answer, Ask, Body, Limits, Transport};
