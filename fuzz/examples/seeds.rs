@@ -8,7 +8,7 @@ use std::{env, error::Error, fs, path::Path};
 
 use serde_json::Value;
 use trueup::saved::{Inputs, MadeOf, PlanKey, file_text, save};
-use trueup_fuzz::{Providers, Sample, now, sample_of};
+use trueup_fuzz::{Providers, RUN, Sample, now, sample_of};
 
 /// Larger answers teach the engine nothing more and slow it down.
 const SEED_BYTES_MAX: usize = 4_096;
@@ -200,10 +200,11 @@ fn runs(folder: &Path) -> Done {
     Ok(())
 }
 
-/// Takes out who ran it, and where.
+/// Takes out which run it was, who ran it, and where.
 fn anonymous(value: &mut Value) {
-    if let Some(holder) = value.get_mut("holder") {
-        *holder = serde_json::json!({ "user": "anna", "host": "build-7", "pid": 1 });
+    if value.get("holder").is_some() {
+        value["run"] = RUN.into();
+        value["holder"] = serde_json::json!({ "user": "anna", "host": "build-7", "pid": 1 });
     }
 }
 

@@ -13,10 +13,7 @@ use trueup::{
     receipt::verify,
     report::{Style, json, status},
 };
-use trueup_fuzz::{assert_tame, chained, now, receipt_is_tame, told};
-
-/// The name of the run.
-const RUN: &str = "20261102T090000Z-01";
+use trueup_fuzz::{RUN, assert_tame, chained, now, receipt_is_tame, told};
 
 /// A folder of runs with one file in it.
 struct Folder {

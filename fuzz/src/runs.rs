@@ -11,6 +11,9 @@ use trueup::{
 /// Hexadecimal digits of a digest at the start of a line; see docs/journal.md.
 const DIGEST_DIGITS: usize = 32;
 
+/// The run of all journals. One of another run than its file is refused.
+pub const RUN: &str = "20261102T090000Z-01";
+
 /// A journal whose lines have the digests that they should have, so that what
 /// stands in them is read.
 #[must_use]
