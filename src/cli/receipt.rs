@@ -5,7 +5,6 @@ use serde_json::Value;
 use crate::{
     exit,
     model::Digest,
-    plan::{Change, Counts, ManifestPlace, Plan},
     receipt::{Document, RECEIPT_FORMAT, verify},
     report::{html, json, markdown, receipt},
 };
@@ -83,55 +82,11 @@ fn sentence(document: &Document, with_plan: bool) -> String {
 }
 
 fn render(document: &Document, output: ReceiptOutput, terminal: &Terminal) -> String {
-    let applied = document.receipt();
+    let plan = || receipt::outline(document);
     match output {
-        ReceiptOutput::Text => format!(
-            "Run {}, {} to {}\nPlan  {}\nChain {}\n\n{}",
-            document.run,
-            document.started,
-            document.ended,
-            document.plan,
-            document.chain,
-            receipt::receipt(&applied, terminal.stdout_style())
-        ),
+        ReceiptOutput::Text => receipt::document(document, terminal.stdout_style()),
         ReceiptOutput::Json => json::pretty(document),
-        ReceiptOutput::Markdown => markdown::applied(&outline(document), &applied),
-        ReceiptOutput::Html => html::applied(&outline(document), &applied),
-    }
-}
-
-/// As much of a plan as a receipt holds of it: which change was for which
-/// resource.
-fn outline(document: &Document) -> Plan {
-    let changes: Vec<Change> = document
-        .entries
-        .iter()
-        .map(|entry| Change {
-            address: entry.outcome.address.clone(),
-            provider: entry.outcome.provider.clone(),
-            remote: entry.outcome.remote.clone(),
-            display_name: None,
-            action: entry.outcome.action,
-            reason: None,
-            hint: None,
-            fields: Vec::new(),
-            calls: Vec::new(),
-            depends_on: Vec::new(),
-            notes: Vec::new(),
-            place: ManifestPlace {
-                file: "(not in the receipt)".to_owned(),
-                line: 1,
-                column: 1,
-            },
-        })
-        .collect();
-    Plan {
-        format: RECEIPT_FORMAT,
-        version: env!("CARGO_PKG_VERSION"),
-        providers: Vec::new(),
-        counts: Counts::default(),
-        base: None,
-        rulings: Vec::new(),
-        changes,
+        ReceiptOutput::Markdown => markdown::applied(&plan(), &document.receipt()),
+        ReceiptOutput::Html => html::applied(&plan(), &document.receipt()),
     }
 }

@@ -14,4 +14,6 @@ pub use failure::{Effect, FailureKind, HttpFailure, sanitise};
 pub use message::{Answer, Ask, Body};
 pub use pace::Pace;
 pub use patience::{GaveUp, Wait, WaitReason, Waits};
+#[doc(hidden)] // For `fuzz/`, which would otherwise need a server for each value.
+pub use retry_after::asked;
 pub use transport::{Limits, Transport};

@@ -19,7 +19,8 @@ const ASKED_MAX: Duration = Duration::from_hours(365 * 24);
 
 /// How long a server asks to wait, where that can be understood. A time that
 /// has passed, or a negative number, is no time at all.
-pub(super) fn asked(value: &str, date: Option<&str>) -> Option<Duration> {
+#[must_use]
+pub fn asked(value: &str, date: Option<&str>) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<f64>() {
         // Not a number of seconds, or one below zero, saturates to nothing.

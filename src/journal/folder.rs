@@ -135,7 +135,7 @@ impl Runs {
     pub fn read(&self, run: &str) -> Result<Option<Past>, FileError> {
         let path = self.path(run, JOURNAL);
         let file = own::open(&path, Open::Read).map_err(advised)?;
-        let lines = parse(&path, &file)?;
+        let lines = parse(run, &path, &file)?;
         Ok(lines.map(|lines| Past {
             header: lines.header,
             records: lines.records,
@@ -164,7 +164,7 @@ impl Runs {
         if !own::try_lock(&file, &path).map_err(advised)? {
             return Ok(None);
         }
-        let Some(lines) = parse(&path, &file)? else {
+        let Some(lines) = parse(run, &path, &file)? else {
             own::remove(&path).map_err(advised)?;
             return Ok(None);
         };
@@ -285,13 +285,19 @@ fn first_lines(header: &Header, planned: &[Taken]) -> Result<(String, Chain), se
     Ok((text, chain))
 }
 
-fn parse(path: &Path, file: &File) -> Result<Option<line::Lines>, FileError> {
+fn parse(run: &str, path: &Path, file: &File) -> Result<Option<line::Lines>, FileError> {
     let bytes = file.metadata().map_err(failed(path, "reading"))?.len();
     if bytes > JOURNAL_BYTES_MAX {
         return Err(damaged(path, "is too large for a journal".to_owned()));
     }
     let text = own::read_from(file, path, JOURNAL_BYTES_MAX).map_err(advised)?;
-    line::parse(&text).map_err(|reason| damaged(path, reason))
+    let lines = line::parse(&text).map_err(|reason| damaged(path, reason))?;
+    // The receipt is written under the name in the first line, which may be a
+    // path to anywhere in a file that is not ours.
+    if lines.as_ref().is_some_and(|lines| lines.header.run != run) {
+        return Err(damaged(path, "is the journal of another run".to_owned()));
+    }
+    Ok(lines)
 }
 
 #[cfg(test)]

@@ -7,14 +7,40 @@
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 in 64 hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Digest(#[schemars(regex(pattern = "^[0-9a-f]{64}$"))] String);
+
+/// Hexadecimal digits of a digest.
+const DIGITS: usize = 64;
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_digits(deserializer, DIGITS).map(Self)
+    }
+}
+
+/// Reads so many hexadecimal digits. What files hold in their place is printed
+/// as it is.
+pub(super) fn read_digits<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    digits: usize,
+) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if text.len() == digits && text.bytes().all(is_digit) {
+        Ok(text)
+    } else {
+        Err(de::Error::custom(format_args!(
+            "{digits} hexadecimal digits are wanted"
+        )))
+    }
+}
 
 impl Digest {
     /// The digest of some bytes.
@@ -118,6 +144,21 @@ mod tests {
             Digest::of_json(&one),
             Digest::of_json(&json!({ "a": true }))
         );
+    }
+
+    #[test]
+    fn what_is_read_has_digits_and_nothing_else() {
+        let read = |text: &str| serde_json::from_value::<Digest>(text.into());
+        let good = "0a".repeat(32);
+        assert_eq!(read(&good).map(|digest| digest.0).ok(), Some(good.clone()));
+        for bad in [
+            "",
+            &good[1..],
+            &good.to_uppercase(),
+            &format!("{}\u{202e}", &good[3..]),
+        ] {
+            assert!(read(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -7,9 +7,10 @@ use std::fmt;
 
 use hmac::{Hmac, Mac};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::digest::read_digits;
 use crate::model::{Leaf, Tree};
 
 /// Bytes of a key.
@@ -136,9 +137,15 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// What stands for a value that is not shown: 32 hexadecimal digits.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Fingerprint(#[schemars(regex(pattern = "^[0-9a-f]{32}$"))] String);
+
+impl<'de> Deserialize<'de> for Fingerprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_digits(deserializer, 2 * FINGERPRINT_BYTES).map(Self)
+    }
+}
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

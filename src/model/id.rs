@@ -39,8 +39,10 @@ impl Serialize for Address {
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
+        // Addresses out of files are printed as they are.
         let (kind, name) = text
             .split_once('/')
+            .filter(|(kind, name)| is_kind(kind) && is_name(name))
             .ok_or_else(|| serde::de::Error::custom("an address is written Kind/name"))?;
         Ok(Self {
             kind: intern(kind),
@@ -64,9 +66,23 @@ impl JsonSchema for Address {
 }
 
 /// The name of a `Provider` manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ProviderName(pub Arc<str>);
+
+impl<'de> Deserialize<'de> for ProviderName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // Names out of files are printed as they are.
+        if is_name(&text) {
+            Ok(Self(text.into()))
+        } else {
+            Err(serde::de::Error::custom(
+                "a provider has a name that is none",
+            ))
+        }
+    }
+}
 
 impl fmt::Display for ProviderName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,6 +102,11 @@ impl fmt::Display for RemoteId {
     }
 }
 
+/// Whether `kind` can be a kind: letters and nothing else.
+fn is_kind(kind: &str) -> bool {
+    !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
 /// Whether `name` can be the name of a manifest: lower-case letters, digits and
 /// `-`, not at either end, at most [`NAME_CHARACTERS_MAX`] characters.
 #[must_use]
@@ -101,6 +122,29 @@ pub fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_read_can_be_printed() {
+        let address = |text: &str| serde_json::from_value::<Address>(text.into());
+        let provider = |text: &str| serde_json::from_value::<ProviderName>(text.into());
+        assert_eq!(
+            address("ToyCustomer/a-1").map(|one| one.to_string()).ok(),
+            Some("ToyCustomer/a-1".to_owned())
+        );
+        assert!(provider("toy-prod").is_ok());
+        for bad in [
+            "ToyCustomer",
+            "/a",
+            "ToyCustomer/",
+            "Toy\u{1b}[2J/a",
+            "ToyCustomer/a\u{202e}",
+            "ToyCustomer/a/b",
+            "ToyCustomer/a\n::error::x",
+        ] {
+            assert!(address(bad).is_err(), "{bad:?}");
+            assert!(provider(bad).is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn names_are_dns_labels() {

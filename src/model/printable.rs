@@ -36,6 +36,13 @@ pub fn steers(character: char) -> bool {
         )
 }
 
+/// Whether a name can be printed as it is: it has nothing that
+/// [steers](steers).
+#[must_use]
+pub fn is_plain(name: &str) -> bool {
+    !name.is_empty() && !name.chars().any(steers)
+}
+
 /// A text on one line in which every character can be seen and none does
 /// anything, and in which no runner finds a command. What is taken out leaves a
 /// mark.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     apply::Receipt,
-    model::{Digest, words},
+    model::{Digest, printable::is_plain, words},
 };
 
 use super::document::{Document, RECEIPT_FORMAT, digest_of_entry, end_of_chain};
@@ -41,6 +41,12 @@ pub fn verify(value: &Value, plan: Option<&Digest>) -> Result<Verified, String> 
     }
     let document =
         Document::deserialize(value).map_err(|error| format!("is no receipt: {error}"))?;
+    let runs = document.settled.iter().map(|settled| &settled.run);
+    for name in runs.chain([&document.run, &document.version]) {
+        if !is_plain(name) {
+            return Err("is no receipt: a run has a name that is none".to_owned());
+        }
+    }
     let mut faults = Vec::new();
     chain(value, &document, &mut faults);
     order(&document, &mut faults);

@@ -2,7 +2,9 @@
 
 use crate::{
     apply::{Outcome, Receipt, Verdict, VerdictCounts},
+    plan::{Change, Counts, ManifestPlace, Plan},
     provider::Action,
+    receipt::{Document, RECEIPT_FORMAT},
 };
 
 use super::{
@@ -19,6 +21,57 @@ pub fn outcome_line(outcome: &Outcome, style: Style) -> String {
         Verdict::Done => style.well(&text),
         Verdict::Failed | Verdict::Stale | Verdict::Unknown => style.alarm(&text),
         Verdict::Skipped | Verdict::NotStarted => style.action(Action::Update, &text),
+    }
+}
+
+/// A stored receipt: of which run it is, and what became of the changes.
+#[must_use]
+pub fn document(document: &Document, style: Style) -> String {
+    format!(
+        "Run {}, {} to {}\nPlan  {}\nChain {}\n\n{}",
+        document.run,
+        document.started,
+        document.ended,
+        document.plan,
+        document.chain,
+        receipt(&document.receipt(), style)
+    )
+}
+
+/// As much of a plan as a receipt holds of it: which change was for which
+/// resource.
+#[must_use]
+pub fn outline(document: &Document) -> Plan {
+    let changes: Vec<Change> = document
+        .entries
+        .iter()
+        .map(|entry| Change {
+            address: entry.outcome.address.clone(),
+            provider: entry.outcome.provider.clone(),
+            remote: entry.outcome.remote.clone(),
+            display_name: None,
+            action: entry.outcome.action,
+            reason: None,
+            hint: None,
+            fields: Vec::new(),
+            calls: Vec::new(),
+            depends_on: Vec::new(),
+            notes: Vec::new(),
+            place: ManifestPlace {
+                file: "(not in the receipt)".to_owned(),
+                line: 1,
+                column: 1,
+            },
+        })
+        .collect();
+    Plan {
+        format: RECEIPT_FORMAT,
+        version: env!("CARGO_PKG_VERSION"),
+        providers: Vec::new(),
+        counts: Counts::default(),
+        base: None,
+        rulings: Vec::new(),
+        changes,
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     apply::VerdictCounts,
-    model::{Address, ProviderName, words},
+    model::{Address, ProviderName, printable::printable, words},
 };
 
 use super::{
@@ -159,7 +159,8 @@ pub fn text(status: &Status, style: Style) -> String {
 }
 
 fn write_run(out: &mut String, run: &Run, style: Style) {
-    let head = format!("Run {} {}", run.run, run.standing.word());
+    // The name of a file.
+    let head = format!("Run {} {}", printable(&run.run), run.standing.word());
     let head = match run.standing {
         Standing::Closed => style.well(&head),
         Standing::GoingOn => head,

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    model::{Address, printable::steers},
-    plan::{Change, Plan, Ruling},
+    model::{Address, printable::is_plain},
+    plan::{Change, Counts, Plan, Ruling},
 };
 
 use super::{FORMAT, SavedPlan};
@@ -97,6 +97,11 @@ pub fn parse(text: &str) -> Result<SavedPlan, ReadError> {
             return Err(ReadError::Broken(format!("`{name}` is no name")));
         }
     }
+    // Sums of other numbers need not fit into a number.
+    if saved.plan.counts != Counts::of(&saved.plan.changes) {
+        let what = "its counts are not those of its changes";
+        return Err(ReadError::Broken(what.to_owned()));
+    }
     Ok(saved)
 }
 
@@ -171,10 +176,4 @@ fn of_change(change: &Change, names: &mut Vec<String>) {
         names.extend(call.purpose.map(str::to_owned));
         names.extend(call.fields.iter().map(ToString::to_string));
     }
-}
-
-/// Whether a name can be printed as it is: it has nothing that steers a terminal
-/// or turns the order of characters.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|character| !steers(character))
 }

@@ -227,3 +227,20 @@ fn a_journal_that_is_there_stays_as_it_is() {
     assert!(begin(&runs, "one").is_err());
     assert_eq!(fs::read(&path).expect("reads"), before);
 }
+
+#[test]
+fn a_journal_that_leads_to_another_place_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    drop(begin(&runs, "one").expect("begins"));
+    let (text, _) = first_lines(&header("../../elsewhere"), &[]).expect("JSON");
+    let path = folder.path().join("runs/one.journal");
+    fs::write(path, text).expect("writes");
+    for refused in [runs.read("one").err(), runs.take_over("one").err()] {
+        let reason = refused.expect("damaged").to_string();
+        assert!(
+            reason.ends_with("is the journal of another run"),
+            "{reason}"
+        );
+    }
+}

@@ -160,3 +160,24 @@ fn a_receipt_of_another_plan_is_found() {
             .contains("its format is `none`")
     );
 }
+
+#[test]
+fn a_receipt_whose_names_steer_a_terminal_is_refused() {
+    for name in [
+        "20261102T090000Z-01",
+        "20261101T090000Z-01",
+        "0.1.0",
+        "branch",
+        "\"toy",
+        "POST /customers",
+        "first",
+    ] {
+        let value = serde_json::to_value(document()).expect("JSON");
+        let text = value.to_string();
+        let hostile = text.replacen(name, &format!("{name}\\u001b[2J"), 1);
+        assert_ne!(hostile, text, "{name}");
+        let value: Value = serde_json::from_str(&hostile).expect("JSON");
+        let reason = verify(&value, None).expect_err(name);
+        assert!(reason.starts_with("is no receipt"), "{reason}");
+    }
+}
