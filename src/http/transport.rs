@@ -15,7 +15,7 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     address::{is_safe, safe_location, safe_url},
-    failure::{Cause, HttpFailure, quotable, sanitise},
+    failure::{Cause, HttpFailure, quotable, sanitise, text_of},
     limiter::Limiter,
     pace::Pace,
     patience::{Budget, GaveUp, RETRY_AFTER_MAX, Told, Untold, Wait, WaitReason, Waits},
@@ -386,10 +386,10 @@ impl Transport {
 }
 
 impl Answer {
-    /// The body as text, as far as it is any.
+    /// The body as text, if it is any.
     #[must_use]
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+        text_of(&self.body)
     }
 
     /// Makes a failure out of an answer whose status says so. `words` is what
