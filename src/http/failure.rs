@@ -266,6 +266,17 @@ pub fn sanitise(text: &str) -> String {
     out
 }
 
+/// The text of a body, without a byte order mark. What is no UTF-8, or has zeros
+/// in it, is withheld: it may be data in another encoding, in which nobody would
+/// recognise a value that must not be shown.
+#[must_use]
+pub fn text_of(body: &[u8]) -> String {
+    match std::str::from_utf8(body) {
+        Ok(text) if !text.contains('\0') => text.trim_start_matches('\u{feff}').to_owned(),
+        _ => format!("({} bytes that are no UTF-8 text, withheld)", body.len()),
+    }
+}
+
 /// What of a body may be quoted. Text and pages are the words of proxies and
 /// servers; data is withheld, because it holds what customers would not want to
 /// see in a log.
@@ -308,6 +319,20 @@ mod tests {
         ] {
             assert_eq!(quotable(data), format!("({bytes} bytes of data, withheld)"));
         }
+    }
+
+    #[test]
+    fn data_in_another_encoding_is_no_text() {
+        let data = "{\"name\":\"Zoë\"}";
+        let wide: Vec<u8> = data.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let marked: Vec<u8> = [0xff, 0xfe].into_iter().chain(wide.clone()).collect();
+        let latin_1 = b"{\"name\":\"Zo\xeb\"}";
+        for body in [&wide[..], &marked, latin_1] {
+            let withheld = format!("({} bytes that are no UTF-8 text, withheld)", body.len());
+            assert_eq!(text_of(body), withheld);
+        }
+        assert_eq!(text_of(format!("\u{feff}{data}").as_bytes()), data);
+        assert_eq!(text_of("Zoë\nis out".as_bytes()), "Zoë\nis out");
     }
 
     fn failure(status: u16) -> HttpFailure {

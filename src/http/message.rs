@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Method, Url, header::HeaderName};
 
 use super::{
-    failure::{Cause, HttpFailure, quotable, sanitise},
+    failure::{Cause, HttpFailure, quotable, sanitise, text_of},
     patience::GaveUp,
     transport::failure,
 };
@@ -54,10 +54,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body as text, as far as it is any.
+    /// The body as text, if it is any.
     #[must_use]
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+        text_of(&self.body)
     }
 
     /// Makes a failure out of an answer whose status says so. `words` is what

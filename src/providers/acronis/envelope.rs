@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    http::{Answer, Ask},
+    http::{Answer, Ask, text_of},
     provider::{Effect, Failure, FailureKind, codec},
 };
 
@@ -27,11 +27,11 @@ impl Said {
     /// Reads every envelope that the two services are known to use (Acronis
     /// contract, 3.5 and 5).
     pub(super) fn read(body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(body);
+        let text = text_of(body);
         let Ok(json) = serde_json::from_slice::<Value>(body) else {
             return Self {
                 code: None,
-                words: text.into_owned(),
+                words: text,
             };
         };
         let code = codec::at(&json, "error.code").and_then(codec::as_integer);
@@ -40,7 +40,7 @@ impl Said {
             .find_map(|path| codec::at(&json, path).and_then(Value::as_str));
         let info = codec::at(&json, "error.details.info").and_then(Value::as_str);
         let words = match (words, info) {
-            (None, _) => text.into_owned(),
+            (None, _) => text,
             (Some(words), Some(info)) if !info.is_empty() && info != words => {
                 format!("{words} ({info})")
             }

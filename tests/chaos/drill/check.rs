@@ -209,6 +209,8 @@ impl Case<'_> {
         let record = record.filter(|record| !record.vanished);
         let managed = record.map(|record| self.places(record)).unwrap_or_default();
         let nothing = &Value::Null;
+        let under_knobs = knobs::copies(self.system.name, self.setting);
+        let copies = self.system.copies.iter().chain(under_knobs);
         for place in places(&before.view, &after.view) {
             let was = before.view.get(place).unwrap_or(nothing);
             let is = after.view.get(place).unwrap_or(nothing);
@@ -216,7 +218,7 @@ impl Case<'_> {
                 || self.system.restless.contains(&place)
                 || knobs::may_change(self.system.name, self.setting, place);
             let copied = was.is_null()
-                && self.system.copies.iter().any(|(copy, original)| {
+                && copies.clone().any(|(copy, original)| {
                     let stands_in = |view: &View| view.get(*original) == Some(is);
                     *copy == place && (stands_in(&before.view) || stands_in(&after.view))
                 });

@@ -69,6 +69,17 @@ pub(crate) fn may_fill(system: &str, setting: &Setting, place: &str) -> bool {
     })
 }
 
+/// Places for which another stands in under a knob. A new name of the tenant
+/// reaches the customer, whose empty alias is shown as that name until the name
+/// is put back, and goes back with the whole record.
+pub(crate) fn copies(system: &str, setting: &Setting) -> &'static [(&'static str, &'static str)] {
+    if system == "acronis" && setting.contains(&("rename_reaches_record", "yes")) {
+        &[("record/Alias", "tenant/name")]
+    } else {
+        &[]
+    }
+}
+
 /// Fields that cannot be watched under a knob: the system, the knob, its value,
 /// the field and the reason.
 const UNSEEN: [(&str, &str, &str, &str, &str); 2] = [
