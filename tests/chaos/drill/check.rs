@@ -217,13 +217,13 @@ impl Case<'_> {
             let may_move = managed.iter().any(|managed| is_in(place, managed))
                 || self.system.restless.contains(&place)
                 || knobs::may_change(self.system.name, self.setting, place);
-            let copied = was.is_null()
+            let is_copy = was.is_null()
                 && copies.clone().any(|(copy, original)| {
                     let stands_in = |view: &View| view.get(*original) == Some(is);
                     *copy == place && (stands_in(&before.view) || stands_in(&after.view))
                 });
             let filled = was.is_null() && knobs::may_fill(self.system.name, self.setting, place);
-            if was == is || may_move || copied || filled {
+            if was == is || may_move || is_copy || filled {
                 continue;
             }
             let foreign = self
