@@ -64,7 +64,7 @@ impl Run<'_> {
             (Between::Manifest | Between::Live, code) if quiet && code != Some(4) => {
                 self.say(Promise::NothingSent, format!("not found stale: {what}"));
             }
-            (Between::Nothing, Some(1 | 4)) if quiet && changes > 0 => {
+            (Between::Nothing, Some(1 | 4)) if quiet && changes > 0 && !self.moves_by_itself() => {
                 self.say(Promise::Reviewed, what);
             }
             _ => {}
@@ -77,6 +77,15 @@ impl Run<'_> {
             Some(_) => "carried out in part, or not",
         };
         *self.tally.saved.entry(word).or_default() += 1;
+    }
+
+    /// Whether a system may go on with a create after its answer, so that a plan
+    /// can be stale though nobody has done anything.
+    fn moves_by_itself(&self) -> bool {
+        self.systems.iter().any(|simulated| {
+            let mut knobs = simulated.setting.iter();
+            knobs.any(|(name, _)| *name == "record_delay")
+        })
     }
 
     /// Makes a plan, and reads it as JSON if it was saved.
