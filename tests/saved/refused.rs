@@ -150,8 +150,6 @@ fn a_plan_that_was_tampered_with() {
     let whole = bench.repository.read("plan.json");
     for (old, new) in [
         ("\"one\"", "\"two\""),
-        ("\"action\": \"create\"", "\"action\": \"none\""),
-        ("\"create\": 2", "\"create\": 3"),
         ("\"sandbox\": true", "\"sandbox\": false"),
         ("ZegoalAccount/acme", "ZegoalAccount/other"),
     ] {
@@ -257,6 +255,7 @@ fn the_key_is_another_one() {
     let forged = FingerprintKey::from_text("a guess of the key");
     let mut altered = saved.clone();
     altered.plan.changes.clear();
+    altered.plan.counts = trueup::plan::Counts::default();
     altered.seal(&forged);
     bench.write("plan.json", &trueup::saved::file_text(&altered));
     assert!(bench.apply().stderr.contains("has been altered"));
