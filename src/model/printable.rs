@@ -36,8 +36,7 @@ pub fn steers(character: char) -> bool {
         )
 }
 
-/// Whether a name can be printed as it is: it has nothing that
-/// [steers].
+/// Whether a name can be printed as it is: it has nothing that [`steers`].
 #[must_use]
 pub fn is_plain(name: &str) -> bool {
     !name.is_empty() && !name.chars().any(steers)
