@@ -131,13 +131,21 @@ fn created(found: &Match) -> Found {
     }
 }
 
-/// A call that was to end a record.
+/// A call that was to end a record. One that was adopted may have no key of ours.
 fn ended(found: &Match) -> Found {
     match found {
-        Match::Absent => Found::CarriedOut { remote: None },
-        Match::Found(record) if record.ended.is_some() => Found::CarriedOut { remote: None },
-        Match::Found(_) => Found::Left,
-        _ => unknown("the record could not be looked up"),
+        Match::Absent | Match::AdoptMissing(_) => Found::CarriedOut { remote: None },
+        Match::Found(record) | Match::Adoptable(record) => match record.ended {
+            Some(_) => Found::CarriedOut { remote: None },
+            None => Found::Left,
+        },
+        Match::Unproved(_)
+        | Match::Several(_)
+        | Match::Namesakes(_)
+        | Match::Protected(_)
+        | Match::ClaimedAlsoBy(..)
+        | Match::KeyAlsoOf(_)
+        | Match::Failed(_) => unknown("the record could not be looked up"),
     }
 }
 
@@ -156,5 +164,41 @@ fn written(intent: &IntentTaken, planned: &Change) -> Found {
         Action::Blocked => unknown("something is in the way of planning it"),
         Action::Create => given_up("the record has gone since"),
         Action::End => given_up("the record is to end now"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{RemoteId, Tree},
+        provider::{Raw, Record},
+    };
+
+    fn record(ended: Option<&str>) -> Record {
+        Record {
+            remote: RemoteId("7".to_owned()),
+            tree: Tree::default(),
+            unknown: Vec::new(),
+            ended: ended.map(str::to_owned),
+            raw: Raw::default(),
+        }
+    }
+
+    #[test]
+    fn an_end_is_read_off_a_record_that_was_adopted_too() {
+        let gone = || Found::CarriedOut { remote: None };
+        for (found, settled) in [
+            (Match::Absent, gone()),
+            (Match::AdoptMissing(RemoteId("7".to_owned())), gone()),
+            (Match::Found(record(Some("Terminated"))), gone()),
+            (Match::Adoptable(record(Some("Terminated"))), gone()),
+            (Match::Found(record(None)), Found::Left),
+            (Match::Adoptable(record(None)), Found::Left),
+        ] {
+            assert_eq!(ended(&found), settled, "{found:?}");
+        }
+        let unproved = ended(&Match::Unproved("a page is missing".to_owned()));
+        assert!(matches!(unproved, Found::Unknown { .. }), "{unproved:?}");
     }
 }
