@@ -282,3 +282,18 @@ fn options_that_cannot_be_honoured_are_errors() {
         ran.stderr
     );
 }
+
+#[test]
+fn what_a_new_record_has_by_itself_is_written_in_full_imports_alone() {
+    let repository = applied();
+    for (folder, options) in [("minimal", &[][..]), ("full", &["--full"][..])] {
+        let ran = import(&repository, &[&["--out", folder], options].concat());
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        let text = repository.read(&format!("{folder}/ZegoalAccount/acme.yaml"));
+        assert!(text.contains("accountType: Postpaid"), "{text}");
+        let is_full = folder == "full";
+        for default in ["isBilled: true", "paymentResponsible: true"] {
+            assert_eq!(text.contains(default), is_full, "{default}: {text}");
+        }
+    }
+}

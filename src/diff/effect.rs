@@ -29,6 +29,7 @@ impl Effect {
             path: _,
             description: _,
             value_type: _,
+            default: _,
             class: _,
             sensitive: _,
             credential: _,

@@ -371,6 +371,10 @@ impl Desk<'_> {
                 Field::Absent
             };
         }
+        // What a record has without being asked for it need not be asked for.
+        if !self.extent.full && !facts.create_needs && facts.default.as_ref() == Some(leaf) {
+            return Field::Absent;
+        }
         let Some(value) = Value::of(leaf, facts, self.lookups, self.known) else {
             return Field::Unwritable("the provider's own table does not have its value");
         };

@@ -372,6 +372,13 @@ impl FieldFacts {
         self.with(UNIT, unit)
     }
 
+    /// What the provider puts there when a record is made without it, by its
+    /// documents.
+    #[must_use]
+    pub fn default_value(self, value: impl Into<serde_json::Value>) -> Self {
+        self.with("default", value)
+    }
+
     /// Values that are known, where the provider may know more.
     #[must_use]
     pub fn known(self, values: &[&str]) -> Self {

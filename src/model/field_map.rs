@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use crate::model::{
+    Leaf,
     field::{self, Class},
     intern::intern,
 };
@@ -144,6 +145,8 @@ pub struct Facts {
     pub unit: Option<String>,
     /// `email`, `uuid` or `uri`.
     pub format: Option<String>,
+    /// What the provider puts there when a record is made without it.
+    pub default: Option<Leaf>,
     /// Known values of an open list.
     pub known: Vec<String>,
     /// The smallest number.
@@ -406,6 +409,7 @@ fn leaf(keywords: &Keywords, path: &str) -> Result<Facts, CompileError> {
         wire: keywords.text(field::WIRE).map(intern),
         unit: keywords.text(field::UNIT).map(str::to_owned),
         format: keywords.text("format").map(str::to_owned),
+        default: default(&keywords.map, path)?,
         known,
         minimum: keywords.number("minimum"),
         maximum: keywords.number("maximum"),
@@ -413,6 +417,23 @@ fn leaf(keywords: &Keywords, path: &str) -> Result<Facts, CompileError> {
             .number("maxLength")
             .and_then(|number| usize::try_from(number).ok()),
     })
+}
+
+/// The default, which is a plain value of the canonical form.
+fn default(keywords: &Map<String, Value>, path: &str) -> Result<Option<Leaf>, CompileError> {
+    match keywords.get("default") {
+        None => Ok(None),
+        Some(Value::Bool(value)) => Ok(Some(Leaf::Bool(*value))),
+        Some(Value::String(text)) => Ok(Some(Leaf::Text(text.clone()))),
+        Some(Value::Number(number)) => match number.as_i64() {
+            Some(number) => Ok(Some(Leaf::Integer(number))),
+            None => Err(fail(path, "a default number is a whole one")),
+        },
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) => Err(fail(
+            path,
+            "a default is a truth value, a whole number or text",
+        )),
+    }
 }
 
 fn value_type(keywords: &Keywords, path: &str) -> Result<ValueType, CompileError> {

@@ -211,6 +211,7 @@ fn of_facts(facts: &Facts) -> Vec<(&'static str, String)> {
         path: _,
         description: _,
         value_type: _,
+        default: _,
         class,
         sensitive,
         credential,

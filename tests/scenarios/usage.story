@@ -37,11 +37,12 @@ out| SYSTEM:  Zegoal
 out| FIELD:   billing.currency <text>
 out|
 out| DESCRIPTION:
-out|     The currency: a value of the tenant's dictionary `curr_codes`. `BYN` unless
-out|     given (`CreateAccount` page).
+out|     The currency: a value of the tenant's dictionary `curr_codes`
+out|     (`CreateAccount` page).
 out|
 out| FACTS:
 out|     type        text
+out|     default     "BYN"
 out|     known       `BYN`, `USD`, `UAH` and `RUB`
 out|     look-up     a name, alias or id of the provider's curr_codes table
 out|     class       money

@@ -8,7 +8,7 @@ use super::uses;
 use crate::{
     manifest::limits,
     model::{
-        Facts,
+        Facts, Leaf,
         field_map::{FieldNode, ValueType},
     },
     provider::KindDef,
@@ -85,6 +85,9 @@ fn leaf(facts: &Facts) -> Value {
     if !facts.known.is_empty() {
         schema.insert("examples".to_owned(), json!(facts.known));
     }
+    if let Some(default) = default(facts) {
+        schema.insert("default".to_owned(), default);
+    }
     let mut ways = values(facts);
     if facts.clearable {
         ways.push(json!({ "type": "null" }));
@@ -99,6 +102,15 @@ fn leaf(facts: &Facts) -> Value {
         }
     }
     Value::Object(schema)
+}
+
+/// What a new record has without being asked for it.
+fn default(facts: &Facts) -> Option<Value> {
+    match facts.default.as_ref()? {
+        Leaf::Bool(value) => Some(json!(value)),
+        Leaf::Integer(number) => Some(json!(number)),
+        other => other.text().map(|text| json!(text)),
+    }
 }
 
 /// The forms that a value may have when it is written in the manifest.
@@ -183,6 +195,9 @@ fn described(facts: &Facts) -> String {
     }
     if let Some(unit) = &facts.unit {
         sentences.push(format!("Unit: {unit}."));
+    }
+    if let Some(default) = default(facts) {
+        sentences.push(format!("A record made without it has `{default}`."));
     }
     if let Some(kind) = facts.reference {
         sentences.push(format!("Refers to a `{kind}`."));

@@ -273,7 +273,8 @@ impl Walker<'_> {
             _ => Node::Field(Box::new(Field {
                 description,
                 value_type: value_type(target, items),
-                default: target.get("default").map(Value::to_string),
+                default: (schema.get("default").or_else(|| target.get("default")))
+                    .map(Value::to_string),
                 range: range(target),
                 required: false,
                 facts,

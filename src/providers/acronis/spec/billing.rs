@@ -121,7 +121,7 @@ pub(crate) struct Billing {
     pub(crate) addresses: Field<Passthrough>,
     /// Minutes to which registered time is rounded up. The provider takes a
     /// number, returns text, and starts from 10 (Acronis contract, 4.3).
-    #[schemars(transform = wire("TimeRegistrationRoundupTime").class(Class::Money).unit("minutes").range(0, ROUNDUP_MINUTES_MAX))]
+    #[schemars(transform = wire("TimeRegistrationRoundupTime").default_value(10).class(Class::Money).unit("minutes").range(0, ROUNDUP_MINUTES_MAX))]
     pub(crate) time_registration_roundup_time: Filled<i64>,
     /// Days off per year.
     #[schemars(transform = wire("DaysOffPerYear").class(Class::Money).unit("days").range(0, DAYS_OFF_MAX))]

@@ -32,7 +32,7 @@ pub(crate) struct Tenant {
     pub(crate) customer_type: Filled<CustomerType>,
     /// Language of the tenant: a code such as `en` or `pt-BR`, or its English
     /// name. The platform's default is `en` (Acronis contract, 3.6).
-    #[schemars(transform = wire("language").lookup("tenantLanguage").known(&["en", "bg", "pt-BR"]))]
+    #[schemars(transform = wire("language").default_value("en").lookup("tenantLanguage").known(&["en", "bg", "pt-BR"]))]
     pub(crate) language: Filled<String>,
     /// Whether the tenant is enabled. Disabled tenants are still billed
     /// (Acronis contract, 3.3).
@@ -53,7 +53,7 @@ pub(crate) struct Tenant {
     pub(crate) update_lock: UpdateLock,
     /// Whether the partner manages the tenant. When off, the tenant is in
     /// self-service mode and hides its users and children (Acronis contract, 2).
-    #[schemars(transform = wire("ancestral_access"))]
+    #[schemars(transform = wire("ancestral_access").default_value(true))]
     pub(crate) ancestral_access: Filled<bool>,
     /// Settings that can be given at creation only.
     pub(crate) settings: TenantSettings,

@@ -26,14 +26,14 @@ pub(crate) struct Basic {
     #[schemars(transform = wire("basic.account_name").class(Class::Identity).create_needs())]
     pub(crate) account_name: Filled<String>,
 
-    /// How the account pays. `Prepaid` unless given; the server checks it
-    /// against a list of its own (`CreateAccount` page).
-    #[schemars(transform = wire("basic.account_type").class(Class::Money).known(&["Prepaid", "Postpaid"]))]
+    /// How the account pays. The server checks it against a list of its own
+    /// (`CreateAccount` page).
+    #[schemars(transform = wire("basic.account_type").default_value("Prepaid").class(Class::Money).known(&["Prepaid", "Postpaid"]))]
     pub(crate) account_type: Filled<String>,
 
     /// The category of the account: a value of the tenant's dictionary
-    /// `acct_cat_code_id`. `regular` unless given (`CreateAccount` page).
-    #[schemars(transform = wire("basic.account_category_code").class(Class::Money).lookup("acct_cat_code_id").known(&["regular"]))]
+    /// `acct_cat_code_id` (`CreateAccount` page).
+    #[schemars(transform = wire("basic.account_category_code").default_value("regular").class(Class::Money).lookup("acct_cat_code_id").known(&["regular"]))]
     pub(crate) account_category_code: Filled<String>,
 
     /// Free text.
@@ -53,7 +53,7 @@ pub(crate) struct Basic {
     /// further states, whose schedules are left alone. After `import` the text
     /// may also name what is scheduled, as in `Active (then Suspended on
     /// 2030-01-01)`; that leaves the schedule alone.
-    #[schemars(transform = wire("basic.lc_state").class(Class::Lifecycle).known(&["Trial", "Active", "Suspended"]))]
+    #[schemars(transform = wire("basic.lc_state").default_value("Trial").class(Class::Lifecycle).known(&["Trial", "Active", "Suspended"]))]
     pub(crate) lc_state: Filled<String>,
 
     /// When the state of `lcState` begins. It belongs to the move into that
@@ -62,9 +62,8 @@ pub(crate) struct Basic {
     #[schemars(transform = wire("basic.lc_from").class(Class::Lifecycle).write_only())]
     pub(crate) lc_from: Filled<DateTime>,
 
-    /// Whether the account pays itself. `true` unless given (`CreateAccount`
-    /// page).
-    #[schemars(transform = wire("basic.payment_responsible").class(Class::Money))]
+    /// Whether the account pays itself (`CreateAccount` page).
+    #[schemars(transform = wire("basic.payment_responsible").default_value(true).class(Class::Money))]
     pub(crate) payment_responsible: Filled<bool>,
 
     /// The account above this one: `{ ref: name }` or an account id. `null` or
@@ -72,18 +71,17 @@ pub(crate) struct Basic {
     #[schemars(transform = wire("basic.parent_id").class(Class::Identity).reference("ZegoalAccount"))]
     pub(crate) parent: Field<Reference>,
 
-    /// Whether invoices are made for the account. `true` unless given
-    /// (`CreateAccount` page).
-    #[schemars(transform = wire("basic.is_billed").class(Class::Money))]
+    /// Whether invoices are made for the account (`CreateAccount` page).
+    #[schemars(transform = wire("basic.is_billed").default_value(true).class(Class::Money))]
     pub(crate) is_billed: Filled<bool>,
 
     /// The code of the dealer.
     #[schemars(transform = wire("basic.dealer_code").class(Class::Identity))]
     pub(crate) dealer_code: Field<String>,
 
-    /// How notifications are sent. `tech_noti` unless given; `e-mail` and
-    /// `email` count as the same (`CreateAccount` page).
-    #[schemars(transform = wire("basic.noti_channel").class(Class::Contact).known(&["tech_noti", "SMS", "e-mail", "Viber"]))]
+    /// How notifications are sent. `e-mail` and `email` count as the same
+    /// (`CreateAccount` page).
+    #[schemars(transform = wire("basic.noti_channel").default_value("tech_noti").class(Class::Contact).known(&["tech_noti", "SMS", "e-mail", "Viber"]))]
     pub(crate) noti_channel: Filled<String>,
 
     /// Where notifications are sent, such as the URL that takes them for

@@ -21,9 +21,9 @@ pub(crate) struct Contract {
     #[schemars(transform = wire("contract.contract_number").class(Class::Identity))]
     pub(crate) contract_number: Field<String>,
 
-    /// The status: a value of the tenant's dictionary `contract_status`.
-    /// `Signed` unless given (`CreateAccount` page).
-    #[schemars(transform = wire("contract.contract_status").class(Class::Money).lookup("contract_status").known(&["Signed", "Unsigned"]))]
+    /// The status: a value of the tenant's dictionary `contract_status`
+    /// (`CreateAccount` page).
+    #[schemars(transform = wire("contract.contract_status").default_value("Signed").class(Class::Money).lookup("contract_status").known(&["Signed", "Unsigned"]))]
     pub(crate) contract_status: Filled<String>,
 
     /// When it was signed. The moment of creation unless given.
@@ -35,7 +35,7 @@ pub(crate) struct Contract {
     pub(crate) contract_valid_from: Filled<DateTime>,
 
     /// Until when it is valid; `2050-01-01` stands for no end.
-    #[schemars(transform = wire("contract.contract_valid_to").class(Class::Money))]
+    #[schemars(transform = wire("contract.contract_valid_to").default_value("2050-01-01 00:00:00").class(Class::Money))]
     pub(crate) contract_valid_to: Filled<DateTime>,
 
     /// Free text.
