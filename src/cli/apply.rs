@@ -19,10 +19,10 @@ use super::{
     env,
     error::CliError,
     guard::{Allowances, tell_refused, together},
-    guarded::guard,
     input,
     interrupt::Interrupts,
     key::key_of_run,
+    locking::lock,
     options::{ApplyManifests, ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
     pending,
     plan::tell_unread,
@@ -138,10 +138,10 @@ async fn bring_about(
     let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
     let (runs, lock_folder) = (Runs::below(&state), args.locks.folder(&state, sandbox));
     let (run, key) = (run_id()?, key_of_run()?);
-    let mut guarded = guard(desired, opened, &lock_folder, &run, sandbox).await?;
-    let pending = pending::take_over(&runs, &guarded.locks)?;
+    let mut locked = lock(desired, opened, &lock_folder, &run, sandbox).await?;
+    let pending = pending::take_over(&runs, &locked.locks)?;
     pending.wait(args.settle.interval(sandbox), terminal).await;
-    let observed = guarded.observe(desired).await;
+    let observed = locked.observe(desired).await;
     let today = env::today();
     let mut planned = plan(desired, &observed, None, today);
     let now = Settling {
@@ -149,7 +149,7 @@ async fn bring_about(
         observed: &observed,
         plan: &planned.plan,
         key: &key,
-        locks: &guarded.locks,
+        locks: &locked.locks,
     };
     let settled = pending.settle(&runs, &run, &now, terminal)?;
     if let Some(saved) = saved {
@@ -167,7 +167,7 @@ async fn bring_about(
         told,
         left: &planned.plan,
     };
-    let journal = recorder::begin(&runs, &run, plans, desired, &guarded, key)?;
+    let journal = recorder::begin(&runs, &run, plans, desired, &locked, key)?;
     let view = View {
         desired,
         observed: &observed,

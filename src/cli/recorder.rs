@@ -13,7 +13,7 @@ use crate::{
     report::json,
 };
 
-use super::{env, error::CliError, guarded::Guarded, state::holder, terminal::Terminal};
+use super::{env, error::CliError, locking::LockedProviders, state::holder, terminal::Terminal};
 
 /// The plan that a run carries out.
 #[derive(Clone, Copy)]
@@ -30,7 +30,7 @@ pub(super) fn begin(
     run: &str,
     plans: Plans<'_>,
     desired: &Desired,
-    guarded: &Guarded,
+    locked: &LockedProviders,
     key: FingerprintKey,
 ) -> Result<RunJournal, CliError> {
     let header = Header {
@@ -40,7 +40,7 @@ pub(super) fn begin(
         started: env::now(),
         plan: Digest::of(plans.told)?,
         blocked: plans.left.counts.blocked,
-        providers: guarded.described(desired),
+        providers: locked.described(desired),
         holder: holder(),
     };
     let planned = plans.left.to_do().map(Taken::planned).collect();

@@ -22,7 +22,7 @@ use super::{env, error::CliError, providers::Opened, state::holder};
 const BASE_URL: &str = "baseUrl";
 
 /// Providers whose locks are held until this value is dropped.
-pub(super) struct Guarded {
+pub(super) struct LockedProviders {
     readers: BTreeMap<ProviderName, Arc<dyn Reader>>,
     /// Providers that could not even be asked who we are. They are not locked,
     /// and they are not read again, so nothing can be planned for them.
@@ -34,13 +34,13 @@ pub(super) struct Guarded {
 
 /// Asks every provider that is touched who we are there, and takes the lock of
 /// that account, in an order that all runs share.
-pub(super) async fn guard(
+pub(super) async fn lock(
     desired: &Desired,
     opened: &Opened,
     lock_folder: &Path,
     run: &str,
     sandbox: bool,
-) -> Result<Guarded, CliError> {
+) -> Result<LockedProviders, CliError> {
     let mut readers = opened.readers();
     let touched = touched(desired);
     let asked = touched.iter().filter_map(|config| {
@@ -76,7 +76,7 @@ pub(super) async fn guard(
         };
         guards.push(file_locks.take(&name, &note).map_err(CliError::Lock)?);
     }
-    Ok(Guarded {
+    Ok(LockedProviders {
         readers,
         failures,
         locks,
@@ -116,7 +116,7 @@ fn host(config: &ProviderConfig, sandbox: bool) -> String {
     host.unwrap_or_default()
 }
 
-impl Guarded {
+impl LockedProviders {
     /// Reads the providers.
     pub(super) async fn observe(&mut self, desired: &Desired) -> Observed {
         let mut observed = observe(desired, &self.readers).await;
