@@ -32,17 +32,19 @@ pub struct Base {
     looked_up: BTreeMap<Address, Option<RemoteId>>,
 }
 
-/// How a `Provider` manifest differs from that of the base.
+/// How a manifest that governs the run, a `Provider` or a `Policy`, differs from
+/// that of the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum EndpointState {
+pub enum ManifestState {
     /// Both have it, and they differ: that of the base is used.
     Changed,
     /// The base does not have it: it is not used.
     Added,
     /// The base alone has it.
     Removed,
-    /// It has errors in the base: it is not used.
+    /// It has errors in the base: a provider is not used, and with a policy
+    /// everything is refused.
     Broken,
 }
 
@@ -53,7 +55,7 @@ pub struct EndpointChange {
     /// The provider.
     pub provider: ProviderName,
     /// How it differs.
-    pub state: EndpointState,
+    pub state: ManifestState,
     /// The fields that differ, where both have it.
     pub fields: Vec<String>,
 }
@@ -68,22 +70,22 @@ impl EndpointChange {
             fields,
         } = self;
         match state {
-            EndpointState::Changed => {
+            ManifestState::Changed => {
                 let fields = words::list(fields.iter().map(String::as_str));
                 format!(
                     "provider {provider} differs from {revision} in {fields}; \
                      requests and credentials go where {revision} says"
                 )
             }
-            EndpointState::Added => format!(
+            ManifestState::Added => format!(
                 "provider {provider} is not declared at {revision}; \
                  it gets no request and no credential"
             ),
-            EndpointState::Removed => format!(
+            ManifestState::Removed => format!(
                 "provider {provider} is declared at {revision} and no longer here; \
                  it is still read for orphans"
             ),
-            EndpointState::Broken => format!(
+            ManifestState::Broken => format!(
                 "provider {provider} has errors at {revision}; \
                  it gets no request and no credential"
             ),
@@ -185,16 +187,16 @@ impl Base {
             let name = &config.name;
             let (state, fields) = match theirs.get(name) {
                 Some(base) if base.def.name == config.def.name => {
-                    (EndpointState::Changed, base.differences(&config))
+                    (ManifestState::Changed, base.differences(&config))
                 }
                 Some(_) => {
                     theirs.remove(name);
-                    (EndpointState::Added, Vec::new())
+                    (ManifestState::Added, Vec::new())
                 }
-                None if self.has_errors(name) => (EndpointState::Broken, Vec::new()),
-                None => (EndpointState::Added, Vec::new()),
+                None if self.has_errors(name) => (ManifestState::Broken, Vec::new()),
+                None => (ManifestState::Added, Vec::new()),
             };
-            if state != EndpointState::Changed || !fields.is_empty() {
+            if state != ManifestState::Changed || !fields.is_empty() {
                 self.add(name, state, fields);
             }
             if let Some(base) = theirs.remove(name) {
@@ -202,7 +204,7 @@ impl Base {
             }
         }
         for (name, config) in theirs {
-            self.add(&name, EndpointState::Removed, Vec::new());
+            self.add(&name, ManifestState::Removed, Vec::new());
             head.providers.push(config);
         }
         head.providers
@@ -211,7 +213,7 @@ impl Base {
             .sort_by(|one, other| one.provider.cmp(&other.provider));
     }
 
-    fn add(&mut self, provider: &ProviderName, state: EndpointState, fields: Vec<String>) {
+    fn add(&mut self, provider: &ProviderName, state: ManifestState, fields: Vec<String>) {
         self.endpoints.push(EndpointChange {
             provider: provider.clone(),
             state,

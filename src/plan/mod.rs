@@ -11,11 +11,11 @@ mod resolve;
 mod ruling;
 mod verdict;
 
-pub use base::{Base, EndpointChange, EndpointState, PlanBase, Removed};
+pub use base::{Base, EndpointChange, ManifestState, PlanBase, Removed};
 pub use build::plan;
 pub use change::{
     Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, PlanUnmanaged, Planned,
     Work,
 };
 pub use resolve::{Problem, Resolved, link};
-pub use ruling::{Effect, PolicyChange, PolicyState, Ruling, RulingKind};
+pub use ruling::{Effect, PolicyChange, Ruling, RulingKind};

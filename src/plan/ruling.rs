@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Address, ProviderName, words};
 
-use super::{ManifestPlace, Plan};
+use super::{ManifestPlace, ManifestState, Plan};
 
 /// What kind of guard it is.
 #[derive(
@@ -152,20 +152,6 @@ impl Ruling {
     }
 }
 
-/// How a `Policy` manifest differs from that of the base.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum PolicyState {
-    /// Both have it, and they differ: that of the base is used.
-    Changed,
-    /// The base does not have it: it is not used.
-    Added,
-    /// The base alone has it: it is used.
-    Removed,
-    /// It has errors in the base: everything is refused.
-    Broken,
-}
-
 /// A `Policy` manifest that is not what it is in the base.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -173,7 +159,7 @@ pub struct PolicyChange {
     /// The policy.
     pub policy: String,
     /// How it differs.
-    pub state: PolicyState,
+    pub state: ManifestState,
     /// What differs, where both have it: `limits.ends.max`, `rules.NAME`.
     pub fields: Vec<String>,
 }
@@ -188,21 +174,21 @@ impl PolicyChange {
             fields,
         } = self;
         match state {
-            PolicyState::Changed => {
+            ManifestState::Changed => {
                 let fields = words::list(fields.iter().map(String::as_str));
                 format!(
                     "policy {policy} differs from {revision} in {fields}; \
                      the one of {revision} is used until this is merged"
                 )
             }
-            PolicyState::Added => {
+            ManifestState::Added => {
                 format!("policy {policy} is not in {revision}; it takes effect when this is merged")
             }
-            PolicyState::Removed => format!(
+            ManifestState::Removed => format!(
                 "policy {policy} is in {revision} and no longer here; \
                  it is used until this is merged"
             ),
-            PolicyState::Broken => format!(
+            ManifestState::Broken => format!(
                 "policy {policy} has errors at {revision}; everything is refused until it is right there"
             ),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{PolicyChange, PolicyState};
+use crate::plan::{ManifestState, PolicyChange};
 
 use super::spec::Policy;
 
@@ -22,22 +22,22 @@ pub(super) fn changes(
     };
     let mut changes: Vec<PolicyChange> = broken
         .iter()
-        .map(|name| change(name, PolicyState::Broken, Vec::new()))
+        .map(|name| change(name, ManifestState::Broken, Vec::new()))
         .collect();
     for (name, policy) in &base {
         match head.get(name) {
-            None => changes.push(change(name, PolicyState::Removed, Vec::new())),
+            None => changes.push(change(name, ManifestState::Removed, Vec::new())),
             Some(now) => {
                 let fields = differences(&parts(policy), &parts(now));
                 if !fields.is_empty() {
-                    changes.push(change(name, PolicyState::Changed, fields));
+                    changes.push(change(name, ManifestState::Changed, fields));
                 }
             }
         }
     }
     for name in head.keys() {
         if !base.contains_key(name) && !broken.contains(*name) {
-            changes.push(change(name, PolicyState::Added, Vec::new()));
+            changes.push(change(name, ManifestState::Added, Vec::new()));
         }
     }
     changes.sort_by(|one, other| one.policy.cmp(&other.policy));

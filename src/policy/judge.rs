@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     desired::{Desired, Registry},
-    plan::{Effect, Plan, PolicyChange, PolicyState, Ruling, RulingKind},
+    plan::{Effect, ManifestState, Plan, PolicyChange, Ruling, RulingKind},
 };
 
 use super::{
@@ -84,7 +84,7 @@ pub fn judge(
     let mut rulings: Vec<Ruling> = policies
         .changes
         .iter()
-        .filter(|change| change.state == PolicyState::Broken && plan.to_do().next().is_some())
+        .filter(|change| change.state == ManifestState::Broken && plan.to_do().next().is_some())
         .map(|change| broken(change, plan))
         .collect();
     rulings.extend(count::rulings(plan, desired, &in_force, allowances));

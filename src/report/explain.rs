@@ -50,11 +50,7 @@ pub fn explain(topic: &Topic, path: &str, style: Style) -> Result<String, Unknow
             is_list,
             fields,
         } => {
-            let word = if *is_list {
-                "list of sections"
-            } else {
-                "section"
-            };
+            let word = section_word(*is_list);
             let description = if spelt.is_empty() {
                 &topic.description
             } else {
@@ -101,6 +97,15 @@ fn describe(out: &mut String, description: &str, style: Style) {
     }
 }
 
+/// What a section is called in the place of a type.
+fn section_word(is_list: bool) -> &'static str {
+    if is_list {
+        "list of sections"
+    } else {
+        "section"
+    }
+}
+
 /// A line for each field, and what it is.
 fn list(out: &mut String, fields: &BTreeMap<String, Node>, style: Style) {
     for (name, node) in fields {
@@ -110,11 +115,7 @@ fn list(out: &mut String, fields: &BTreeMap<String, Node>, style: Style) {
                 is_list,
                 fields,
             } => {
-                let word = if *is_list {
-                    "list of sections"
-                } else {
-                    "section"
-                };
+                let word = section_word(*is_list);
                 line(out, &format!("  {}  <{word}>", style.bold(name)));
                 let text = if description.is_empty() {
                     let names = words::list(fields.keys().map(String::as_str));

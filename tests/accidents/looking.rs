@@ -6,56 +6,28 @@ use serde_json::{Value, json};
 use trueup::{
     provider::{ProviderDef, codec},
     report::json as as_json,
-    simulator::{Clock, Knob, KnobSettings, Options, Request, Response, Running, Service, start},
+    simulator::{Clock, Options, Response, Running, Service, start},
 };
 
 use crate::{
     laws::converge::{lookups, minimal},
     support::{
-        Repository, providers,
+        Repository,
+        between::between,
+        providers,
         world::{START, World, manifest},
     },
 };
 
 /// A simulator that refuses every call that could change something, as a
 /// provider does to an account that may only read.
-struct ReadOnly(Box<dyn Service>);
-
-impl Service for ReadOnly {
-    fn name(&self) -> &'static str {
-        self.0.name()
-    }
-
-    fn knobs(&self) -> &'static [Knob] {
-        self.0.knobs()
-    }
-
-    fn handle(&mut self, request: &Request, knobs: &KnobSettings, clock: &Clock) -> Response {
-        if self.0.is_write(request) {
+fn read_only(system: Box<dyn Service>) -> Box<dyn Service> {
+    between(system, |request, system| {
+        if system.is_write(request) {
             return Response::text(403, "you may only read");
         }
-        self.0.handle(request, knobs, clock)
-    }
-
-    fn operation(&self, request: &Request) -> String {
-        self.0.operation(request)
-    }
-
-    fn is_write(&self, request: &Request) -> bool {
-        self.0.is_write(request)
-    }
-
-    fn state(&self) -> Value {
-        self.0.state()
-    }
-
-    fn restore(&mut self, state: Value) -> Result<(), String> {
-        self.0.restore(state)
-    }
-
-    fn provider_settings(&self, base_url: &str) -> Value {
-        self.0.provider_settings(base_url)
-    }
+        system.answer(request)
+    })
 }
 
 /// The service is asked to write nothing by a plan, and a plan that may only
@@ -66,7 +38,7 @@ async fn safe_settings_799_plan_never_writes() {
         let kind = &def.kinds[0];
         let free = World::start(def).await;
         let spec = minimal(kind, &lookups(&free, kind).await);
-        let bound = World::serving(def, Box::new(ReadOnly((def.simulate)(1)))).await;
+        let bound = World::serving(def, read_only((def.simulate)(1))).await;
         let mut plans = Vec::new();
         for world in [&free, &bound] {
             let desired = world.desired(&[manifest(kind.kind, "acme", &spec)]);

@@ -10,13 +10,14 @@ use std::{
     thread,
 };
 
-use serde_json::Value;
-use trueup::simulator::{Clock, Knob, KnobSettings, Options, Request, Response, Service, start};
+use trueup::simulator::{Clock, Options, Response, start};
 
 use crate::{
     laws::converge::{lookups, minimal},
     support::{
-        Repository, providers,
+        Repository,
+        between::between,
+        providers,
         world::{START, World, manifest},
     },
 };
@@ -122,53 +123,6 @@ fn the_name_of_a_tenant_is_no_host() {
     }
 }
 
-/// A provider that sends everybody elsewhere, from some request on.
-struct Redirecting {
-    inner: Box<dyn Service>,
-    good: usize,
-    status: u16,
-    to: String,
-}
-
-impl Service for Redirecting {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-
-    fn knobs(&self) -> &'static [Knob] {
-        self.inner.knobs()
-    }
-
-    fn handle(&mut self, request: &Request, knobs: &KnobSettings, clock: &Clock) -> Response {
-        if self.good > 0 {
-            self.good -= 1;
-            return self.inner.handle(request, knobs, clock);
-        }
-        let to = format!("{}{}", self.to, request.path);
-        Response::empty(self.status).with_header("location", &to)
-    }
-
-    fn operation(&self, request: &Request) -> String {
-        self.inner.operation(request)
-    }
-
-    fn is_write(&self, request: &Request) -> bool {
-        self.inner.is_write(request)
-    }
-
-    fn state(&self) -> Value {
-        self.inner.state()
-    }
-
-    fn restore(&mut self, state: Value) -> Result<(), String> {
-        self.inner.restore(state)
-    }
-
-    fn provider_settings(&self, base_url: &str) -> Value {
-        self.inner.provider_settings(base_url)
-    }
-}
-
 #[tokio::test]
 async fn a_redirect_takes_no_credentials_along() {
     for def in providers() {
@@ -184,13 +138,16 @@ async fn a_redirect_takes_no_credentials_along() {
         for status in [301, 302, 303, 307, 308] {
             // The first request is the login, where there is one.
             for good in [0, 1] {
-                let service = Redirecting {
-                    inner: (def.simulate)(1),
-                    good,
-                    status,
-                    to: other.base_url(),
-                };
-                let world = World::serving(def, Box::new(service)).await;
+                let (mut left, to) = (good, other.base_url());
+                let service = between((def.simulate)(1), move |request, system| {
+                    if left > 0 {
+                        left -= 1;
+                        return system.answer(request);
+                    }
+                    let to = format!("{to}{}", request.path);
+                    Response::empty(status).with_header("location", &to)
+                });
+                let world = World::serving(def, service).await;
                 let desired = world.desired(&[manifest(kind.kind, "acme", &spec)]);
                 let (_, receipt) = world.apply(&desired).await;
                 assert_eq!(receipt.counts.done, 0, "{} {status}", def.name);

@@ -1,67 +1,20 @@
 //! A provider that answers what no document describes.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use trueup::{
     model::printable::steers,
     provider::ProviderDef,
     report::{Style, text},
-    simulator::{Clock, Knob, KnobSettings, Request, Response, Service},
 };
 
 use crate::{
     laws::converge::{lookups, minimal},
     support::{
+        between::between,
         providers,
         world::{World, manifest},
     },
 };
-
-/// A simulator whose answers are replaced.
-struct Altered {
-    inner: Box<dyn Service>,
-    body: Vec<u8>,
-    /// The first answers are as they should be: those of the login, say.
-    good: usize,
-}
-
-impl Service for Altered {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-
-    fn knobs(&self) -> &'static [Knob] {
-        self.inner.knobs()
-    }
-
-    fn handle(&mut self, request: &Request, knobs: &KnobSettings, clock: &Clock) -> Response {
-        let response = self.inner.handle(request, knobs, clock);
-        if self.good > 0 {
-            self.good -= 1;
-            return response;
-        }
-        response.with_body(&self.body)
-    }
-
-    fn operation(&self, request: &Request) -> String {
-        self.inner.operation(request)
-    }
-
-    fn is_write(&self, request: &Request) -> bool {
-        self.inner.is_write(request)
-    }
-
-    fn state(&self) -> Value {
-        self.inner.state()
-    }
-
-    fn restore(&mut self, state: Value) -> Result<(), String> {
-        self.inner.restore(state)
-    }
-
-    fn provider_settings(&self, base_url: &str) -> Value {
-        self.inner.provider_settings(base_url)
-    }
-}
 
 /// Bodies that are no answer, or one that no document describes.
 fn bodies() -> Vec<(&'static str, Vec<u8>)> {
@@ -104,16 +57,21 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// The first `good` answers are as they should be: those of the login, say.
 async fn plan_against(def: &'static ProviderDef, what: &str, body: &[u8], good: usize) {
     let kind = &def.kinds[0];
     let sound = World::start(def).await;
     let spec = minimal(kind, &lookups(&sound, kind).await);
-    let service = Altered {
-        inner: (def.simulate)(1),
-        body: body.to_vec(),
-        good,
-    };
-    let world = World::serving(def, Box::new(service)).await;
+    let (mut good, body) = (good, body.to_vec());
+    let service = between((def.simulate)(1), move |request, system| {
+        let response = system.answer(request);
+        if good > 0 {
+            good -= 1;
+            return response;
+        }
+        response.with_body(&body)
+    });
+    let world = World::serving(def, service).await;
     let desired = world.desired(&[manifest(kind.kind, "acme", &spec)]);
     let (planned, receipt) = world.apply(&desired).await;
     let shown = text::plan(&planned.plan, Style::default(), true);

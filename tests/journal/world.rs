@@ -5,65 +5,20 @@ use std::{
     collections::BTreeMap,
     fs,
     process::{Child, Stdio},
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::mpsc::{Receiver, channel},
 };
 
 use serde_json::{Value, json};
 use trueup::{
     provider::ProviderDef,
     providers::ALL,
-    simulator::{Clock, Knob, KnobSettings, Options, Request, Response, Running, Service, start},
+    simulator::{Clock, Options, Running, start},
 };
 
-use crate::support::Repository;
+use crate::support::{Repository, between::between};
 
 /// The call that makes an account.
 pub(super) const CREATE: &str = "CreateAccount";
-
-/// A simulator that tells of each create that it has carried out.
-struct Telling {
-    inner: Box<dyn Service>,
-    created: Sender<()>,
-}
-
-impl Service for Telling {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-
-    fn knobs(&self) -> &'static [Knob] {
-        self.inner.knobs()
-    }
-
-    fn handle(&mut self, request: &Request, knobs: &KnobSettings, clock: &Clock) -> Response {
-        let response = self.inner.handle(request, knobs, clock);
-        if self.operation(request) == CREATE {
-            // A test that has seen enough no longer listens.
-            let _ = self.created.send(());
-        }
-        response
-    }
-
-    fn operation(&self, request: &Request) -> String {
-        self.inner.operation(request)
-    }
-
-    fn is_write(&self, request: &Request) -> bool {
-        self.inner.is_write(request)
-    }
-
-    fn state(&self) -> Value {
-        self.inner.state()
-    }
-
-    fn restore(&mut self, state: Value) -> Result<(), String> {
-        self.inner.restore(state)
-    }
-
-    fn provider_settings(&self, base_url: &str) -> Value {
-        self.inner.provider_settings(base_url)
-    }
-}
 
 /// A system that outlives the runs, and a repository with accounts for it.
 pub(super) struct World {
@@ -80,15 +35,19 @@ pub(super) fn zegoal() -> &'static ProviderDef {
 impl World {
     pub(super) async fn start(concurrency: usize, names: &[&str]) -> Self {
         let (sender, created) = channel();
-        let service = Telling {
-            inner: (zegoal().simulate)(1),
-            created: sender,
-        };
+        let service = between((zegoal().simulate)(1), move |request, system| {
+            let response = system.answer(request);
+            if system.operation(request) == CREATE {
+                // A test that has seen enough no longer listens.
+                let _ = sender.send(());
+            }
+            response
+        });
         let options = Options {
             port: 0,
             clock: Clock::fixed("2026-11-02T09:00:00Z".parse().expect("an instant")),
         };
-        let running = start(Box::new(service), options).await.expect("starts");
+        let running = start(service, options).await.expect("starts");
         let mut repository = Repository::new();
         let mut settings = running.provider_settings();
         for name in ["login", "password"] {

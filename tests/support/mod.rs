@@ -1,5 +1,6 @@
 //! A folder with manifests, and the real binary run in it.
 
+pub(crate) mod between;
 pub(crate) mod world;
 
 use std::{

@@ -3,7 +3,7 @@
 
 use crate::{
     model::words,
-    plan::{Cause, Change, EndpointState, FieldChange, Plan, PlanBase},
+    plan::{Cause, Change, FieldChange, ManifestState, Plan, PlanBase},
 };
 
 use super::wrapped;
@@ -52,8 +52,8 @@ pub(super) fn head(out: &mut String, plan: &Plan, style: Style) {
     }
     for endpoint in &base.endpoints {
         let start = match endpoint.state {
-            EndpointState::Changed | EndpointState::Added | EndpointState::Broken => "! ",
-            EndpointState::Removed => "  ",
+            ManifestState::Changed | ManifestState::Added | ManifestState::Broken => "! ",
+            ManifestState::Removed => "  ",
         };
         wrapped(out, start, &endpoint.sentence(&base.revision), style);
     }

@@ -11,10 +11,13 @@ use trueup::{
     provider::{Lookups, ProviderDef},
     providers::ALL,
     report::{Style, receipt, text},
-    simulator::{Clock, Knob, KnobSettings, LogEntry, Request, Response, Service},
+    simulator::{LogEntry, Request},
 };
 
-use crate::support::world::{World, manifest};
+use crate::support::{
+    between::between,
+    world::{World, manifest},
+};
 
 /// The partner's tenant in the sandbox.
 pub(super) const PARTNER: &str = "ede9f834-70b3-476c-83d9-736f9f8c7dae";
@@ -261,64 +264,20 @@ fn request(method: &str, path: &str, query: &[(&str, &str)]) -> Request {
     }
 }
 
-/// Changes an answer, given the request and the JSON of the answer.
-type Bend = Box<dyn FnMut(&Request, &mut Value) + Send>;
-
-/// The simulator with answers that are changed on the way.
-struct Bent {
-    inner: Box<dyn Service>,
-    bend: Bend,
-}
-
-impl Service for Bent {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-
-    fn knobs(&self) -> &'static [Knob] {
-        self.inner.knobs()
-    }
-
-    fn handle(&mut self, request: &Request, knobs: &KnobSettings, clock: &Clock) -> Response {
-        let answer = self.inner.handle(request, knobs, clock);
-        let Ok(mut json) = serde_json::from_slice::<Value>(&answer.body) else {
-            return answer;
-        };
-        (self.bend)(request, &mut json);
-        answer.with_body(json.to_string().as_bytes())
-    }
-
-    fn operation(&self, request: &Request) -> String {
-        self.inner.operation(request)
-    }
-
-    fn is_write(&self, request: &Request) -> bool {
-        self.inner.is_write(request)
-    }
-
-    fn state(&self) -> Value {
-        self.inner.state()
-    }
-
-    fn restore(&mut self, state: Value) -> Result<(), String> {
-        self.inner.restore(state)
-    }
-
-    fn provider_settings(&self, base_url: &str) -> Value {
-        self.inner.provider_settings(base_url)
-    }
-}
-
 /// A world whose answers are changed on the way.
 pub(super) async fn bent(
     knobs: &[(&str, &str)],
-    bend: impl FnMut(&Request, &mut Value) + Send + 'static,
+    mut bend: impl FnMut(&Request, &mut Value) + Send + 'static,
 ) -> World {
-    let service = Bent {
-        inner: (def().simulate)(1),
-        bend: Box::new(bend),
-    };
-    turned(World::serving(def(), Box::new(service)).await, knobs)
+    let service = between((def().simulate)(1), move |request, system| {
+        let answer = system.answer(request);
+        let Ok(mut json) = serde_json::from_slice::<Value>(&answer.body) else {
+            return answer;
+        };
+        bend(request, &mut json);
+        answer.with_body(json.to_string().as_bytes())
+    });
+    turned(World::serving(def(), service).await, knobs)
 }
 
 /// Whether a request asks for one customer in full.

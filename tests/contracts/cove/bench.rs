@@ -9,10 +9,13 @@ use trueup::{
     provider::{ProviderDef, Record, codec},
     providers::ALL,
     report::{Style, text},
-    simulator::{Clock, Knob, KnobSettings, Request, Response, Service},
+    simulator::Request,
 };
 
-use crate::support::world::{World, manifest};
+use crate::support::{
+    between::between,
+    world::{World, manifest},
+};
 
 /// The customer that the sandbox's user belongs to.
 pub(super) const ROOT: i64 = 12_345;
@@ -227,19 +230,6 @@ impl Stranger<'_> {
     }
 }
 
-/// Bends requests before the service sees them.
-type OnRequest = Box<dyn FnMut(&mut Value) + Send>;
-
-/// Bends answers: the request's body, and the answer's.
-type OnAnswer = Box<dyn FnMut(&Value, &mut Value) + Send>;
-
-/// The simulator, with what goes in and out bent.
-pub(super) struct Bent {
-    inner: Box<dyn Service>,
-    on_request: OnRequest,
-    on_answer: OnAnswer,
-}
-
 /// A world whose answers are bent.
 pub(super) async fn bent(on_answer: impl FnMut(&Value, &mut Value) + Send + 'static) -> World {
     bent_both_ways(|_| (), on_answer).await
@@ -247,15 +237,23 @@ pub(super) async fn bent(on_answer: impl FnMut(&Value, &mut Value) + Send + 'sta
 
 /// A world whose requests and answers are bent.
 pub(super) async fn bent_both_ways(
-    on_request: impl FnMut(&mut Value) + Send + 'static,
-    on_answer: impl FnMut(&Value, &mut Value) + Send + 'static,
+    mut on_request: impl FnMut(&mut Value) + Send + 'static,
+    mut on_answer: impl FnMut(&Value, &mut Value) + Send + 'static,
 ) -> World {
-    let service = Bent {
-        inner: (def().simulate)(1),
-        on_request: Box::new(on_request),
-        on_answer: Box::new(on_answer),
-    };
-    World::serving(def(), Box::new(service)).await
+    let service = between((def().simulate)(1), move |request, system| {
+        let asked = request.json().unwrap_or_default();
+        let mut passed = asked.clone();
+        on_request(&mut passed);
+        let mut request = request.clone();
+        request.body = passed.to_string().into_bytes();
+        let mut response = system.answer(&request);
+        if let Ok(mut answer) = serde_json::from_slice(&response.body) {
+            on_answer(&asked, &mut answer);
+            response.body = answer.to_string().into_bytes();
+        }
+        response
+    });
+    World::serving(def(), service).await
 }
 
 /// An error answer in place of what was answered.
@@ -281,48 +279,4 @@ pub(super) fn customers_in<'a>(asked: &Value, answer: &'a mut Value) -> Vec<&'a 
     let rows = answer["result"]["result"].as_array_mut();
     rows.map(|rows| rows.iter_mut().collect())
         .unwrap_or_default()
-}
-
-impl Service for Bent {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-
-    fn knobs(&self) -> &'static [Knob] {
-        self.inner.knobs()
-    }
-
-    fn handle(&mut self, request: &Request, knobs: &KnobSettings, clock: &Clock) -> Response {
-        let asked = request.json().unwrap_or_default();
-        let mut passed = asked.clone();
-        (self.on_request)(&mut passed);
-        let mut request = request.clone();
-        request.body = passed.to_string().into_bytes();
-        let mut response = self.inner.handle(&request, knobs, clock);
-        if let Ok(mut answer) = serde_json::from_slice(&response.body) {
-            (self.on_answer)(&asked, &mut answer);
-            response.body = answer.to_string().into_bytes();
-        }
-        response
-    }
-
-    fn operation(&self, request: &Request) -> String {
-        self.inner.operation(request)
-    }
-
-    fn is_write(&self, request: &Request) -> bool {
-        self.inner.is_write(request)
-    }
-
-    fn state(&self) -> Value {
-        self.inner.state()
-    }
-
-    fn restore(&mut self, state: Value) -> Result<(), String> {
-        self.inner.restore(state)
-    }
-
-    fn provider_settings(&self, base_url: &str) -> Value {
-        self.inner.provider_settings(base_url)
-    }
 }
