@@ -97,18 +97,15 @@ pub fn judge(
         &in_force,
         moment.out_of_time,
     ));
-    rulings.sort_by(|one, other| {
-        let key = |ruling: &Ruling| {
-            (
-                ruling.effect,
-                ruling.kind,
-                ruling.policy.clone(),
-                ruling.rule.clone(),
-                ruling.provider.clone(),
-                ruling.message.clone(),
-            )
-        };
-        key(one).cmp(&key(other))
+    rulings.sort_by_cached_key(|ruling| {
+        (
+            ruling.effect,
+            ruling.kind,
+            ruling.policy.clone(),
+            ruling.rule.clone(),
+            ruling.provider.clone(),
+            ruling.message.clone(),
+        )
     });
     plan.rulings = rulings;
     if let Some(base) = &mut plan.base {

@@ -47,7 +47,8 @@ pub(super) struct Args {
     /// provider has no list; repeatable
     #[arg(long, value_name = "CODE")]
     key: Vec<String>,
-    /// Write `null` for fields that are empty too
+    /// Write what a new record has by itself too, and `null` for fields that are
+    /// empty
     #[arg(long, conflicts_with = "update")]
     full: bool,
     /// Write each manifest to a file of its own in this folder, as
@@ -132,8 +133,11 @@ pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError
     } else {
         create::run(args, &workplace, &opened, terminal).await
     };
-    opened.close()?;
-    outcome
+    // The simulated systems keep what they have, and no cause hides another.
+    let kept = opened.close();
+    let code = outcome?;
+    kept?;
+    Ok(code)
 }
 
 impl Args {
