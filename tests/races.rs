@@ -132,6 +132,65 @@ async fn an_account_that_another_tool_makes_first_is_failed_and_not_doubled() {
     assert_eq!(count(&world, "accounts"), before + 1);
 }
 
+/// Another tool makes a record with our key just after us, where the system keeps
+/// no key unique.
+fn twin_of_the_tenant(hands: &mut Hands<'_>) {
+    let mut state = hands.state();
+    let tenants = state["tenants"].as_array_mut().expect("a list");
+    let mut ours = tenants.iter().filter(|tenant| named(tenant)).cloned();
+    let mut theirs = ours.next().expect("our tenant");
+    theirs["number"] = json!(900_000);
+    theirs["object"]["id"] = json!("7e1a2c9e-5b8f-4c4b-9d55-2f6f0f1f0a01");
+    theirs["object"]["name"] = json!("Theirs");
+    tenants.push(theirs);
+    hands.restore(state).expect("its own state");
+}
+
+fn twin_of_the_customer(hands: &mut Hands<'_>) {
+    let mut state = hands.state();
+    let partners = state["partners"].as_object_mut().expect("by id");
+    let mut ours = partners.values().filter(|partner| named(partner)).cloned();
+    let mut theirs = ours.next().expect("our customer");
+    theirs["id"] = json!(900_000);
+    theirs["name"] = json!("Theirs");
+    partners.insert("900000".to_owned(), theirs);
+    state["next_partner_id"] = json!(900_001);
+    hands.restore(state).expect("its own state");
+}
+
+fn named(record: &Value) -> bool {
+    record.to_string().contains(NAME)
+}
+
+#[tokio::test]
+async fn a_twin_is_seen_by_the_run_that_made_the_other() {
+    let cases: [(_, _, fn(&mut Hands<'_>), _); 2] = [
+        (
+            "acronis",
+            "POST /tenants",
+            twin_of_the_tenant,
+            "7e1a2c9e-5b8f-4c4b-9d55-2f6f0f1f0a01",
+        ),
+        ("cove", "AddPartner", twin_of_the_customer, "900000"),
+    ];
+    for (name, operation, make_twin, theirs) in cases {
+        let (world, least) = start(name).await;
+        world.running.after(operation, 1, make_twin);
+        let outcome = attempt(&world, &least).await;
+        assert_eq!(outcome.verdict, Verdict::Failed, "{name}: {outcome:#?}");
+        let reason = outcome.reason.expect("a reason");
+        assert_eq!(
+            reason,
+            format!(
+                "created, but another record with the same key was made at the same moment: \
+                 `{theirs}`"
+            ),
+            "{name}"
+        );
+        assert_eq!(writes(&world)[operation].len(), 1, "{name}");
+    }
+}
+
 /// A token that is refused in the middle of a run is renewed once, and the write
 /// that it was for is carried out once.
 #[tokio::test]

@@ -30,6 +30,10 @@ pub trait Journal: Send + Sync {
     /// Takes down how a change ended, likewise.
     async fn ended(&self, outcome: &Outcome, evidence: Evidence<'_>);
 
+    /// Takes down that more was found out about a change that has ended: its last
+    /// word counts. Likewise.
+    async fn amended(&self, outcome: &Outcome);
+
     /// Why nothing more can be taken down, if so. Then no change starts.
     fn broken(&self) -> Option<JournalError>;
 }
@@ -123,6 +127,8 @@ impl Journal for Unrecorded {
     async fn answered(&self, _: u64, _: Answer) {}
 
     async fn ended(&self, _: &Outcome, _: Evidence<'_>) {}
+
+    async fn amended(&self, _: &Outcome) {}
 
     fn broken(&self) -> Option<JournalError> {
         None

@@ -6,6 +6,7 @@ mod mask;
 mod outcome;
 mod schedule;
 mod settle;
+mod twins;
 
 pub use journal::{Answer, Evidence, Intent, Journal, JournalError, Unrecorded};
 pub use outcome::{Outcome, Receipt, Verdict, VerdictCounts};

@@ -24,6 +24,7 @@ use super::{
     execute::execute,
     journal::{Evidence, Journal},
     outcome::{Outcome, Receipt, Verdict},
+    twins::look_for_twins,
 };
 
 /// Told what happens, as it happens.
@@ -32,6 +33,8 @@ pub trait Progress: Sync {
     fn started(&self, change: &Change);
     /// A change has ended.
     fn finished(&self, outcome: &Outcome);
+    /// More was found out about a change that has ended.
+    fn amended(&self, outcome: &Outcome);
 }
 
 /// Set once to let the calls in flight finish and start nothing new.
@@ -113,10 +116,14 @@ pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
             None => break,
         }
     }
-    let (outcomes, executed) = run.into_outcomes();
+    let (mut outcomes, executed) = run.into_outcomes();
     // What was executed has been taken down where its values were at hand.
     let rest = outcomes.iter().zip(executed).filter(|(_, done)| !done);
     join_all(rest.map(|(outcome, _)| context.journal.ended(outcome, Evidence::default()))).await;
+    // Who asks to stop waits for the calls in flight alone.
+    if !context.stop.asked() {
+        look_for_twins(&changes, &mut outcomes, planned, context).await;
+    }
     Receipt::new(outcomes, planned.plan.counts.blocked)
 }
 

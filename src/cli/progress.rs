@@ -106,6 +106,14 @@ impl Progress for ApplyProgress<'_> {
             None => self.terminal.say(line),
         }
     }
+
+    fn amended(&self, outcome: &Outcome) {
+        let line = outcome_line(outcome, self.terminal.stderr_style());
+        match &*self.board.bar() {
+            Some(bar) => bar.suspend(|| self.terminal.say(line)),
+            None => self.terminal.say(line),
+        }
+    }
 }
 
 /// Tells what one provider makes us wait for: in the bar where there is one, as

@@ -71,12 +71,15 @@ impl Past {
         })
     }
 
-    /// All changes that have ended.
-    pub fn ended(&self) -> impl Iterator<Item = &EndedTaken> {
-        self.records.iter().filter_map(|record| match record {
-            Taken::Ended(ended) => Some(ended.as_ref()),
+    /// How each change ended that has: its last word, for more may have been found
+    /// out about it later.
+    #[must_use]
+    pub fn ended(&self) -> impl ExactSizeIterator<Item = &EndedTaken> {
+        let ended = self.records.iter().filter_map(|record| match record {
+            Taken::Ended(ended) => Some((&ended.outcome.address, ended.as_ref())),
             _ => None,
-        })
+        });
+        ended.collect::<BTreeMap<_, _>>().into_values()
     }
 
     /// What came of each call.

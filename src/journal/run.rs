@@ -185,6 +185,24 @@ impl Journal for RunJournal {
         let _ = self.take(record).await;
     }
 
+    async fn amended(&self, outcome: &Outcome) {
+        let mut last = {
+            let state = self.state();
+            let ended = state.past.ended();
+            let last = ended
+                .into_iter()
+                .find(|ended| ended.outcome.address == outcome.address);
+            match last {
+                Some(last) => last.clone(),
+                None => return,
+            }
+        };
+        last.at = (self.now)();
+        last.outcome = outcome.clone();
+        // `broken` tells of a failure.
+        let _ = self.take(Taken::Ended(Box::new(last))).await;
+    }
+
     fn broken(&self) -> Option<JournalError> {
         self.state().broken.clone()
     }

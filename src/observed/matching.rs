@@ -78,6 +78,15 @@ impl<'a> Catalogue<'a> {
         }
     }
 
+    /// The live records that have the key of one manifest.
+    pub(super) fn holders(&self, resource: &Resource) -> Vec<RemoteId> {
+        let rows = self
+            .by_key
+            .get(&(resource.kind.kind, resource.key.as_str()));
+        let live = rows.into_iter().flatten().copied();
+        self.ids(&live.filter(|row| self.is_live(*row)).collect::<Vec<_>>())
+    }
+
     /// A record that has ended may keep its key, and a live one have it too.
     fn among(&self, rows: &[usize]) -> Candidate {
         let live: Vec<usize> = rows

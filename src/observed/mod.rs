@@ -5,6 +5,6 @@ mod observe;
 mod state;
 mod survey;
 
-pub use observe::{observe, read_again};
+pub use observe::{holders, observe, read_again};
 pub use state::{Match, Observed, ProviderView, Unmanaged};
 pub use survey::{Outcome, Query, Survey, Surveyed, survey};

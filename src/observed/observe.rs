@@ -10,7 +10,7 @@ use futures_util::{StreamExt, future, stream};
 
 use crate::{
     desired::{Desired, ProviderConfig, Resource},
-    model::{Address, ProviderName},
+    model::{Address, ProviderName, RemoteId},
     provider::{Completeness, Failure, FailureKind, Index, IndexRow, Reader, Wanted},
 };
 
@@ -277,6 +277,25 @@ pub async fn read_again(
         matches.insert(address, found);
     }
     Ok(matches)
+}
+
+/// The live records that have the keys of some resources of one provider, in one
+/// listing. None of them is read.
+///
+/// # Errors
+/// When the provider cannot be listed.
+pub async fn holders(
+    resources: &[&Resource],
+    reader: &dyn Reader,
+) -> Result<BTreeMap<Address, Vec<RemoteId>>, Failure> {
+    let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
+    let index = without_repetitions(reader.index(&wanted).await?);
+    let keys = keys(resources.iter().copied());
+    let catalogue = Catalogue::new(&index, &keys);
+    let held = resources
+        .iter()
+        .map(|resource| (resource.address.clone(), catalogue.holders(resource)));
+    Ok(held.collect())
 }
 
 /// All resources of the provider that some belong to.

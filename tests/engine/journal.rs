@@ -52,6 +52,10 @@ impl Journal for Filling {
         self.note(format!("ended {}", outcome.verdict.word()));
     }
 
+    async fn amended(&self, outcome: &Outcome) {
+        self.note(format!("amended {}", outcome.verdict.word()));
+    }
+
     fn broken(&self) -> Option<JournalError> {
         let full = self.taken.load(Ordering::SeqCst) >= self.room;
         full.then(|| JournalError("no room".to_owned()))

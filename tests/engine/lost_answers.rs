@@ -20,6 +20,7 @@ impl<F: Fn() + Sync> Progress for Meanwhile<F> {
     }
 
     fn finished(&self, _: &Outcome) {}
+    fn amended(&self, _: &Outcome) {}
 }
 
 async fn carry_out_while(
@@ -160,6 +161,9 @@ async fn the_provider_is_read_before_a_create_is_sent_again() {
             "GET /customers",
             "POST /customers",
             "GET /customers/{id}",
+            // Whether somebody else has made the same.
+            "GET /customers",
+            "GET /customers",
         ]
     );
 }

@@ -113,20 +113,42 @@ async fn a_record_that_ends_while_it_is_written_is_not_done() {
 }
 
 /// Where the provider keeps no key unique, two tools that create at the same
-/// moment both succeed. Nobody can see that before the next listing, which
+/// moment both succeed. The listing after the creates shows it, and the next plan
 /// blocks.
 #[tokio::test]
-async fn a_twin_made_at_the_same_moment_blocks_the_next_plan() {
+async fn a_twin_made_at_the_same_moment_is_a_failure_and_blocks_the_next_plan() {
     let world = World::start().await;
     let seen = world.plan(&[customer("acme")]).await;
     let theirs = json!({ "code": "acme", "company_name": "acme Ltd" });
     let act = other_user(&world, "POST", "/customers".to_owned(), theirs);
     world.server().before("POST /customers", 1, act);
     let receipt = world.carry_out(&seen).await;
-    assert_eq!(ending(&receipt, "acme").0, Verdict::Done);
+    let (verdict, reason) = ending(&receipt, "acme");
+    assert_eq!(verdict, Verdict::Failed);
+    assert!(
+        reason.starts_with("created, but another record with the same key"),
+        "{reason}"
+    );
+    assert_eq!(receipt.counts.failed, 1);
+    assert_eq!(world.writes(), ["POST /customers"]);
     assert_eq!(world.records("acme").len(), 2);
     let again = world.plan(&[customer("acme")]).await;
     assert_eq!(again.action("acme"), trueup::provider::Action::Blocked);
+}
+
+/// Whether there is a twin may be impossible to see. What was read back as wanted
+/// is done all the same, and the doubt is told.
+#[tokio::test]
+async fn a_look_for_twins_that_fails_is_told() {
+    let world = World::start().await;
+    let seen = world.plan(&[customer("acme")]).await;
+    // Two pages prove the absence once more.
+    world.fault("GET /customers=403#3");
+    let receipt = world.carry_out(&seen).await;
+    let told = outcome(&receipt, "acme");
+    assert_eq!(told.verdict, Verdict::Done);
+    assert_eq!(told.notes.len(), 1, "{:?}", told.notes);
+    assert!(told.notes[0].starts_with("whether another record was made"));
 }
 
 /// Where our own answer is lost as well, the look shows both, and the run says

@@ -44,6 +44,10 @@ impl Progress for AfterTheFirst {
         self.finished.fetch_add(1, Ordering::SeqCst);
         self.stop.ask();
     }
+
+    fn amended(&self, outcome: &Outcome) {
+        panic!("nothing more is looked for after a stop: {outcome:?}");
+    }
 }
 
 #[tokio::test]

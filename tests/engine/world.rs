@@ -49,6 +49,7 @@ pub(crate) struct Silent;
 impl Progress for Silent {
     fn started(&self, _: &Change) {}
     fn finished(&self, _: &Outcome) {}
+    fn amended(&self, _: &Outcome) {}
 }
 
 impl World {

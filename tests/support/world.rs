@@ -53,6 +53,7 @@ struct Silent;
 impl Progress for Silent {
     fn started(&self, _: &Change) {}
     fn finished(&self, _: &Outcome) {}
+    fn amended(&self, _: &Outcome) {}
 }
 
 impl World {

@@ -10,8 +10,9 @@ use std::{
 
 use super::*;
 use crate::{
+    apply::Verdict,
     journal::{Ending, Header, Holder, JOURNAL_FORMAT, receipt},
-    model::{Address, Digest, ProviderName, RemoteId},
+    model::{Address, Digest, FieldPath, Leaf, ProviderName, RemoteId},
     provider::{Action, Call},
 };
 
@@ -108,6 +109,43 @@ async fn an_intent_is_synced_before_it_has_a_number() {
     assert_eq!(intend(&journal).await, Ok(2));
     assert_eq!(synced.load(Ordering::SeqCst), 2);
     assert_eq!(journal.past().open_calls().len(), 2);
+}
+
+#[tokio::test]
+async fn the_last_word_of_a_change_counts_and_keeps_its_fingerprints() {
+    let (journal, _) = journal(10);
+    let mut outcome = Outcome {
+        address: address(),
+        provider: ProviderName("toy".into()),
+        action: Action::Create,
+        verdict: Verdict::Done,
+        remote: Some(RemoteId("c-1".to_owned())),
+        reason: None,
+        hint: None,
+        calls: Vec::new(),
+        not_stored: Vec::new(),
+        notes: Vec::new(),
+    };
+    let note: FieldPath = serde_json::from_str(r#""note""#).expect("a path");
+    let desired: Tree = [(note, Leaf::Text("wanted".to_owned()))]
+        .into_iter()
+        .collect();
+    let evidence = Evidence {
+        desired: Some(&desired),
+        ..Evidence::default()
+    };
+    journal.ended(&outcome, evidence).await;
+    outcome.verdict = Verdict::Failed;
+    journal.amended(&outcome).await;
+    let past = journal.past();
+    let words: Vec<_> = past.ended().map(|ended| ended.outcome.verdict).collect();
+    assert_eq!(words, [Verdict::Failed]);
+    assert_eq!((past.counts().done, past.counts().failed), (0, 1));
+    let last = past.ended().next().expect("one change");
+    assert!(last.after.is_some());
+    let document = receipt(&past, Ending::Well(now(), Vec::new())).expect("JSON");
+    assert_eq!(document.entries.len(), 1);
+    assert_eq!(document.entries[0].outcome.verdict, Verdict::Failed);
 }
 
 #[tokio::test]
