@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::{
     desired::{Desired, Places, Resource},
     diff::Difference,
-    model::{Address, Leaf, RemoteId, words},
+    model::{Address, Facts, HiddenValues, Leaf, RemoteId, Tree, field_map::ValueType, words},
     observed::{Match, Observed, ProviderView},
     provider::{Action, Lookups, Record},
 };
@@ -41,16 +41,20 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
         .filter(|resource| resource.selected)
     {
         let (verdict, lookups) = judge(resource, observed, base, &ids, today);
+        let record = observed
+            .found(&resource.provider, &resource.address)
+            .and_then(record_of);
         let before = match base {
-            Some(base) => {
-                let record = observed
-                    .found(&resource.provider, &resource.address)
-                    .and_then(record_of);
-                base.before(resource, desired, lookups, record, &base_ids)
-            }
+            Some(base) => base.before(resource, desired, lookups, record, &base_ids),
             None => Before::Unknown,
         };
-        let change = write_down(resource, &verdict, lookups, &names, &before);
+        let seen = Seen {
+            record,
+            lookups,
+            names: &names,
+            before: &before,
+        };
+        let change = write_down(resource, &verdict, &seen);
         if !matches!(change.action, Action::None | Action::Blocked) {
             work.insert(
                 resource.address.clone(),
@@ -163,16 +167,34 @@ fn unknown_values(problems: &[Problem]) -> Option<Verdict> {
     Some(verdict)
 }
 
-fn write_down(
-    resource: &Resource,
-    verdict: &Verdict,
-    lookups: Option<&Lookups>,
-    names: &Names<'_>,
-    before: &Before,
-) -> Change {
+/// What there was of a record before its change.
+struct Seen<'a> {
+    /// As its provider has it.
+    record: Option<&'a Record>,
+    lookups: Option<&'a Lookups>,
+    names: &'a Names<'a>,
+    /// As the base wanted it.
+    before: &'a Before,
+}
+
+impl Seen<'_> {
+    /// The values that must not be shown, of which the provider may have made
+    /// copies.
+    fn hidden(&self, resource: &Resource, wanted: &Tree) -> HiddenValues {
+        let hidden = HiddenValues::default().and(wanted, |path| resource.is_hidden(path));
+        match self.record {
+            Some(record) => hidden.and(&record.tree, |path| {
+                resource.is_hidden(path) || self.before.is_hidden(path)
+            }),
+            None => hidden,
+        }
+    }
+}
+
+fn write_down(resource: &Resource, verdict: &Verdict, seen: &Seen<'_>) -> Change {
     let mut notes = verdict.notes.clone();
-    notes.extend(given_up(resource, before));
-    if verdict.action == Some(Action::Create) && matches!(before, Before::Wanted { .. }) {
+    notes.extend(given_up(resource, seen.before));
+    if verdict.action == Some(Action::Create) && matches!(seen.before, Before::Wanted { .. }) {
         notes.push("the manifest is not new: its record is gone, or was never created".to_owned());
     }
     let wanted_name = resource
@@ -180,15 +202,24 @@ fn write_down(
         .text(resource.kind.display_name)
         .map(str::to_owned);
     let hint = verdict.hint.clone().filter(|hint| !hint.is_empty());
+    // Most records are in line: there is nothing to be shown of them.
+    let is_renamed = verdict.live_name.is_some() && verdict.live_name != wanted_name;
+    let hidden = if is_renamed || !verdict.differences.is_empty() {
+        seen.hidden(resource, &verdict.desired)
+    } else {
+        HiddenValues::default()
+    };
+    let live_name = verdict.live_name.clone();
+    let live_name = live_name.filter(|name| !hidden.are_in_text(name));
     Change {
         address: resource.address.clone(),
         provider: resource.provider.clone(),
         remote: verdict.remote.clone(),
-        display_name: verdict.live_name.clone().or(wanted_name),
+        display_name: live_name.or(wanted_name),
         action: verdict.action.unwrap_or(Action::None),
         reason: verdict.reason.clone(),
         hint,
-        fields: field_changes(resource, &verdict.differences, lookups, names, before),
+        fields: field_changes(resource, &verdict.differences, &hidden, seen),
         calls: verdict.calls.clone(),
         depends_on: Vec::new(),
         notes,
@@ -208,9 +239,8 @@ fn given_up(resource: &Resource, before: &Before) -> Option<String> {
 fn field_changes(
     resource: &Resource,
     differences: &[Difference],
-    lookups: Option<&Lookups>,
-    names: &Names<'_>,
-    earlier: &Before,
+    hidden: &HiddenValues,
+    seen: &Seen<'_>,
 ) -> Vec<FieldChange> {
     // Most records are in line, and their manifests need not be parsed again.
     if differences.is_empty() {
@@ -219,7 +249,7 @@ fn field_changes(
     let places = resource.origin.places();
     differences
         .iter()
-        .map(|difference| field_change(resource, &places, difference, lookups, names, earlier))
+        .map(|difference| field_change(resource, &places, difference, hidden, seen))
         .collect()
 }
 
@@ -227,9 +257,8 @@ fn field_change(
     resource: &Resource,
     places: &Places<'_>,
     difference: &Difference,
-    lookups: Option<&Lookups>,
-    names: &Names<'_>,
-    earlier: &Before,
+    hidden_values: &HiddenValues,
+    seen: &Seen<'_>,
 ) -> FieldChange {
     let Difference {
         path,
@@ -238,18 +267,30 @@ fn field_change(
     } = difference;
     let facts = resource.kind.fields().facts(path.as_str());
     let hidden = resource.is_hidden(*path);
-    let hidden_before = hidden || earlier.is_hidden(*path);
-    let show = |leaf: &Leaf, hidden| names.show(resource, facts, lookups, leaf, hidden);
-    let (cause, base) = earlier.cause(*path, desired, observed);
+    let hidden_before = hidden || seen.before.is_hidden(*path);
+    // A provider copies fields: an alias that nobody gave is the name again.
+    let is_copy = facts.is_none_or(is_free_text) && hidden_values.are_in(observed);
+    let show = |leaf: &Leaf, hidden| {
+        let Seen { names, lookups, .. } = seen;
+        names.show(resource, facts, *lookups, leaf, hidden)
+    };
+    let (cause, base) = seen.before.cause(*path, desired, observed);
     FieldChange {
         path: *path,
         class: facts.map_or(crate::model::field::Class::Other, |facts| facts.class),
         cause,
-        before: show(observed, hidden_before),
+        before: show(observed, hidden_before || is_copy),
         after: show(desired, hidden),
         base: base.map(|leaf| show(leaf, hidden_before)),
         place: ManifestPlace::from(&places.of(path.as_str())),
     }
+}
+
+/// Whether a field may hold what stood in another one. Names out of a list and
+/// ids are what they are.
+fn is_free_text(facts: &Facts) -> bool {
+    let is_id = facts.lookup.is_some() || facts.reference.is_some();
+    !is_id && matches!(facts.value_type, ValueType::Text | ValueType::Passthrough)
 }
 
 /// Blocks changes that refer to a record which neither exists nor is created by

@@ -176,3 +176,31 @@ async fn short_values_show_nothing() {
     let seen = world.plan(&[cleared]).await;
     assert!(!everything(&seen, &receipt).contains("secr"));
 }
+
+/// A server that copies a field into another one, as an alias that follows a
+/// name, gives it back where nobody expects it.
+#[tokio::test]
+async fn a_copy_of_a_hidden_value_in_another_field_is_not_shown() {
+    let world = World::start().await;
+    world.settle(&[manifest()]).await;
+    let copies = json!({
+        "note": format!("pay to {}", IBAN.to_lowercase()),
+        "company_name": format!("Acme {VAT}"),
+        "extra": { "mail": [EMAIL] },
+    });
+    world.change("acme", &copies);
+    let wanted = manifest()
+        .set("note", text("none"))
+        .set("extra", Leaf::Json(json!({ "vip": true })));
+    let seen = world.plan(&[wanted]).await;
+    assert_eq!(seen.fields("acme"), ["extra", "name", "note"]);
+    let plan = &seen.planned.plan;
+    let shown = as_text::plan(plan, Style::default(), true);
+    assert!(shown.contains("•••• → \"none\""), "{shown}");
+    assert_silent(&shown);
+    assert_silent(&as_json::plan(plan));
+    assert_eq!(
+        seen.change("acme").display_name.as_deref(),
+        Some("acme Ltd")
+    );
+}
