@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     desired::Resource,
     diff::{Diff, diff},
+    http::Budget,
     model::{Address, FieldPath, Leaf, RemoteId, Tree, words},
     observed::Match,
     plan::{Change, Planned, Work},
@@ -15,7 +16,7 @@ use super::{
     journal::Evidence,
     mask::mask,
     outcome::{Outcome, Verdict},
-    schedule::Context,
+    schedule::{Context, Resends},
     settle::{Sent, send},
 };
 
@@ -26,6 +27,8 @@ pub(super) struct Task<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) reader: &'a dyn Reader,
     pub(super) writer: &'a dyn Writer,
+    /// How many calls to this provider may be sent again.
+    pub(super) resends: &'a Budget,
     /// What is wanted, with every reference resolved.
     pub(super) desired: Tree,
     pub(super) remote: Option<RemoteId>,
@@ -41,6 +44,7 @@ pub(super) async fn execute<'a>(
     change: &'a Change,
     planned: &Planned,
     context: &'a Context<'a>,
+    resends: &'a Resends,
     created: &BTreeMap<Address, RemoteId>,
     absent: &BTreeMap<Address, Match>,
 ) -> Outcome {
@@ -54,8 +58,9 @@ pub(super) async fn execute<'a>(
         planned.work.get(&change.address),
         context.readers.get(&change.provider),
         context.writers.get(&change.provider),
+        resends.get(&change.provider),
     );
-    let (Some(resource), Some(work), Some(reader), Some(writer)) = parts else {
+    let (Some(resource), Some(work), Some(reader), Some(writer), Some(resends)) = parts else {
         let outcome = Outcome::of(change, Verdict::NotStarted)
             .because(format!("provider {} was not opened", change.provider));
         context.journal.ended(&outcome, Evidence::default()).await;
@@ -67,6 +72,7 @@ pub(super) async fn execute<'a>(
         context,
         reader: reader.as_ref(),
         writer: writer.as_ref(),
+        resends,
         desired: with_created(&work.desired, created),
         remote: change.remote.clone(),
         record: None,

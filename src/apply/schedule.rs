@@ -13,7 +13,7 @@ use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 
 use crate::{
     desired::{Desired, Resource},
-    http::Pace,
+    http::{Budget, Pace},
     model::{Address, ProviderName, RemoteId},
     observed::{Match, Observed, read_again},
     plan::{Change, Planned},
@@ -72,6 +72,10 @@ pub struct Context<'a> {
     pub stop: Stop,
 }
 
+/// How many writes of a run may be sent again, by provider. What the transport
+/// tries again by itself is counted there.
+pub(super) type Resends = BTreeMap<ProviderName, Budget>;
+
 impl Context<'_> {
     /// How long a second of waiting takes at a provider.
     pub(super) fn pace(&self, provider: &ProviderName) -> Pace {
@@ -95,6 +99,11 @@ impl Context<'_> {
 pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
     let changes: Vec<&Change> = planned.plan.to_do().collect();
     let absent = prove_absence(&changes, context).await;
+    let resends: Resends = context
+        .writers
+        .keys()
+        .map(|provider| (provider.clone(), Budget::default()))
+        .collect();
     let mut run = Run::new(&changes, context);
     let mut flying = FuturesUnordered::new();
     loop {
@@ -102,9 +111,9 @@ pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
             let change = changes[at];
             context.progress.started(change);
             let targets = run.targets(change);
-            let absent = &absent;
+            let (absent, resends) = (&absent, &resends);
             flying.push(async move {
-                let outcome = execute(change, planned, context, &targets, absent).await;
+                let outcome = execute(change, planned, context, resends, &targets, absent).await;
                 (at, outcome)
             });
         }

@@ -16,7 +16,8 @@ use super::{
     outcome::{Outcome, Verdict},
 };
 
-/// How often a call whose outcome is unclear is sent in all.
+/// How often a call whose outcome is unclear is sent in all, as long as the run
+/// has not sent too many again.
 const SENDS_MAX: u32 = 3;
 
 /// The longest wait that a server may ask for before we look. Beyond it we look
@@ -45,6 +46,7 @@ enum Look {
 /// Sends a call.
 pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<Outcome>> {
     let mut sends = 0;
+    task.resends.spend_request();
     loop {
         sends += 1;
         let sequence = match take_down(task, call).await {
@@ -62,19 +64,23 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
         if failure.effect == Effect::None && !worth_looking(task.change.action, &failure) {
             return Err(task.failed(&failure));
         }
-        match look_patiently(task, call, &failure).await {
-            Look::Done(remote) => return Ok(Sent::FoundDone(remote)),
-            Look::NotDone | Look::Unseen(_) if sends < SENDS_MAX => {
+        let seen = look_patiently(task, call, &failure).await;
+        let may_repeat = matches!(seen, Look::NotDone | Look::Unseen(_)) && sends < SENDS_MAX;
+        let failure = match may_repeat.then(|| task.resends.take_retry()) {
+            Some(Ok(())) => {
                 tracing::info!(operation = call.operation, "not seen; sending again");
+                continue;
             }
-            Look::NotDone => return Err(task.failed(&failure)),
-            Look::Unseen(_) | Look::Unclear(_) if failure.effect == Effect::None => {
-                return Err(task.failed(&failure));
+            Some(Err(gave_up)) => failure.given_up(gave_up),
+            None => failure,
+        };
+        return match seen {
+            Look::Done(remote) => Ok(Sent::FoundDone(remote)),
+            Look::Unseen(why) | Look::Unclear(why) if failure.effect == Effect::Unknown => {
+                Err(task.unknown(format!("{failure}; {why}")))
             }
-            Look::Unseen(why) | Look::Unclear(why) => {
-                return Err(task.unknown(format!("{failure}; {why}")));
-            }
-        }
+            Look::NotDone | Look::Unseen(_) | Look::Unclear(_) => Err(task.failed(&failure)),
+        };
     }
 }
 

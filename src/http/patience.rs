@@ -104,21 +104,25 @@ impl GaveUp {
     }
 }
 
-/// Counts requests and retries of one run at one provider.
+/// Counts requests and retries of one run at one provider. So many may be tried
+/// again: 20, and one in five of all requests.
 #[derive(Debug, Default)]
-pub(super) struct Budget {
+pub struct Budget {
     requests: AtomicU64,
     retries: AtomicU64,
 }
 
 impl Budget {
     /// Notes a request that is no retry.
-    pub(super) fn spend_request(&self) {
+    pub fn spend_request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Takes one retry out of the budget.
-    pub(super) fn take_retry(&self) -> Result<(), GaveUp> {
+    ///
+    /// # Errors
+    /// When the budget is spent.
+    pub fn take_retry(&self) -> Result<(), GaveUp> {
         let requests = self.requests.load(Ordering::Relaxed);
         let most = RETRIES_FLOOR + requests.saturating_mul(RETRIES_PERCENT) / 100;
         let taken = self

@@ -51,6 +51,35 @@ fn manifest() -> Manifest {
         .set("billing.paymentDays", Leaf::Integer(30))
 }
 
+/// How many calls a run may send again, however short it is, and one for how
+/// many calls beyond that.
+const RESENDS: (usize, usize) = (20, 5);
+
+#[tokio::test]
+async fn a_run_sends_a_share_of_its_calls_again_and_then_says_so() {
+    let world = World::start().await;
+    world.fault("POST /customers=500");
+    let manifests: Vec<Manifest> = (0..40).map(|at| customer(&format!("c{at}"))).collect();
+    let receipt = world.apply(&manifests).await;
+    let (few, one_in) = RESENDS;
+    let again = world.writes().len() - manifests.len();
+    assert_eq!(again, few + manifests.len() / one_in);
+    let given_up: Vec<_> = receipt
+        .outcomes
+        .iter()
+        .filter(|outcome| {
+            assert_eq!(outcome.verdict, Failed, "{outcome:#?}");
+            let reason = outcome.reason.as_deref().unwrap_or_default();
+            reason.contains("calls again at this provider already")
+        })
+        .collect();
+    assert!(!given_up.is_empty(), "{receipt:#?}");
+    for outcome in given_up {
+        let hint = outcome.hint.as_deref().unwrap_or_default();
+        assert!(hint.contains("run again when it is well"), "{outcome:#?}");
+    }
+}
+
 async fn check(operation: &str, how_often: &str, case: Case, is_there: bool) {
     let (fault, verdict, sends) = case;
     let world = World::start().await;
