@@ -82,6 +82,15 @@ impl Past {
         ended.collect::<BTreeMap<_, _>>().into_values()
     }
 
+    /// The last word on one change that has ended.
+    #[must_use]
+    pub fn ended_last(&self, address: &Address) -> Option<&EndedTaken> {
+        self.records.iter().rev().find_map(|record| match record {
+            Taken::Ended(ended) if ended.outcome.address == *address => Some(ended.as_ref()),
+            _ => None,
+        })
+    }
+
     /// What came of each call.
     #[must_use]
     pub fn answers(&self) -> BTreeMap<u64, &Answer> {

@@ -186,16 +186,9 @@ impl Journal for RunJournal {
     }
 
     async fn amended(&self, outcome: &Outcome) {
-        let mut last = {
-            let state = self.state();
-            let ended = state.past.ended();
-            let last = ended
-                .into_iter()
-                .find(|ended| ended.outcome.address == outcome.address);
-            match last {
-                Some(last) => last.clone(),
-                None => return,
-            }
+        let last = self.state().past.ended_last(&outcome.address).cloned();
+        let Some(mut last) = last else {
+            return;
         };
         last.at = (self.now)();
         last.outcome = outcome.clone();
