@@ -4,6 +4,7 @@
 mod canonical;
 pub(crate) mod converge;
 mod import;
+mod outside;
 pub(crate) mod samples;
 mod schema;
 mod secrecy;

@@ -2,46 +2,113 @@
 //! copied them: servers repeat what they were sent, and copy one field into
 //! another.
 
+use std::{fmt::Write, ops::Range};
+
 use serde_json::Value;
 
-use crate::model::{FieldPath, Leaf, Shown, Tree};
+use crate::model::{FieldPath, Leaf, Shown, Tree, shown::MASK};
 
 /// A shorter value is left alone: it is in any text by chance, and the text would
 /// be destroyed for nothing.
 const LOOKED_FOR_FROM_BYTES: usize = 3;
 
+/// A value with as many letters and digits is found whatever stands between them.
+/// A shorter one would be found across the words of any sentence.
+const SPACED_OUT_FROM_CHARACTERS: usize = 8;
+
+/// Where a text was cut, so many characters of a value are looked for before the
+/// cut. Fewer tell nothing, and end many a text by chance.
+const CUT_FROM_CHARACTERS: usize = 4;
+
+/// What stands where a text was cut.
+const CUT: char = '…';
+
 /// The values of hidden fields.
 #[derive(Default)]
 pub struct HiddenValues {
-    /// In lower case, with what is shown instead; longer ones first, so that a
-    /// value that contains another one is found before that.
-    values: Vec<(String, String)>,
+    /// Longer ones first, so that a value that contains another one is found
+    /// before that.
+    values: Vec<HiddenValue>,
+}
+
+/// How a value is looked for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Compared {
+    /// By its letters and digits: servers write account numbers with blanks or
+    /// without, and drop quotation marks and line breaks.
+    LettersAndDigits,
+    /// By all characters, where white space is as good as other white space.
+    Characters,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct HiddenValue {
+    /// In lower case.
+    text: String,
+    compared: Compared,
+    /// What is shown instead.
+    masked: String,
 }
 
 impl HiddenValues {
+    /// Some texts that are shown as a mask without an end.
+    #[must_use]
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut hidden = Self::default();
+        for text in texts {
+            hidden.add(text, MASK);
+        }
+        hidden.sorted()
+    }
+
     /// Adds what stands in the hidden fields of a tree.
     #[must_use]
     pub fn and(mut self, tree: &Tree, is_hidden: impl Fn(FieldPath) -> bool) -> Self {
         for (path, leaf) in tree.iter() {
             if let Shown::Masked(masked) = Shown::of(leaf, is_hidden(path)) {
-                texts(leaf, &mut |text| {
-                    let value = text.trim().to_ascii_lowercase();
-                    if value.len() >= LOOKED_FOR_FROM_BYTES {
-                        self.values.push((value, masked.clone()));
-                    }
+                texts(leaf, &mut |text| self.add(text, &masked));
+            }
+        }
+        self.sorted()
+    }
+
+    fn add(&mut self, value: &str, masked: &str) {
+        for spelling in spellings(value.trim()) {
+            let letters = Folded::of(&spelling, Compared::LettersAndDigits).text;
+            let (text, compared) = if letters.chars().count() >= SPACED_OUT_FROM_CHARACTERS {
+                (letters, Compared::LettersAndDigits)
+            } else {
+                let text = Folded::of(&spelling, Compared::Characters).text;
+                (text, Compared::Characters)
+            };
+            if text.len() >= LOOKED_FOR_FROM_BYTES {
+                self.values.push(HiddenValue {
+                    text,
+                    compared,
+                    masked: masked.to_owned(),
                 });
             }
         }
+    }
+
+    fn sorted(mut self) -> Self {
         self.values
-            .sort_by(|one, other| (other.0.len(), &other.0).cmp(&(one.0.len(), &one.0)));
+            .sort_by(|one, other| (other.text.len(), other).cmp(&(one.text.len(), one)));
         self.values.dedup();
         self
     }
 
-    /// Masks each of them in a text, however it is written there.
+    /// Masks each of them in a text, however it is written there, also the start
+    /// of one at a place where the text was cut.
     pub fn mask_in(&self, text: &mut String) {
-        for (value, masked) in &self.values {
-            *text = replace(text, value, masked);
+        for value in &self.values {
+            let folded = Folded::of(text, value.compared);
+            let spans = folded.spans_of(&value.text);
+            replace(text, spans, &value.masked);
+        }
+        for value in &self.values {
+            let spans = cut_off(text, value);
+            replace(text, spans, MASK);
         }
     }
 
@@ -56,8 +123,102 @@ impl HiddenValues {
     /// Whether one of them stands in a text.
     #[must_use]
     pub fn are_in_text(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
-        self.values.iter().any(|(value, _)| text.contains(value))
+        self.values.iter().any(|value| {
+            let folded = Folded::of(text, value.compared);
+            folded.text.contains(&value.text)
+        })
+    }
+}
+
+/// The ways in which a value may stand in the words of a server: as it is, and as
+/// JSON, in which all but ASCII may be escaped.
+fn spellings(value: &str) -> Vec<String> {
+    let json = Value::from(value).to_string();
+    let json = json.trim_matches('"').to_owned();
+    let mut ascii = String::new();
+    for character in json.chars() {
+        if character.is_ascii() {
+            ascii.push(character);
+        } else {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                // Writing to a text cannot fail.
+                let _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+    }
+    let mut spellings = vec![value.to_owned(), json, ascii];
+    spellings.dedup();
+    spellings
+}
+
+/// A text as it is compared, and where each byte of that comes from.
+struct Folded {
+    text: String,
+    from: Vec<Range<usize>>,
+}
+
+impl Folded {
+    fn of(text: &str, compared: Compared) -> Self {
+        let mut folded = Self {
+            text: String::with_capacity(text.len()),
+            from: Vec::with_capacity(text.len()),
+        };
+        for (at, character) in text.char_indices() {
+            let span = at..at + character.len_utf8();
+            match compared {
+                Compared::LettersAndDigits if !character.is_alphanumeric() => {}
+                Compared::Characters if character.is_whitespace() => {
+                    if !folded.text.ends_with(' ') {
+                        folded.push(' ', &span);
+                    }
+                }
+                _ => {
+                    for lower in character.to_lowercase() {
+                        folded.push(lower, &span);
+                    }
+                }
+            }
+        }
+        folded
+    }
+
+    fn push(&mut self, character: char, span: &Range<usize>) {
+        self.text.push(character);
+        self.from.resize(self.text.len(), span.clone());
+    }
+
+    /// Where in the text a folded value stands, from the front to the back.
+    fn spans_of(&self, value: &str) -> Vec<Range<usize>> {
+        let found = self.text.match_indices(value);
+        let spans =
+            found.map(|(at, value)| self.from[at].start..self.from[at + value.len() - 1].end);
+        spans.collect()
+    }
+}
+
+/// Where a text that was cut ends with the start of a value, up to the cut.
+fn cut_off(text: &str, value: &HiddenValue) -> Vec<Range<usize>> {
+    let cuts = text
+        .char_indices()
+        .filter(|(_, character)| *character == CUT);
+    let spans = cuts.filter_map(|(cut, _)| {
+        let folded = Folded::of(&text[..cut], value.compared);
+        let ends = value.text.char_indices().map(|(at, _)| at);
+        let start = ends
+            .skip(CUT_FROM_CHARACTERS)
+            .filter(|end| folded.text.ends_with(&value.text[..*end]))
+            .last()?;
+        let first = folded.text.len() - start;
+        Some(folded.from[first].start..cut)
+    });
+    spans.collect()
+}
+
+/// Puts a mask into the place of each span.
+fn replace(text: &mut String, spans: Vec<Range<usize>>, masked: &str) {
+    for span in spans.into_iter().rev() {
+        text.replace_range(span, masked);
     }
 }
 
@@ -79,21 +240,6 @@ fn json_texts(value: &Value, found: &mut impl FnMut(&str)) {
         Value::Object(members) => members.values().for_each(|item| json_texts(item, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
-}
-
-/// Replaces `value`, which is in lower case, however it is written in `text`.
-fn replace(text: &str, value: &str, masked: &str) -> String {
-    // Lower case in ASCII keeps every byte where it is.
-    let lower = text.to_ascii_lowercase();
-    let mut out = String::new();
-    let mut end = 0;
-    for (at, found) in lower.match_indices(value) {
-        out.push_str(&text[end..at]);
-        out.push_str(masked);
-        end = at + found.len();
-    }
-    out.push_str(&text[end..]);
-    out
 }
 
 #[cfg(test)]
@@ -129,14 +275,49 @@ mod tests {
         })
     }
 
+    fn masked(text: &str, value: &str) -> String {
+        let mut text = text.to_owned();
+        HiddenValues::of([value]).mask_in(&mut text);
+        text
+    }
+
     #[test]
-    fn replaces_a_value_wherever_and_however_it_is_written() {
-        let masked = |text: &str| replace(text, "bg80bnbg5678", "••••5678");
-        assert_eq!(
-            masked("BG80BNBG5678 and bg80bnbg5678 — é"),
-            "••••5678 and ••••5678 — é"
-        );
-        assert_eq!(masked("nothing"), "nothing");
+    fn a_value_is_found_however_it_is_written() {
+        let iban = "BG80 BNBG 9661 5678";
+        for (written, shown) in [
+            ("BG80 BNBG 9661 5678 and more", "•••• and more"),
+            ("bg80bnbg96615678, é bg80-BNBG-9661-5678", "••••, é ••••"),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(masked(written, iban), shown);
+        }
+        let lines = "first \"line\"\nsecond \\ line";
+        for written in [
+            "[first \"line\" second \\ line]",
+            "[first \\\"line\\\"\\nsecond \\\\ line]",
+        ] {
+            assert!(!masked(written, lines).contains("second"), "{written}");
+        }
+        let umlauts = "Größe Schlüssel";
+        assert_eq!(masked("GRÖSSE: größe schlüssel", umlauts), "GRÖSSE: ••••");
+        let escaped = "x gr\\u00f6\\u00dfe schl\\u00fcssel y";
+        assert_eq!(masked(escaped, umlauts), "x •••• y");
+    }
+
+    #[test]
+    fn a_short_value_is_no_part_of_two_words() {
+        assert_eq!(masked("not ominous, Tom", "tom"), "not ominous, ••••");
+        assert_eq!(masked("a  b c", "a b\tc"), "••••");
+        assert_eq!(masked("on or no", "no"), "on or no");
+    }
+
+    #[test]
+    fn the_start_of_a_value_before_a_cut_is_masked() {
+        let secret = "SuperSecret Value0123456789";
+        assert_eq!(masked("wrong: supersecret val…", secret), "wrong: ••••…");
+        assert_eq!(masked("wrong: Supers… ago", secret), "wrong: ••••… ago");
+        assert_eq!(masked("wrong: Sup…", secret), "wrong: Sup…");
+        assert_eq!(masked("wrong: superfluous…", secret), "wrong: superfluous…");
     }
 
     #[test]

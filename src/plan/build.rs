@@ -201,14 +201,19 @@ fn write_down(resource: &Resource, verdict: &Verdict, seen: &Seen<'_>) -> Change
         .tree
         .text(resource.kind.display_name)
         .map(str::to_owned);
-    let hint = verdict.hint.clone().filter(|hint| !hint.is_empty());
+    let mut reason = verdict.reason.clone();
+    let mut hint = verdict.hint.clone().filter(|hint| !hint.is_empty());
     // Most records are in line: there is nothing to be shown of them.
     let is_renamed = verdict.live_name.is_some() && verdict.live_name != wanted_name;
-    let hidden = if is_renamed || !verdict.differences.is_empty() {
+    let says_something = reason.is_some() || hint.is_some() || !notes.is_empty();
+    let hidden = if is_renamed || says_something || !verdict.differences.is_empty() {
         seen.hidden(resource, &verdict.desired)
     } else {
         HiddenValues::default()
     };
+    for text in reason.iter_mut().chain(&mut hint).chain(&mut notes) {
+        hidden.mask_in(text);
+    }
     let live_name = verdict.live_name.clone();
     let live_name = live_name.filter(|name| !hidden.are_in_text(name));
     Change {
@@ -217,7 +222,7 @@ fn write_down(resource: &Resource, verdict: &Verdict, seen: &Seen<'_>) -> Change
         remote: verdict.remote.clone(),
         display_name: live_name.or(wanted_name),
         action: verdict.action.unwrap_or(Action::None),
-        reason: verdict.reason.clone(),
+        reason,
         hint,
         fields: field_changes(resource, &verdict.differences, &hidden, seen),
         calls: verdict.calls.clone(),

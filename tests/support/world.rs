@@ -105,6 +105,17 @@ impl World {
         }
     }
 
+    /// The same where an environment variable is set.
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The manifest of the provider.
+    pub(crate) fn provider(&self) -> Value {
+        self.provider.clone()
+    }
+
     /// Reads manifests: pairs of kind and name with their specs.
     pub(crate) fn read(&self, manifests: &[Value]) -> (Desired, Vec<Finding>) {
         let mut texts = vec![("provider.json".to_owned(), bytes(&self.provider))];

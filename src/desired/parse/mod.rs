@@ -71,6 +71,13 @@ impl SpecReader<'_, '_> {
         self.section(self.kind.fields().root(), "", entries);
     }
 
+    /// Whether what a field holds may not be shown.
+    fn is_hidden(&self, path: FieldPath) -> bool {
+        let facts = self.kind.fields().facts(path.as_str());
+        facts.is_some_and(|facts| facts.sensitive || facts.credential)
+            || self.from_outside.contains(&path)
+    }
+
     fn section(
         &mut self,
         fields: &'static BTreeMap<String, FieldNode>,

@@ -7,9 +7,13 @@ use serde_json::{Map, Value, json};
 use super::{BASE_URL, SpecReader, span_of};
 use crate::{
     manifest::yaml::Node,
-    model::{Facts, Leaf, Tree},
+    model::{Facts, HiddenValues, Leaf, Tree},
     provider::{Complaint, codec},
 };
+
+/// What to do about a value that may not be shown.
+const UNSHOWN: &str = "the value is not shown, because it is sensitive or comes from outside of \
+                       the manifest: look at it where it comes from";
 
 /// Runs the checks, if there is no error so far, and points each complaint at
 /// its place. `spec` is the node that paths start at, under `key`.
@@ -30,6 +34,7 @@ pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec:
         );
         return;
     };
+    let hidden = HiddenValues::default().and(&reader.tree, |path| reader.is_hidden(path));
     for complaint in complaints {
         if reader.sandbox && is_stood_in_for(reader, complaint.path) {
             continue;
@@ -38,11 +43,18 @@ pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec:
             check,
             severity,
             path,
-            message,
+            mut message,
             hint,
         } = complaint;
         let span = place(reader.kind.fields().facts(path), key, spec, path);
-        let hint = hint.unwrap_or_default();
+        let mut hint = hint.unwrap_or_default();
+        hidden.mask_in(&mut hint);
+        let shown = message.clone();
+        hidden.mask_in(&mut message);
+        if message != shown {
+            // What is near to a value tells of it, too.
+            UNSHOWN.clone_into(&mut hint);
+        }
         reader.findings.add(severity, check, &span, message, hint);
     }
 }

@@ -4,15 +4,9 @@ use serde_json::Value;
 
 use crate::{
     http::{Answer, Ask, text_of},
+    model::HiddenValues,
     provider::{Effect, Failure, FailureKind, codec},
 };
-
-/// Stands in an error text where a sensitive value was.
-const HIDDEN: &str = "(sensitive)";
-
-/// A sensitive value shorter than this is not searched for in error texts: it
-/// would take ordinary words apart, and tells nobody anything.
-const HIDDEN_CHARACTERS_MIN: usize = 3;
 
 /// The words and the platform's code of a refusal.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,14 +78,7 @@ impl Said {
 
     /// The words without any of the sensitive values.
     pub(super) fn hide(&mut self, secrets: &[String]) {
-        let mut secrets: Vec<&String> = secrets.iter().collect();
-        // The longest first, so that no value is cut up by a part of itself.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        for secret in secrets {
-            if secret.chars().count() >= HIDDEN_CHARACTERS_MIN {
-                self.words = self.words.replace(secret.as_str(), HIDDEN);
-            }
-        }
+        HiddenValues::of(secrets.iter().map(String::as_str)).mask_in(&mut self.words);
     }
 }
 
@@ -232,9 +219,6 @@ mod tests {
             "a@b.example".to_owned(),
             "7".to_owned(),
         ]);
-        assert_eq!(
-            said.words,
-            "BankAccount (sensitive) of (sensitive), no 7, is wrong"
-        );
+        assert_eq!(said.words, "BankAccount •••• of ••••, no 7, is wrong");
     }
 }

@@ -1,10 +1,7 @@
 //! Makes what the server says fit to be shown: its HTML entities read, values
 //! that must not be printed masked, and nothing left that steers a terminal.
 
-use crate::http::sanitise;
-
-/// What stands for a value that must not be shown.
-const MASK: &str = "••••";
+use crate::{http::sanitise, model::HiddenValues};
 
 /// The longest entity that is read, between `&` and `;`. The longest of those
 /// known is `#x10ffff`.
@@ -14,15 +11,7 @@ const ENTITY_CHARACTERS_MAX: usize = 8;
 /// server echoes is masked. A period at the end is dropped.
 pub(super) fn shown<'a>(words: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = unescape(words);
-    let mut secrets: Vec<&str> = secrets
-        .into_iter()
-        .filter(|secret| !secret.is_empty())
-        .collect();
-    // The longest first, so that no part of one that contains another is left.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    for secret in secrets {
-        text = text.replace(secret, MASK);
-    }
+    HiddenValues::of(secrets).mask_in(&mut text);
     sanitise(&text).trim_end_matches('.').to_owned()
 }
 

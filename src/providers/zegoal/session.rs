@@ -15,16 +15,13 @@ use super::{
 };
 use crate::{
     http::{Answer, Ask, Body, Transport},
-    model::{Tree, limit::SERVER_WORDS_BYTES_MAX},
+    model::{HiddenValues, Tree, limit::SERVER_WORDS_BYTES_MAX},
     provider::{Endpoint, Failure, FailureKind},
 };
 
 /// How many hexadecimal digits of a login's digest stand for the login. Enough
 /// to tell the few users of one tenant apart, and the login is not shown.
 const LOGIN_MARK_CHARACTERS: usize = 8;
-
-/// What stands in the place of a sensitive value that the server repeated.
-const MASK: &str = "••••";
 
 /// A way to one tenant.
 pub(super) struct Session {
@@ -261,12 +258,9 @@ fn quotable(text: &str, secrets: &[&str]) -> String {
 
 /// Masks sensitive values of the request that the server repeated.
 fn scrub(words: &str, secrets: &[&str]) -> String {
-    secrets
-        .iter()
-        .filter(|secret| !secret.is_empty())
-        .fold(words.to_owned(), |words, secret| {
-            words.replace(secret, MASK)
-        })
+    let mut words = words.to_owned();
+    HiddenValues::of(secrets.iter().copied()).mask_in(&mut words);
+    words
 }
 
 /// One line without control characters, of bounded length.

@@ -321,7 +321,7 @@ async fn a_refusal_is_told_in_the_servers_words_without_the_bank_account() {
         (FailureKind::Refused, Effect::None)
     );
     assert!(
-        failure.message.contains("BankAccount (sensitive) is wrong"),
+        failure.message.contains("BankAccount •••• is wrong"),
         "{failure}"
     );
 }
