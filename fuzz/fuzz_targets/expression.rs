@@ -1,10 +1,9 @@
 //! Expressions of policies: whatever the text is, it is refused with findings,
-//! or compiled, tried out, and judges a plan in a bounded time. A text that
-//! starts as a manifest is one; any other is the expression of a rule.
+//! or compiled, tried out, and judges a plan before the time of the engine is
+//! out (`-timeout`). A text that starts as a manifest is one; any other is the
+//! expression of a rule.
 
 #![no_main]
-
-use std::time::{Duration, Instant};
 
 use libfuzzer_sys::fuzz_target;
 use trueup::{
@@ -16,10 +15,6 @@ use trueup::{
     report::{Style, findings},
 };
 use trueup_fuzz::{Sample, allow_panics_of, assert_tame, now, options, plan_is_tame};
-
-/// What an expression may take, for a handful of changes, on a busy machine
-/// whose code counts what it covers.
-const JUDGED_WITHIN: Duration = Duration::from_secs(5);
 
 thread_local! {
     static PLANNED: (Sample, Plan) = {
@@ -41,7 +36,6 @@ fuzz_target!(|bytes: &[u8]| {
     let loaded = from_memory([("policy.yaml".to_owned(), manifest.into_bytes())]);
     let (policies, found) = desire(loaded, ALL, &options());
     assert_tame(&findings::text(&found, Style::default()));
-    let begin = Instant::now();
     let found = check(&policies, ALL);
     assert_tame(&findings::text(&found, Style::default()));
     if found.is_empty() {
@@ -58,7 +52,6 @@ fuzz_target!(|bytes: &[u8]| {
             plan_is_tame(&plan);
         });
     }
-    assert!(begin.elapsed() < JUDGED_WITHIN);
 });
 
 fn rule(expression: &str) -> String {
