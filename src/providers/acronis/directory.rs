@@ -268,12 +268,6 @@ impl Session {
                 ));
             }
         }
-        if let (Some(state), Some(Value::String(name))) = (
-            wire::guid_at(&answer, "StateCountry"),
-            answer.get("StateCountryDescription"),
-        ) {
-            self.learn_state(state, name.clone());
-        }
         Ok(Some(answer))
     }
 }
