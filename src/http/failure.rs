@@ -282,13 +282,16 @@ pub fn text_of(body: &[u8]) -> String {
 /// see in a log.
 #[must_use]
 pub(super) fn quotable(text: &str) -> String {
+    withheld(text).unwrap_or_else(|| sanitise(text))
+}
+
+/// What stands in the place of a body that is data; none for text and pages.
+#[must_use]
+pub fn withheld(text: &str) -> Option<String> {
     let start = text.trim_start().to_ascii_lowercase();
     let is_page = start.starts_with("<!doctype html") || start.starts_with("<html");
-    if start.starts_with(['{', '[', '"']) || (start.starts_with('<') && !is_page) {
-        format!("({} bytes of data, withheld)", text.len())
-    } else {
-        sanitise(text)
-    }
+    let is_data = start.starts_with(['{', '[', '"']) || (start.starts_with('<') && !is_page);
+    is_data.then(|| format!("({} bytes of data, withheld)", text.len()))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod patience;
 mod retry_after;
 mod transport;
 
-pub use failure::{Effect, FailureKind, HttpFailure, sanitise, text_of};
+pub use failure::{Effect, FailureKind, HttpFailure, sanitise, text_of, withheld};
 pub use message::{Answer, Ask, Body};
 pub use pace::Pace;
 pub use patience::{Budget, GaveUp, Wait, WaitReason, Waits};

@@ -1,8 +1,10 @@
 //! Turns an intent into calls. Pure.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::{wire, writes};
+use super::{customer, wire, writes};
 use crate::{
     model::FieldPath,
     provider::{Action, Call, Intent, Refusal, WriteDef},
@@ -63,13 +65,33 @@ fn update(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
     add(&mut calls, &writes::UPDATE, intent.fields_in("tenant"));
     add(&mut calls, &writes::PRICING, intent.fields_in("pricing"));
     let has_customer = raw(intent).is_some_and(|raw| raw["customer"].is_object());
-    let billing = if has_customer {
-        &writes::BILLING
+    let billing = intent.fields_in("billing");
+    if has_customer {
+        add(&mut calls, &writes::BILLING, billing);
     } else {
-        &writes::NEW_BILLING
-    };
-    add(&mut calls, billing, intent.fields_in("billing"));
+        add(
+            &mut calls,
+            &writes::NEW_BILLING,
+            first_billing(intent, billing),
+        );
+    }
     Ok(calls)
+}
+
+/// The fields of the first billing information: those that differ, and those
+/// that are taken at no other time. These are never compared, so they are never
+/// among the former.
+fn first_billing(intent: &Intent<'_>, differing: Vec<FieldPath>) -> Vec<FieldPath> {
+    if differing.is_empty() {
+        return differing;
+    }
+    let is_for_the_first = |path: &FieldPath| {
+        let facts = customer().fields().facts(path.as_str());
+        path.is_in("billing") && facts.is_some_and(|facts| facts.create_only)
+    };
+    let desired = intent.desired.iter().map(|(path, _)| path);
+    let all: BTreeSet<FieldPath> = desired.filter(is_for_the_first).chain(differing).collect();
+    all.into_iter().collect()
 }
 
 /// An enabled tenant cannot be deleted (Acronis contract, 3.3).
@@ -153,15 +175,15 @@ fn refuse_way_back_to_trial(intent: &Intent<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// The table of states is open, because the provider has none; a name that is
-/// not in it must not be sent in the place of an id.
+/// The table of states is empty and open, because the provider lists none; a
+/// name must not be sent in the place of an id.
 fn refuse_unknown_state(intent: &Intent<'_>) -> Result<(), Refusal> {
     let said = intent.desired.text("billing.stateCountry");
     match (changed(intent, "billing.stateCountry"), said) {
         (Some(path), Some(said)) if !wire::is_guid(said) => refuse(
             path,
-            "the provider lists no states, and no customer read so far is in that one: \
-             write the state's id",
+            "the provider lists no states, and the customer is not in that one: write the \
+             state's id",
         ),
         _ => Ok(()),
     }
@@ -171,7 +193,6 @@ fn refuse_unknown_state(intent: &Intent<'_>) -> Result<(), Refusal> {
 mod tests {
     use serde_json::json;
 
-    use super::super::customer;
     use super::*;
     use crate::{
         model::{Leaf, RemoteId, Tree},
@@ -290,6 +311,33 @@ mod tests {
                 assert_eq!(found.expect("calls"), expected, "{fields:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_first_billing_information_says_what_is_taken_at_no_other_time() {
+        let login = customer().path("billing.loginUserName");
+        let city = customer().path("billing.city");
+        let desired: Tree = [(login, text("a")), (city, text("Sofia"))]
+            .into_iter()
+            .collect();
+        let fields = |customer: Value, differing: &[FieldPath]| {
+            let record = record(json!({ "tenant": {}, "customer": customer }), &[]);
+            let calls = calls(&Intent {
+                action: Action::Update,
+                fields: differing,
+                desired: &desired,
+                record: Some(&record),
+                reason: None,
+            });
+            let calls = calls.expect("calls");
+            calls.into_iter().flat_map(|call| call.fields).collect()
+        };
+        let found: Vec<FieldPath> = fields(Value::Null, &[city]);
+        assert_eq!(found, [city, login]);
+        let found: Vec<FieldPath> = fields(json!({ "Id": "c" }), &[city]);
+        assert_eq!(found, [city]);
+        let found: Vec<FieldPath> = fields(Value::Null, &[]);
+        assert!(found.is_empty());
     }
 
     #[test]

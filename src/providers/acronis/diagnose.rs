@@ -35,9 +35,7 @@ pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<
         }
     };
     let own = own.unwrap_or_default();
-    let tenants = session
-        .list_tenants(std::slice::from_ref(&own), |_| true)
-        .await;
+    let tenants = session.list_tenants(&own, &BTreeSet::new(), |_| true).await;
     match &tenants {
         Ok(tenants) => found.push(account_management(tenants, &own)),
         Err(failure) => found.push(failed("Account Management", failure, Some(SCOPE))),

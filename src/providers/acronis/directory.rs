@@ -105,20 +105,24 @@ fn by_tenant(rows: &BTreeMap<String, CustomerRow>) -> BTreeMap<String, Vec<Strin
 #[derive(Default)]
 struct Pages {
     rows: BTreeMap<String, CustomerRow>,
+    /// The largest number of records that a page told of.
     found: Option<usize>,
     empty_seen: bool,
+    /// Whether a page brought nothing new.
+    ended: bool,
     unreadable: usize,
 }
 
 impl Pages {
     /// Takes a page in; none when it holds no list. False when another page
-    /// would bring nothing more: every record found is there, or the page was
-    /// empty or brought no new one. The number of pages is never looked at, for
-    /// it is always 0, and a short page says nothing, for the server may cap the
-    /// size.
+    /// would bring nothing more: the page was empty or brought no new record.
+    /// Nothing else ends the list. The number of pages is always 0, the server
+    /// may cap the size of a page, and no document says whether the number of
+    /// records is that of all of them or of this page (Acronis contract, 4.2):
+    /// it may show that some are missing, and never that all are there.
     fn take(&mut self, answer: &Value) -> Option<bool> {
         let items = wire::list(answer, "Customers")?;
-        self.found = wire::records_found(answer).or(self.found);
+        self.found = self.found.max(wire::records_found(answer));
         // A null in the place of the list proves nothing.
         let is_list = wire::member(answer, "Customers").is_some_and(Value::is_array);
         self.empty_seen |= is_list && items.is_empty();
@@ -131,8 +135,8 @@ impl Pages {
                 None => self.unreadable += 1,
             }
         }
-        let all = self.found.is_some_and(|found| self.rows.len() >= found);
-        Some(!all && self.rows.len() > before)
+        self.ended = self.rows.len() == before;
+        Some(!self.ended)
     }
 
     fn into_directory(self, asked: Instant) -> Directory {
@@ -145,6 +149,9 @@ impl Pages {
             Some(found) if here < found => Some(format!(
                 "Advanced Automation says that it has {found} customers, and listed {here}"
             )),
+            _ if !self.ended => {
+                Some("the list of Advanced Automation's customers does not end".to_owned())
+            }
             None if !self.empty_seen => Some(
                 "Advanced Automation does not say how many customers it has, and its list did not end"
                     .to_owned(),
@@ -261,12 +268,6 @@ impl Session {
                 ));
             }
         }
-        if let (Some(state), Some(Value::String(name))) = (
-            wire::guid_at(&answer, "StateCountry"),
-            answer.get("StateCountryDescription"),
-        ) {
-            self.learn_state(state, name.clone());
-        }
         Ok(Some(answer))
     }
 }
@@ -280,7 +281,8 @@ fn needs_role(failure: Failure) -> Failure {
 }
 
 /// Reads pages of a list without a total until one is empty or brings nothing
-/// new (the customer list is read more carefully). `name` is the wrapper's key.
+/// new (the customer list says what is missing, too). `name` is the wrapper's
+/// key.
 pub(super) async fn paged(
     session: &Session,
     operation: &'static str,
@@ -321,7 +323,9 @@ pub(super) mod tests {
     /// A list that holds these rows and says that there are so many.
     pub(in crate::providers::acronis) fn directory(items: &[Value], found: usize) -> Directory {
         let mut pages = Pages::default();
-        pages.take(&json!({ "Customers": items, "AmountRecordsFound": found }));
+        for items in [items, &[]] {
+            pages.take(&json!({ "Customers": items, "AmountRecordsFound": found }));
+        }
         pages.into_directory(Instant::now())
     }
 
@@ -354,16 +358,30 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn paging_stops_at_the_number_of_records_and_never_at_that_of_pages() {
-        let (directory, pages) = listed(&[&[1, 2], &[3, 4], &[5]], Some(4));
-        assert_eq!((directory.rows.len(), pages), (4, 2));
-        assert_eq!(directory.missing(), None);
+    fn paging_stops_at_a_page_that_brings_nothing_and_at_no_number() {
+        // Whether the number is that of all records, of the page, or none.
+        for found in [Some(5), Some(2), Some(0)] {
+            let (directory, pages) = listed(&[&[1, 2], &[3, 4], &[5], &[], &[6]], found);
+            assert_eq!((directory.rows.len(), pages), (5, 4), "{found:?}");
+            assert_eq!(directory.missing(), None, "{found:?}");
+        }
+        let (directory, _) = listed(&[&[1, 2], &[3, 4]], Some(4));
+        assert!(directory.missing().is_some(), "it did not end");
+    }
+
+    #[test]
+    fn the_largest_number_of_records_shows_what_is_missing() {
+        let mut pages = Pages::default();
+        pages.take(&json!({ "Customers": [customer(1)], "AmountRecordsFound": 2 }));
+        pages.take(&json!({ "Customers": [], "AmountRecordsFound": 0 }));
+        let missing = pages.into_directory(Instant::now()).missing;
+        assert!(missing.is_some_and(|missing| missing.contains("has 2 customers, and listed 1")));
     }
 
     #[test]
     fn a_short_page_does_not_end_the_list() {
-        let (directory, pages) = listed(&[&[1, 2], &[3], &[4, 5]], Some(5));
-        assert_eq!((directory.rows.len(), pages), (5, 3));
+        let (directory, pages) = listed(&[&[1, 2], &[3], &[4, 5], &[]], Some(5));
+        assert_eq!((directory.rows.len(), pages), (5, 4));
         assert_eq!(directory.missing(), None);
     }
 
@@ -415,7 +433,7 @@ pub(super) mod tests {
 
     #[test]
     fn customers_are_found_by_tenant_whatever_the_case() {
-        let (directory, _) = listed(&[&[1, 2]], Some(2));
+        let (directory, _) = listed(&[&[1, 2], &[]], Some(2));
         assert_eq!(directory.customers_of(&id(1001)), [id(1)]);
         assert_eq!(directory.tenant_of(&id(2)), Some(id(1002).as_str()));
         assert!(directory.customers_of(&id(1)).is_empty());

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    http::{Answer, Ask, text_of},
+    http::{Answer, Ask, text_of, withheld},
     model::HiddenValues,
     provider::{Effect, Failure, FailureKind, codec},
 };
@@ -19,9 +19,11 @@ pub(super) struct Said {
 
 impl Said {
     /// Reads every envelope that the two services are known to use (Acronis
-    /// contract, 3.5 and 5).
+    /// contract, 3.5 and 5). Data in any other form is not quoted: it may hold
+    /// what was sent, or what was there before.
     pub(super) fn read(body: &[u8]) -> Self {
         let text = text_of(body);
+        let text = withheld(&text).unwrap_or(text);
         let Ok(json) = serde_json::from_slice::<Value>(body) else {
             return Self {
                 code: None,
@@ -29,9 +31,15 @@ impl Said {
             };
         };
         let code = codec::at(&json, "error.code").and_then(codec::as_integer);
-        let words = ["error.message", "error_description", "Message", "message"]
-            .into_iter()
-            .find_map(|path| codec::at(&json, path).and_then(Value::as_str));
+        let words = [
+            "error.message",
+            "error_description",
+            "Message",
+            "message",
+            "error",
+        ]
+        .into_iter()
+        .find_map(|path| codec::at(&json, path).and_then(Value::as_str));
         let info = codec::at(&json, "error.details.info").and_then(Value::as_str);
         let words = match (words, info) {
             (None, _) => text,
@@ -174,7 +182,8 @@ mod tests {
                 "Name is required.",
             ),
             (json!({ "message": "no" }), None, "no"),
-            (json!({ "x": 1 }), None, r#"{"x":1}"#),
+            (json!({ "error": "access_denied" }), None, "access_denied"),
+            (json!({ "x": 1 }), None, "(7 bytes of data, withheld)"),
         ] {
             let found = said(&body);
             assert_eq!((found.code, found.words.as_str()), (code, words), "{body}");
@@ -183,6 +192,21 @@ mod tests {
             Said::read(b"Internal Server Error").words,
             "Internal Server Error"
         );
+    }
+
+    #[test]
+    fn data_in_an_unknown_form_is_not_quoted() {
+        for body in [
+            r#"{"errors":[{"field":"BankAccount","was":"BG80BNBG96611020345678"}]}"#,
+            r#"["BG80BNBG96611020345678"]"#,
+            r#""BG80BNBG96611020345678""#,
+            r#"{"Message":{"was":"BG80BNBG96611020345678"}}"#,
+            r#"{"errors":[{"was":"BG80BNBG96611020345678"#,
+            "<error>BG80BNBG96611020345678</error>",
+        ] {
+            let expected = format!("({} bytes of data, withheld)", body.len());
+            assert_eq!(Said::read(body.as_bytes()).words, expected, "{body}");
+        }
     }
 
     #[test]

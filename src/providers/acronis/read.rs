@@ -57,7 +57,7 @@ impl Reader for AcronisReader {
 
     async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
         let partner = self.session.partner().await?;
-        let parents = parents(partner, wanted);
+        let named = named_parents(wanted);
         let keys: BTreeSet<&str> = wanted.iter().map(|wanted| wanted.key.as_str()).collect();
         let adopted: BTreeSet<String> = wanted
             .iter()
@@ -67,7 +67,10 @@ impl Reader for AcronisReader {
             let key = row.internal_tag.as_deref().unwrap_or_default();
             keys.contains(key) || adopted.contains(&row.id)
         };
-        let tenants = self.session.list_tenants(&parents, is_wanted).await?;
+        let tenants = self
+            .session
+            .list_tenants(partner, &named, is_wanted)
+            .await?;
         let mut missing = tenants.missing;
         if wanted
             .iter()
@@ -201,16 +204,12 @@ fn has_newer_main_office(customer: &Customer, directory: &Directory) -> bool {
     guid_at(customer, "ParentCustomer").is_some_and(|office| !directory.lists(&office))
 }
 
-/// Parents whose children are listed: our own tenant first, then those that
-/// manifests name, since a tenant of ours may stand there.
-fn parents(partner: &str, wanted: &[Wanted]) -> Vec<String> {
-    let named: BTreeSet<String> = wanted
-        .iter()
+/// The parents that manifests name: a tenant of ours may stand there.
+fn named_parents(wanted: &[Wanted]) -> BTreeSet<String> {
+    let named = wanted.iter();
+    named
         .filter_map(|wanted| guid(wanted.desired.text("tenant.parentId")?))
-        .collect();
-    let mut parents = vec![partner.to_owned()];
-    parents.extend(named.into_iter().filter(|parent| parent != partner));
-    parents
+        .collect()
 }
 
 fn index_row(row: TenantRow, full: Option<Value>) -> IndexRow {
@@ -378,14 +377,14 @@ mod tests {
     }
 
     #[test]
-    fn our_own_tenant_is_listed_first_and_named_parents_once() {
+    fn parents_are_named_once_whatever_the_case() {
         let wanted = [
             wanted(&[("tenant.parentId", "B")]),
             wanted(&[("tenant.parentId", "b")]),
-            wanted(&[("tenant.parentId", "P")]),
+            wanted(&[("tenant.parentId", "")]),
             wanted(&[]),
         ];
-        assert_eq!(parents("p", &wanted), ["p", "b"]);
+        assert_eq!(named_parents(&wanted), BTreeSet::from(["b".to_owned()]));
     }
 
     #[test]

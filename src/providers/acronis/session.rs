@@ -1,10 +1,7 @@
 //! One conversation with an Acronis data centre: token, sending, and what both
 //! halves of the provider remember.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex as StdMutex, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use reqwest::{Method, Url, header::AUTHORIZATION};
@@ -125,7 +122,6 @@ pub(super) struct Session {
     pub(super) directory: Mutex<Option<Arc<Directory>>>,
     /// The customers that are not active, as last read.
     pub(super) inactive: Mutex<Option<Arc<Directory>>>,
-    states: StdMutex<BTreeMap<String, String>>,
     stopped: OnceLock<String>,
 }
 
@@ -147,7 +143,6 @@ impl Session {
             partner: OnceCell::new(),
             directory: Mutex::new(None),
             inactive: Mutex::new(None),
-            states: StdMutex::new(BTreeMap::new()),
             stopped: OnceLock::new(),
         }
     }
@@ -296,18 +291,6 @@ impl Session {
     /// The date of the server's last answer.
     pub(super) fn server_date(&self) -> Option<String> {
         self.transport.server_date()
-    }
-
-    /// Remembers the name of a state, which only customers themselves tell.
-    pub(super) fn learn_state(&self, id: String, name: String) {
-        self.states().insert(id, name);
-    }
-
-    /// The names of the states learned so far, by id.
-    pub(super) fn states(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
-        self.states
-            .lock()
-            .expect("nobody panics while holding the states")
     }
 
     /// Lets nothing more be written in this conversation, because of `reason`.

@@ -1,6 +1,6 @@
 //! Lists and reads tenants of Account Management.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 use serde_json::Value;
@@ -19,9 +19,6 @@ use crate::{
 /// published (Acronis contract, 3.3); this many stay under 4 MB.
 const PAGE_SIZE: usize = 1000;
 
-/// How deep folders are followed. People nest them two or three deep.
-const FOLDER_DEPTH_MAX: usize = 16;
-
 const LIST: &str = "GET /tenants";
 
 /// A tenant out of a list. Lists leave out members of the contact that hold
@@ -36,7 +33,7 @@ fn as_listed(mut tenant: Value) -> Value {
     tenant
 }
 
-/// All tenants below one or more parents.
+/// All tenants below one or more others, at any depth.
 #[derive(Default)]
 pub(super) struct Tenants {
     /// The living ones by id, in full for those that were asked for.
@@ -48,27 +45,33 @@ pub(super) struct Tenants {
 }
 
 impl Tenants {
-    /// Takes a page in and gives the folders on it.
-    fn take(&mut self, items: Vec<Value>, wanted: impl Fn(&TenantRow) -> bool) -> Vec<String> {
-        let mut folders = Vec::new();
+    /// Takes a page in of the tenants below `root`. The list holds the root
+    /// itself, which is nobody's customer, and units, which stand inside
+    /// customers and are never managed (Acronis contract, 3.3).
+    fn take(&mut self, items: Vec<Value>, root: &str, wanted: impl Fn(&TenantRow) -> bool) {
         for item in items {
             let Some(row) = TenantRow::of(&item) else {
                 self.misses("a tenant was listed without an id".to_owned());
                 continue;
             };
+            if row.id == root || row.kind == "unit" {
+                continue;
+            }
             if row.deleted_at.is_some() {
                 if wanted(&row) {
                     self.deleted.push((row, as_listed(item)));
                 }
                 continue;
             }
-            if row.kind == "folder" {
-                folders.push(row.id.clone());
+            if hides_customers(&row, &item) {
+                self.misses(format!(
+                    "tenant {} is in self-service mode, which hides what is below it",
+                    row.id
+                ));
             }
             let full = wanted(&row).then(|| as_listed(item));
             self.rows.insert(row.id.clone(), (row, full));
         }
-        folders
     }
 
     fn misses(&mut self, what: String) {
@@ -76,49 +79,44 @@ impl Tenants {
     }
 }
 
+/// Whether customers may stand below the tenant and are not listed: a tenant in
+/// self-service mode hides its children from those above it (Acronis contract,
+/// 2). What a customer hides are units.
+fn hides_customers(row: &TenantRow, tenant: &Value) -> bool {
+    row.kind != "customer" && tenant.get("ancestral_access") == Some(&Value::Bool(false))
+}
+
 impl Session {
-    /// Lists the children of these parents, and those of the folders among
-    /// them. The first parent is our own tenant, which must be readable.
+    /// Lists everybody below our `own` tenant, which must be readable. One list
+    /// holds a whole subtree (Acronis contract, 3.3), so a tenant is found
+    /// whichever partner or folder it stands under. The parents that manifests
+    /// name are asked for only where that list does not hold them.
     pub(super) async fn list_tenants(
         &self,
-        parents: &[String],
+        own: &str,
+        named: &BTreeSet<String>,
         wanted: impl Fn(&TenantRow) -> bool + Sync,
     ) -> Result<Tenants, Failure> {
         let mut tenants = Tenants::default();
-        let mut seen = BTreeSet::new();
-        let mut queue: VecDeque<(String, usize)> =
-            parents.iter().map(|parent| (parent.clone(), 0)).collect();
-        while let Some((parent, depth)) = queue.pop_front() {
-            if !seen.insert(parent.clone()) {
+        self.list_below(own, &mut tenants, &wanted).await?;
+        for parent in named {
+            if parent == own || tenants.rows.contains_key(parent) {
                 continue;
             }
-            if depth > FOLDER_DEPTH_MAX {
-                tenants.misses(format!(
-                    "folders nest deeper than {FOLDER_DEPTH_MAX}, and what is below was not listed"
-                ));
-                continue;
-            }
-            match self.list_children(&parent, &mut tenants, &wanted).await {
-                Ok(folders) => {
-                    queue.extend(folders.into_iter().map(|folder| (folder, depth + 1)));
-                }
-                Err(failure) if seen.len() > 1 => {
-                    other_parent_failed(&parent, failure, &mut tenants)?;
-                }
-                Err(failure) => return Err(failure),
+            if let Err(failure) = self.list_below(parent, &mut tenants, &wanted).await {
+                other_parent_failed(parent, failure, &mut tenants)?;
             }
         }
         Ok(tenants)
     }
 
-    /// Reads all pages of one parent's children, and gives the folders.
-    async fn list_children(
+    /// Reads all pages of the tenants below one.
+    async fn list_below(
         &self,
-        parent: &str,
+        root: &str,
         tenants: &mut Tenants,
         wanted: &(impl Fn(&TenantRow) -> bool + Sync),
-    ) -> Result<Vec<String>, Failure> {
-        let mut folders = Vec::new();
+    ) -> Result<(), Failure> {
         let mut cursors = BTreeSet::new();
         let mut after: Option<String> = None;
         for _ in 0..PAGES_MAX {
@@ -127,22 +125,22 @@ impl Session {
             // The cursor carries the filters already (Acronis contract, 3.3).
             let request = match &after {
                 None => request
-                    .query("parent_id", parent)
+                    .query("subtree_root_id", root)
                     .query("lod", "full")
                     .query("allow_deleted", "true"),
                 Some(after) => request.query("after", after),
             };
             let page = page(self.call(request).await?)?;
             after = page.after().map(str::to_owned);
-            folders.extend(tenants.take(page.items, wanted));
+            tenants.take(page.items, root, wanted);
             match &after {
-                None => return Ok(folders),
+                None => return Ok(()),
                 Some(cursor) if cursors.insert(cursor.clone()) => {}
                 Some(_) => break,
             }
         }
-        tenants.misses(format!("the list of the children of {parent} does not end"));
-        Ok(folders)
+        tenants.misses(format!("the list of the tenants below {root} does not end"));
+        Ok(())
     }
 
     /// Reads one tenant; none when it is gone. The form of lists has two fields
@@ -204,7 +202,7 @@ fn other_parent_failed(
     match failure.kind {
         FailureKind::NotFound => Ok(()),
         FailureKind::Forbidden => {
-            tenants.misses(format!("the children of {parent} may not be listed"));
+            tenants.misses(format!("the tenants below {parent} may not be listed"));
             Ok(())
         }
         _ => Err(failure),
@@ -225,17 +223,19 @@ mod tests {
     #[test]
     fn only_living_tenants_are_rows_and_only_wanted_ones_are_kept_in_full() {
         let mut tenants = Tenants::default();
-        let folders = tenants.take(
+        tenants.take(
             vec![
+                json!({ "id": "Root", "kind": "partner", "internal_tag": "acme" }),
+                json!({ "id": "u", "kind": "unit", "internal_tag": "acme" }),
                 json!({ "id": "A", "kind": "customer", "internal_tag": "acme" }),
                 json!({ "id": "b", "kind": "customer" }),
                 json!({ "id": "c", "kind": "folder" }),
                 json!({ "id": "d", "kind": "customer", "deleted_at": "2025-01-01T00:00:00" }),
                 json!({ "id": "e", "kind": "customer", "internal_tag": "acme", "deleted_at": "x" }),
             ],
+            "root",
             |row| row.internal_tag.as_deref() == Some("acme"),
         );
-        assert_eq!(folders, ["c"]);
         let kept: Vec<(&str, bool)> = tenants
             .rows
             .iter()
@@ -249,8 +249,28 @@ mod tests {
             .collect();
         assert_eq!(deleted, ["e"]);
         assert_eq!(tenants.missing, None);
-        tenants.take(vec![json!({ "kind": "customer" })], |_| false);
+        tenants.take(vec![json!({ "kind": "customer" })], "root", |_| false);
         assert!(tenants.missing.is_some());
+    }
+
+    #[test]
+    fn a_partner_or_folder_in_self_service_mode_makes_the_list_incomplete() {
+        for (kind, access, hides) in [
+            ("partner", json!(false), true),
+            ("folder", json!(false), true),
+            ("customer", json!(false), false),
+            ("partner", json!(true), false),
+            ("partner", Value::Null, false),
+        ] {
+            let mut tenants = Tenants::default();
+            let tenant = json!({ "id": "a", "kind": kind, "ancestral_access": access });
+            let mut deleted = tenant.clone();
+            deleted["deleted_at"] = json!("2025-01-01T00:00:00");
+            tenants.take(vec![deleted], "root", |_| true);
+            assert_eq!(tenants.missing, None, "{tenant}");
+            tenants.take(vec![tenant.clone()], "root", |_| true);
+            assert_eq!(tenants.missing.is_some(), hides, "{tenant}");
+        }
     }
 
     #[test]

@@ -202,6 +202,21 @@ impl<'a> Somebody<'a> {
             .clone()
     }
 
+    /// Makes a tenant.
+    pub(super) fn make(&self, body: &Value) -> Value {
+        let (status, answer) = self.call("POST", "/tenants", &[], Some(body));
+        assert_eq!(status, 201, "{answer}");
+        answer
+    }
+
+    /// The living tenants at any depth that have our key.
+    pub(super) fn tagged(&self, key: &str) -> Vec<Value> {
+        let list = self.read("GET", "/tenants", &[("subtree_root_id", PARTNER)]);
+        let items = list["items"].as_array().expect("a list");
+        let found = items.iter().filter(|tenant| tenant["internal_tag"] == key);
+        found.cloned().collect()
+    }
+
     /// All rows of the customer list.
     pub(super) fn customers(&self) -> Vec<Value> {
         let query = [("Page", "1"), ("PageSize", "1000")];

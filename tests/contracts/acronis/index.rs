@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use trueup::provider::Action;
 
 use super::bench::{
-    Somebody, bent, call_of, is_customer_list, lookups, one, planned, settle, told, world,
+    Somebody, adopted, bent, call_of, is_customer_list, lookups, one, planned, settle, told, world,
 };
 use crate::support::world::{World, manifest};
 
@@ -59,9 +59,15 @@ fn tenants(world: &World) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_missed_in_a_shuffled_list_with_a_repeated_row() {
     for (knobs, tenant_pages, customer_pages) in [
-        (&[("shuffle", "yes")][..], 1, 3),
-        (&[("shuffle", "yes"), ("past_end", "repeat_last")], 1, 3),
-        (&[("page_size_cap", "small"), ("limit_cap", "small")], 6, 6),
+        (&[("shuffle", "yes")][..], 1, 4),
+        (&[("shuffle", "yes"), ("past_end", "repeat_last")], 1, 4),
+        (&[("records_found", "page")], 1, 4),
+        (
+            &[("records_found", "page"), ("past_end", "repeat_last")],
+            1,
+            4,
+        ),
+        (&[("page_size_cap", "small"), ("limit_cap", "small")], 6, 7),
     ] {
         let world = world(knobs).await;
         world.running.set_knob("fixture", "large").expect("a knob");
@@ -135,13 +141,13 @@ async fn a_plan_reads_every_table_once_and_every_customer_once() {
         counts(&[
             ("GET /BillingEntities", 1),
             ("GET /StaticFormData", 1),
-            // Without a total, only a page that brings nothing ends the list.
+            // Only a page that brings nothing ends a list.
             ("GET /Taxes", 2),
             ("GET /clients/{id}", 1),
             ("GET /tenants", 1),
             ("GET /tenants/{id}/pricing", CUSTOMERS),
             ("POST /Customer detail", CUSTOMERS),
-            ("POST /Customer list", 1),
+            ("POST /Customer list", 2),
             ("POST /idp/token", 1),
         ])
     );
@@ -191,7 +197,7 @@ async fn the_number_of_pages_is_never_believed() {
         let spec = json!({ "tenant": { "name": "Foobar" }, "billing": { "city": "Sofia" } });
         let (change, what) = planned(&world, &one(&world, "foobar", &spec)).await;
         assert_eq!(change.action, Action::Create, "{what}");
-        assert_eq!(counted(&world)["POST /Customer list"], 6);
+        assert_eq!(counted(&world)["POST /Customer list"], 7);
     }
 }
 
@@ -228,4 +234,93 @@ async fn a_cursor_that_comes_again_ends_the_list_as_incomplete() {
     let (change, what) = planned(&world, &one(&world, "foobar", &spec)).await;
     assert_eq!(change.action, Action::Blocked, "{what}");
     assert!(what.contains("does not end"), "{what}");
+}
+
+/// Two partners below our own.
+fn sub_partners(somebody: &Somebody<'_>) -> [Value; 2] {
+    ["North IT", "South IT"].map(|name| {
+        let partner = json!({
+            "name": name, "kind": "partner", "parent_id": super::bench::PARTNER,
+        });
+        somebody.make(&partner)["id"].clone()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_below_a_sub_partner_is_found_whichever_parent_its_manifest_names() {
+    for scope in ["tree", "siblings"] {
+        let world = world(&[("tenant_name_scope", scope)]).await;
+        let somebody = Somebody::else_at(&world);
+        let [north, south] = sub_partners(&somebody);
+        let spec = json!({ "tenant": { "name": "Foobar", "parentId": north } });
+        settle(&world, &one(&world, "foobar", &spec)).await;
+
+        // A field that is left out is not managed any more.
+        let spec = json!({ "tenant": { "name": "Foobar Ltd" } });
+        world.running.clear_log();
+        let (change, what) = planned(&world, &one(&world, "foobar", &spec)).await;
+        assert_eq!(change.action, Action::Update, "{scope}: {what}");
+        assert_eq!(counted(&world)["GET /tenants"], 1, "{scope}");
+        settle(&world, &one(&world, "foobar", &spec)).await;
+
+        let spec = json!({ "tenant": { "name": "Foobar Ltd", "parentId": south } });
+        let (change, what) = planned(&world, &one(&world, "foobar", &spec)).await;
+        assert_eq!(change.action, Action::Blocked, "{scope}: {what}");
+        assert!(what.contains("moving it has side effects"), "{what}");
+
+        // Somebody does move it.
+        let tenant = somebody.tagged("foobar").remove(0);
+        somebody.change(&tenant, &json!({ "parent_id": south }));
+        settle(&world, &one(&world, "foobar", &spec)).await;
+        let tagged = somebody.tagged("foobar");
+        assert_eq!(tagged.len(), 1, "{scope}: {tagged:?}");
+        assert_eq!(tagged[0]["name"], "Foobar Ltd");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_branch_that_hides_its_tenants_proves_nobody_absent() {
+    let world = world(&[]).await;
+    let somebody = Somebody::else_at(&world);
+    let [north, _] = sub_partners(&somebody);
+    let spec = json!({ "tenant": { "name": "Foobar", "parentId": north } });
+    settle(&world, &one(&world, "foobar", &spec)).await;
+    let partner = somebody.tenant("North IT");
+    let partner = somebody.change(&partner, &json!({ "ancestral_access": false }));
+    for spec in [spec, json!({ "tenant": { "name": "Foobar Ltd" } })] {
+        let (change, what) = planned(&world, &one(&world, "foobar", &spec)).await;
+        assert_eq!(change.action, Action::Blocked, "{what}");
+        assert!(what.contains("self-service mode"), "{what}");
+    }
+    somebody.change(&partner, &json!({ "ancestral_access": true }));
+    settle(
+        &world,
+        &one(
+            &world,
+            "foobar",
+            &json!({ "tenant": { "name": "Foobar Ltd" } }),
+        ),
+    )
+    .await;
+    assert_eq!(somebody.tagged("foobar").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_on_a_later_page_keeps_its_bank_account_whatever_the_number_of_records_means() {
+    for meaning in ["all", "page"] {
+        let world = world(&[("records_found", meaning)]).await;
+        world.running.set_knob("fixture", "large").expect("a knob");
+        let somebody = Somebody::else_at(&world);
+        let rows = somebody.customers();
+        let last = rows.last().expect("customers");
+        let tenant = last["ExternalTenantUUID"].clone();
+        let bank = json!({ "BankAccount": "BG80BNBG96611020345678" });
+        somebody.bill(&somebody.customer_of(&tenant), &bank);
+        let remote = tenant.as_str().expect("an id");
+        let spec = json!({ "billing": { "city": "Sofia" } });
+        settle(&world, &adopted(&world, "last", remote, &spec)).await;
+        let customer = somebody.customer_of(&tenant);
+        assert_eq!(customer["City"], "Sofia", "{meaning}");
+        assert_eq!(customer["BankAccount"], bank["BankAccount"], "{meaning}");
+    }
 }

@@ -273,3 +273,39 @@ fn the_key_is_the_tag_that_the_platform_never_uses() {
         ("tenant.internalTag", "tenant.name")
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_goes_with_the_first_billing_information_of_a_tenant_that_exists() {
+    let tenant = json!({ "name": "Foobar" });
+    let billing = json!({ "city": "Sofia", "loginUserName": "office@foobar.example" });
+    let spec = json!({ "tenant": tenant, "billing": billing });
+    for cut_off in [false, true] {
+        let world = world(&[("record", "manual")]).await;
+        let desired = one(&world, "foobar", &spec);
+        if cut_off {
+            let fault = "acronis:PUT /Customers=403".parse().expect("a fault");
+            world.running.inject(fault);
+            let (_, done) = world.apply(&desired).await;
+            assert!(!done.counts.all_done());
+            world.running.clear_faults();
+        } else {
+            settle(&world, &one(&world, "foobar", &json!({ "tenant": tenant }))).await;
+        }
+        let (change, what) = planned(&world, &desired).await;
+        assert_eq!(calls(&change), ["PUT /Customers"], "{what}");
+        let fields = change.calls[0].fields.iter().map(|path| path.as_str());
+        let fields: Vec<&str> = fields.collect();
+        assert_eq!(fields, ["billing.city", "billing.loginUserName"], "{what}");
+        settle(&world, &desired).await;
+        let somebody = Somebody::else_at(&world);
+        let customer = somebody.customer_of(&somebody.tenant("Foobar")["id"]);
+        assert_eq!(customer["LoginUserName"], "office@foobar.example");
+        // From now on it is the administrator's, and nothing to be sent.
+        let spec = json!({ "tenant": tenant, "billing": {
+            "city": "Varna", "loginUserName": "office@foobar.example",
+        } });
+        let (change, what) = planned(&world, &one(&world, "foobar", &spec)).await;
+        let fields = change.calls[0].fields.iter().map(|path| path.as_str());
+        assert_eq!(fields.collect::<Vec<_>>(), ["billing.city"], "{what}");
+    }
+}

@@ -168,6 +168,11 @@ async fn a_state_goes_by_id_and_by_the_name_that_the_customer_shows() {
     let (change, what) = planned(&world, &adopted(&world, "anne", remote, &spec)).await;
     assert_eq!(change.action, Action::Blocked, "{what}");
     assert!(what.contains("write the state's id"), "{what}");
+    // Nor does it help that another customer is in that state.
+    let spec = json!({ "tenant": { "name": "Foobar" }, "billing": { "stateCountry": "Alabama" } });
+    let (change, what) = planned(&world, &one(&world, "foobar", &spec)).await;
+    assert_eq!(change.action, Action::Blocked, "{what}");
+    assert!(what.contains("write the state's id"), "{what}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -224,7 +224,7 @@ const CALLS: &[Documented] = &[
     documented(
         "GET /tenants",
         &[
-            &["limit", "parent_id", "lod", "allow_deleted"],
+            &["limit", "subtree_root_id", "lod", "allow_deleted"],
             // The cursor carries the filters.
             &["limit", "after"],
             &["uuids", "lod"],
@@ -257,7 +257,7 @@ fn parameter_fits(name: &str, value: &str) -> bool {
     match name {
         "limit" | "Page" | "PageSize" => value.parse::<u32>().is_ok_and(|number| number > 0),
         "version" => value.parse::<i64>().is_ok(),
-        "parent_id" | "uuids" | "id" => is_id(value),
+        "subtree_root_id" | "uuids" | "id" => is_id(value),
         "lod" => value == "full",
         "allow_deleted" | "Active" => value == "true" || value == "false",
         _ => !value.is_empty(),

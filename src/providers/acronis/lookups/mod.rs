@@ -22,7 +22,8 @@ pub(super) use language::tenant_language;
 pub(super) const TENANT_LANGUAGE: &str = "tenantLanguage";
 /// Legal forms: texts, not ids.
 pub(super) const LEGAL_FORM: &str = "legalForm";
-/// States, which are listed nowhere.
+/// States, which are listed nowhere: the table is empty and takes ids as they
+/// are (Acronis contract, 4.5).
 pub(super) const STATE: &str = "state";
 /// Sales taxes.
 pub(super) const TAX: &str = "tax";
@@ -76,12 +77,10 @@ impl Session {
             lookups.add(BILLING_ENTITY, table);
         }
         if tables.contains(STATE) {
-            let states = self.states();
-            let choices = states.iter().map(|(id, name)| choice(id.clone(), name));
             lookups.add(
                 STATE,
                 Table {
-                    choices: choices.collect(),
+                    choices: Vec::new(),
                     open: true,
                 },
             );

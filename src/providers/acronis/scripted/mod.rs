@@ -56,7 +56,7 @@ impl Service for Scripted {
             .path
             .trim_start_matches("/api/2")
             .trim_start_matches("/api/advanced-automation/v1");
-        let told = ["id", "Page", "parent_id", "after", "uuids", "version"]
+        let told = ["id", "Page", "subtree_root_id", "after", "uuids", "version"]
             .into_iter()
             .filter_map(|name| Some(format!("{name}={}", request.query(name)?)))
             .collect::<Vec<_>>()
@@ -94,7 +94,8 @@ fn refused(status: u16, code: i64) -> Response {
     )
 }
 
-/// Serves a script, with a token and the client beside it.
+/// Serves a script, with a token, the client and the end of the customer list
+/// beside it.
 async fn serve(script: Vec<(&str, Vec<Response>)>) -> (Running, Endpoint) {
     let client = format!("GET /clients/{CLIENT}");
     let mut lines = BTreeMap::from([
@@ -105,6 +106,10 @@ async fn serve(script: Vec<(&str, Vec<Response>)>) -> (Running, Endpoint) {
         (
             client,
             VecDeque::from([ok(&json!({ "tenant_id": PARTNER }))]),
+        ),
+        (
+            "POST /Customer?Page=2".to_owned(),
+            VecDeque::from([ok(&json!({ "Customers": [] }))]),
         ),
     ]);
     for (operation, answers) in script {

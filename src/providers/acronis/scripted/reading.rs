@@ -89,21 +89,26 @@ async fn wrong_credentials_are_told_without_being_repeated() {
 }
 
 #[tokio::test]
-async fn the_index_follows_cursors_and_folders() {
+async fn the_index_follows_cursors_and_holds_all_branches_without_their_root() {
     let page = |items: Value, after: Option<&str>| {
         ok(&json!({ "items": items, "paging": { "cursors": { "after": after } } }))
     };
-    let own = format!("GET /tenants?parent_id={PARTNER}");
-    let folder = json!({ "id": OTHER, "kind": "folder", "name": "North" });
-    let below = format!("GET /tenants?parent_id={OTHER}");
+    let own = format!("GET /tenants?subtree_root_id={PARTNER}");
+    let root = json!({ "id": PARTNER, "kind": "partner", "name": "Us", "internal_tag": "foobar" });
+    let branch = json!({ "id": OTHER, "kind": "partner", "name": "North" });
+    let mut below = tenant();
+    below["parent_id"] = json!(OTHER);
     let (running, endpoint) = serve(vec![
-        (&own, vec![page(json!([folder]), Some("x+/="))]),
-        ("GET /tenants?after=x+/=", vec![page(json!([]), None)]),
-        (&below, vec![page(json!([tenant()]), None)]),
+        (&own, vec![page(json!([root, branch]), Some("x+/="))]),
+        ("GET /tenants?after=x+/=", vec![page(json!([below]), None)]),
     ])
     .await;
+    // A parent that is listed already is not asked for.
     let index = open_reader(&endpoint)
-        .index(&[wanted(&[("tenant.name", "Foobar")])])
+        .index(&[wanted(&[
+            ("tenant.name", "Foobar"),
+            ("tenant.parentId", OTHER),
+        ])])
         .await
         .expect("an index");
     assert_eq!(index.completeness, Completeness::Complete);
@@ -120,14 +125,40 @@ async fn the_index_follows_cursors_and_folders() {
         .collect();
     assert_eq!(rows, [("Foobar", false, true), ("North", true, false)]);
     // Billing is not managed, so Advanced Automation is not asked.
-    assert_eq!(asked(&running).len(), 4);
+    assert_eq!(asked(&running).len(), 3);
+}
+
+#[tokio::test]
+async fn a_named_parent_that_is_not_listed_is_asked_for_and_may_hide_a_tenant() {
+    let own = format!("GET /tenants?subtree_root_id={PARTNER}");
+    let elsewhere = format!("GET /tenants?subtree_root_id={OTHER}");
+    let found = ok(&json!({ "items": [{ "id": OTHER, "kind": "partner" }, tenant()] }));
+    for (answer, rows, complete) in [
+        (found, 1, true),
+        (refused(404, 1005), 0, true),
+        (refused(403, 1002), 0, false),
+    ] {
+        let (running, endpoint) = serve(vec![
+            (&own, vec![ok(&json!({ "items": [] }))]),
+            (&elsewhere, vec![answer]),
+        ])
+        .await;
+        let named = wanted(&[("tenant.parentId", OTHER)]);
+        let index = open_reader(&endpoint)
+            .index(&[named.clone(), named])
+            .await
+            .expect("an index");
+        assert_eq!(index.rows.len(), rows);
+        assert_eq!(index.completeness == Completeness::Complete, complete);
+        assert_eq!(asked(&running).len(), 3);
+    }
 }
 
 #[tokio::test]
 async fn pages_without_an_end_stop_at_the_limit() {
     let number = |page: usize| format!("{page:08}-0000-4000-8000-000000000000");
     let mut script = vec![(
-        format!("GET /tenants?parent_id={PARTNER}"),
+        format!("GET /tenants?subtree_root_id={PARTNER}"),
         ok(&json!({ "items": [], "paging": { "cursors": { "after": "x0" } } })),
     )];
     // Each page has a cursor that was never seen, and a record that is new.
@@ -141,7 +172,7 @@ async fn pages_without_an_end_stop_at_the_limit() {
         let row = json!({ "Id": number(page), "Name": "Foobar", "IsTier4": true });
         script.push((
             format!("POST /Customer?Page={page}"),
-            ok(&json!({ "Customers": [row], "AmountRecordsFound": page + 2 })),
+            ok(&json!({ "Customers": [row], "AmountRecordsFound": 1 })),
         ));
     }
     let script = script
@@ -170,7 +201,7 @@ async fn pages_without_an_end_stop_at_the_limit() {
 
 #[tokio::test]
 async fn a_customer_list_with_too_few_rows_makes_the_index_incomplete() {
-    let own = format!("GET /tenants?parent_id={PARTNER}");
+    let own = format!("GET /tenants?subtree_root_id={PARTNER}");
     let few = json!({ "Customers": [], "AmountRecordsFound": 2, "AmountOfPages": 0 });
     let (_running, endpoint) = serve(vec![
         (&own, vec![ok(&json!({ "items": [] }))]),
@@ -218,7 +249,12 @@ async fn only_what_is_managed_is_read() {
         ("pricing.mode", vec![&*get, &*pricing]),
         (
             "billing.city",
-            vec![&*get, "POST /Customer?Page=1", &*detail],
+            vec![
+                &*get,
+                "POST /Customer?Page=1",
+                "POST /Customer?Page=2",
+                &*detail,
+            ],
         ),
     ] {
         running.clear_log();
@@ -289,7 +325,7 @@ async fn concurrent_readers_share_one_customer_list() {
     futures_util::future::join_all(reads).await;
     let lists = asked(&running)
         .iter()
-        .filter(|operation| operation.starts_with("POST /Customer"))
+        .filter(|operation| *operation == "POST /Customer?Page=1")
         .count();
     assert!(lists <= 3, "{lists} lists");
 }

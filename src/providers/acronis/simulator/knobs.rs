@@ -157,6 +157,12 @@ pub(super) const KNOBS: &[Knob] = &[
         "Whether Advanced Automation serves any PageSize, or silently at most 20 rows.",
     ),
     knob(
+        "records_found",
+        &["all", "page"],
+        "Whether the AmountRecordsFound of a customer list counts all customers that the \
+         filter lets through, or those on the page.",
+    ),
+    knob(
         "past_end",
         &["empty", "repeat_last"],
         "What a page past the end of a list of Advanced Automation holds: nothing, or \

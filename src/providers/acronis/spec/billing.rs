@@ -63,8 +63,9 @@ pub(crate) struct Billing {
     /// Country of the address: its English name, its ISO 3166 code, or its id.
     #[schemars(transform = wire("Country").lookup("country").known(&["Bulgaria", "DE"]).class(Class::Contact))]
     pub(crate) country: Filled<String>,
-    /// State of the address. The provider lists no states, so this is an id, or a
-    /// name that some customer read before has.
+    /// State of the address: its id. The provider lists no states, so its table
+    /// holds no names; one is understood only where the customer is in that state
+    /// already.
     #[schemars(transform = wire("StateCountry").lookup("state").known(&[STATE_ALABAMA]).class(Class::Contact))]
     pub(crate) state_country: Field<String>,
     /// Street of the address.
@@ -142,8 +143,10 @@ pub(crate) struct Billing {
     /// that has nothing to do with the pricing mode of the tenant.
     #[schemars(transform = wire("TrialAccount").class(Class::Money))]
     pub(crate) trial_account: Filled<bool>,
-    /// Login of the customer's user. The provider returns the administrator's
-    /// login instead, so it is never compared (Acronis contract, 4.3).
+    /// Login of the customer's user. It is sent with the first billing
+    /// information, and never to a customer who is there already: the provider
+    /// returns the administrator's login instead, so it is never compared
+    /// (Acronis contract, 4.3).
     #[schemars(transform = wire("LoginUserName").class(Class::Contact).create_only().write_only())]
     pub(crate) login_user_name: Filled<Sensitive>,
     /// Service level agreement of new tickets: its name or id.

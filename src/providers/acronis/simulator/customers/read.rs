@@ -44,8 +44,13 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
         .filter(|record| active.is_none_or(|wanted| super::is_active(call, record) == wanted))
         .map(|record| record::item(call.knobs, record))
         .collect();
-    let found = rows.len();
+    let all = rows.len();
     let page = paging.page(call, rows);
+    let found = if call.knobs.is("records_found", "page") {
+        page.len()
+    } else {
+        all
+    };
     automatic::count_read(call);
     // The sample says no pages for two records (Acronis contract, 4.2).
     let body = json!({

@@ -166,6 +166,11 @@ fn customers_are_paged_and_the_partner_is_among_them() {
     let past_end = bench.list(&[("Page", "4"), ("PageSize", "50")]);
     assert_eq!(past_end["Customers"], json!([]));
     assert_eq!(past_end["AmountRecordsFound"], 115);
+    bench.set("records_found", "page");
+    for (number, found) in [("1", 50), ("3", 15), ("4", 0)] {
+        let list = bench.list(&[("Page", number), ("PageSize", "50")]);
+        assert_eq!(list["AmountRecordsFound"], found);
+    }
     let list = bench.list(&[]);
     let partner = &list["Customers"][0];
     assert_eq!(partner["Id"], partner["Tenant"]);
