@@ -56,6 +56,24 @@ fn the_endpoint_is_that_of_the_base() {
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
+/// What the base kept out of its manifests is not shown by the apply either.
+#[test]
+fn an_old_value_from_outside_stays_hidden() {
+    let mut applied = Applied::new();
+    applied.repository.set("NOTE", "kept-out-of-git");
+    applied.write("m/acme.yaml", account("acme", "{ env: NOTE }", "EUR"));
+    applied.commit();
+    applied.apply("m");
+    applied.write("m/acme.yaml", account("acme", "plain", "EUR"));
+    let printed = applied.run(&[&SAVE[..], &["--base", "HEAD"]].concat());
+    assert_eq!(printed.code, 0, "{printed:?}");
+    let ran = applied.run(&["apply", "plan.json", "--sandbox", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let shown = format!("{}{}{}", printed.stdout, ran.stdout, ran.stderr);
+    assert!(!shown.contains("kept-out"), "{shown}");
+    assert!(ran.stdout.contains("••••"), "{ran:?}");
+}
+
 /// A provider and its records in one change: with the base nothing is sent to
 /// it. Once both are merged, a plan without a base is what apply goes by.
 #[test]
