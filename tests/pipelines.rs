@@ -1,6 +1,9 @@
 //! The pipelines of the documentation: that they can be read, ask for no more
 //! than they need, and call the program as it is.
 
+#[cfg(unix)]
+mod ran;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -184,6 +187,29 @@ fn every_command_in_a_pipeline_is_understood() {
     }
     let wrong = repository.run(["plan", "--expires-in", "soon", "--help"]);
     assert_eq!(wrong.code, 1, "{}", wrong.stdout);
+}
+
+/// A proposal is planned with the providers and policies of its base; what is
+/// merged is planned as `apply` reads it, or no new provider would ever be used.
+#[test]
+fn only_a_proposal_is_planned_against_a_base() {
+    let mut plans = Vec::new();
+    for (name, script) in scripts() {
+        let script = script.replace("\\\n", " ");
+        let lines = script.lines().map(str::trim_start);
+        let of_plan = lines.filter(|line| line.starts_with("trueup plan "));
+        plans.extend(of_plan.map(|line| (name.clone(), line.contains(" --base "))));
+    }
+    let plans: Vec<(&str, bool)> = plans.iter().map(|(job, base)| (&**job, *base)).collect();
+    assert_eq!(
+        plans,
+        [
+            ("github.yml: plan", true),
+            ("github-apply.yml: replan", false),
+            ("gitlab-ci.yml: plan", true),
+            ("gitlab-ci.yml: replan", false),
+        ]
+    );
 }
 
 /// The commands that pipelines call.

@@ -110,8 +110,10 @@ impl SavedFile {
     /// Leaves of the manifests what the plan is about, and gives the exit code
     /// when they have moved.
     pub(super) fn check(&self, desired: &mut Desired, terminal: &Terminal) -> Result<(), u8> {
+        let mut moved = self.saved.providers_new(desired);
         self.saved.narrow(&self.key, desired);
-        let moved = self.saved.moved_in_manifests(&self.key, desired);
+        moved.extend(self.saved.moved_in_manifests(&self.key, desired));
+        moved.sort();
         if moved.is_empty() {
             Ok(())
         } else {

@@ -55,7 +55,7 @@ struct Drafts {
 /// Reads all documents and checks them one by one and against each other.
 ///
 /// All findings are returned at once, ordered by place. Nothing may be planned
-/// while there is an error: resources in which one was found are left out.
+/// while there is an error: resources in which one was found are kept apart.
 #[must_use]
 pub fn desire(loaded: Loaded, registry: Registry, options: &Options) -> (Desired, Vec<Finding>) {
     let mut findings = loaded.findings;
@@ -113,15 +113,21 @@ fn select(drafts: &mut Drafts, selector: &Selector, findings: &mut Vec<Finding>)
     }
 }
 
-/// Keeps what is sound, the first of each name.
+/// Tells what is sound, the first of each name, from the rest.
 fn finished(drafts: Drafts) -> Desired {
-    let mut resources: Vec<Resource> = drafts
-        .resources
-        .into_iter()
-        .filter(|draft| draft.sound)
-        .map(|draft| draft.resource)
-        .collect();
-    resources.dedup_by(|later, first| later.address == first.address);
+    let mut resources: Vec<Resource> = Vec::new();
+    let mut unsound: Vec<Resource> = Vec::new();
+    for Draft {
+        resource, sound, ..
+    } in drafts.resources
+    {
+        let first = resources.last();
+        if sound && first.is_none_or(|first| first.address != resource.address) {
+            resources.push(resource);
+        } else {
+            unsound.push(resource);
+        }
+    }
     let mut providers: Vec<ProviderConfig> = drafts
         .providers
         .into_iter()
@@ -130,6 +136,7 @@ fn finished(drafts: Drafts) -> Desired {
     providers.dedup_by(|later, first| later.name == first.name);
     Desired {
         resources,
+        unsound,
         providers,
         others: drafts.others,
     }

@@ -178,6 +178,9 @@ pub struct Other {
 pub struct Desired {
     /// The resources, ordered by address.
     pub resources: Vec<Resource>,
+    /// The resources in which errors were found, as far as they could be read,
+    /// ordered by address. Nothing may be planned for them.
+    pub unsound: Vec<Resource>,
     /// The providers, ordered by name.
     pub providers: Vec<ProviderConfig>,
     /// The manifests of kinds that other stages read, in the order read.

@@ -1,5 +1,8 @@
 //! What was last wanted: the manifests of an earlier revision.
 
+mod gone;
+mod outside;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
@@ -10,12 +13,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     desired::{Desired, ProviderConfig, Resource},
-    model::{Address, Finding, ProviderName, RemoteId, words},
-    observed::{Match, Observed},
-    provider::{Completeness, Lookups, Record, Settling},
+    model::{Address, Finding, Leaf, ProviderName, RemoteId, words},
+    observed::Observed,
+    provider::{KindDef, Lookups, Record, Settling},
 };
 
-use super::{Change, ManifestPlace, PolicyChange, cause::Before, resolve::link};
+use super::{
+    Change, ManifestPlace, PolicyChange,
+    cause::{Before, Wanted},
+    resolve::link,
+};
+use outside::Outside;
+
+pub(super) use outside::Hidden;
 
 /// The manifests of an earlier revision, and what it has to say about the run.
 pub struct Base {
@@ -30,6 +40,7 @@ pub struct Base {
     /// What was found of resources whose manifests are gone, where it had to be
     /// looked for.
     looked_up: BTreeMap<Address, Option<RemoteId>>,
+    outside: Outside,
 }
 
 /// How a manifest that governs the run, a `Provider` or a `Policy`, differs from
@@ -138,6 +149,7 @@ impl Base {
         Self {
             revision: revision.to_owned(),
             commit: commit.to_owned(),
+            outside: Outside::of(&desired),
             desired,
             broken: findings
                 .iter()
@@ -311,9 +323,18 @@ impl Base {
         record: Option<&Record>,
         ids: &BTreeMap<Address, RemoteId>,
     ) -> Before {
+        let hidden = Hidden::Fields(self.outside.fields(resource, record));
         let (Some(base), Some(lookups)) = (self.of(resource, head), lookups) else {
             let is_new = !self.unreadable && !self.broken.contains(&resource.address);
-            return if is_new { Before::New } else { Before::Unknown };
+            return Before {
+                wanted: if is_new { Wanted::New } else { Wanted::Unknown },
+                hidden: if self.unreadable {
+                    let kind = resource.kind;
+                    Hidden::AllBut([kind.key, kind.display_name].map(|path| kind.path(path)))
+                } else {
+                    hidden
+                },
+            };
         };
         let resolved = link(base, lookups, ids);
         let mut tree = resolved.tree;
@@ -327,43 +348,12 @@ impl Base {
             });
         }
         let problems = resolved.problems.into_iter();
-        Before::Wanted {
-            tree,
-            unresolved: problems.map(|problem| problem.path).collect(),
-            from_outside: base.from_outside.clone(),
-        }
-    }
-
-    /// Resources whose manifests are gone and whose records no list of the
-    /// provider can show, so that they must be looked for by key.
-    #[must_use]
-    pub fn unseen(
-        &self,
-        head: &Desired,
-        observed: &Observed,
-    ) -> BTreeMap<ProviderName, Vec<&Resource>> {
-        let mut unseen: BTreeMap<ProviderName, Vec<&Resource>> = BTreeMap::new();
-        for base in self.gone(head).filter(|base| heir(base, head).is_none()) {
-            if let Some(Ok(view)) = observed.providers.get(&base.provider)
-                && view.completeness == Completeness::ByKey
-            {
-                let of_provider = unseen.entry(base.provider.clone()).or_default();
-                of_provider.push(base);
-            }
-        }
-        unseen
-    }
-
-    /// Keeps in mind what was found of such resources. What was not proved to
-    /// be there or not is left open.
-    pub fn saw(&mut self, matches: BTreeMap<Address, Match>) {
-        for (address, found) in matches {
-            let remote = match found {
-                Match::Found(record) if record.ended.is_none() => Some(record.remote),
-                Match::Found(_) | Match::Absent => None,
-                _ => continue,
-            };
-            self.looked_up.insert(address, remote);
+        Before {
+            wanted: Wanted::By {
+                tree,
+                unresolved: problems.map(|problem| problem.path).collect(),
+            },
+            hidden,
         }
     }
 
@@ -373,76 +363,8 @@ impl Base {
         &self.desired
     }
 
-    /// The ids of the live records whose manifests are gone.
-    pub(super) fn orphans(
-        &self,
-        head: &Desired,
-        observed: &Observed,
-    ) -> BTreeMap<Address, RemoteId> {
-        self.gone(head)
-            .filter_map(|base| {
-                let remote = self.orphan(base, observed)?;
-                Some((base.address.clone(), remote.clone()))
-            })
-            .collect()
-    }
-
-    /// Resources of the base that `head` has no manifest for.
-    fn gone<'a>(&'a self, head: &Desired) -> impl Iterator<Item = &'a Resource> {
-        self.desired.resources.iter().filter(|base| {
-            base.selected
-                && head
-                    .get(&base.address)
-                    .is_none_or(|now| now.provider != base.provider)
-        })
-    }
-
-    /// The live record of a manifest that is gone.
-    fn orphan<'a>(&'a self, base: &Resource, observed: &'a Observed) -> Option<&'a RemoteId> {
-        if let Some(found) = self.looked_up.get(&base.address) {
-            return found.as_ref();
-        }
-        let view = observed.providers.get(&base.provider)?.as_ref().ok()?;
-        let key = Some(&base.key);
-        view.unmanaged
-            .iter()
-            .find(|record| record.kind == base.kind.kind && record.key.as_ref() == key)
-            .map(|record| &record.remote)
-    }
-
-    /// What becomes of the record of a manifest that is gone.
-    fn outcome(&self, base: &Resource, head: &Desired, observed: &Observed) -> String {
-        if let Some(heir) = heir(base, head) {
-            let heir = &heir.address;
-            return format!("manifest removed: {heir} describes its record now");
-        }
-        if let Some(remote) = self.orphan(base, observed) {
-            return format!("manifest removed: the record {remote} stays (orphan)");
-        }
-        let listed = match observed.providers.get(&base.provider) {
-            Some(Ok(view)) => view.completeness == Completeness::Complete,
-            _ => false,
-        };
-        let why = if listed || self.looked_up.contains_key(&base.address) {
-            "there is no live record of it"
-        } else {
-            "the record stays if there is one, which is not known"
-        };
-        format!("manifest removed: {why}")
-    }
-
     /// The base as the plan tells of it.
     pub(super) fn told(&self, head: &Desired, observed: &Observed, changes: &[Change]) -> PlanBase {
-        let removed = self
-            .gone(head)
-            .map(|base| Removed {
-                address: base.address.clone(),
-                provider: base.provider.clone(),
-                remote: self.orphan(base, observed).cloned(),
-                outcome: self.outcome(base, head, observed),
-                place: ManifestPlace::from(&base.origin.place()),
-            })
-            .collect();
         let unknown = changes
             .iter()
             .map(|change| &change.address)
@@ -455,7 +377,7 @@ impl Base {
             commit: self.commit.clone(),
             endpoints: self.endpoints.clone(),
             policies: Vec::new(),
-            removed,
+            removed: self.removed(head, observed),
             unknown: unknown.cloned().collect(),
         }
     }
@@ -465,9 +387,10 @@ fn is_same_record(one: &Resource, other: &Resource) -> bool {
     one.kind.kind == other.kind.kind && one.provider == other.provider && one.key == other.key
 }
 
-/// The manifest of `head` that describes the record of one that is gone.
-fn heir<'h>(base: &Resource, head: &'h Desired) -> Option<&'h Resource> {
-    head.resources
-        .iter()
-        .find(|resource| is_same_record(base, resource))
+/// What stands in the field of our key at the provider.
+fn live_key(record: &Record, kind: &KindDef) -> Option<String> {
+    match record.tree.at(kind.key)? {
+        Leaf::Integer(number) => Some(number.to_string()),
+        leaf => leaf.text().map(str::to_owned),
+    }
 }

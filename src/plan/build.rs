@@ -46,7 +46,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
             .and_then(record_of);
         let before = match base {
             Some(base) => base.before(resource, desired, lookups, record, &base_ids),
-            None => Before::Unknown,
+            None => Before::without_base(),
         };
         let seen = Seen {
             record,
@@ -194,7 +194,7 @@ impl Seen<'_> {
 fn write_down(resource: &Resource, verdict: &Verdict, seen: &Seen<'_>) -> Change {
     let mut notes = verdict.notes.clone();
     notes.extend(given_up(resource, seen.before));
-    if verdict.action == Some(Action::Create) && matches!(seen.before, Before::Wanted { .. }) {
+    if verdict.action == Some(Action::Create) && seen.before.is_wanted() {
         notes.push("the manifest is not new: its record is gone, or was never created".to_owned());
     }
     let wanted_name = resource

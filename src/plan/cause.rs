@@ -4,27 +4,47 @@ use std::collections::BTreeSet;
 
 use crate::model::{FieldPath, Leaf, Tree};
 
-use super::Cause;
+use super::{Cause, base::Hidden};
+
+/// What the base revision has to say of one resource.
+#[derive(Debug)]
+pub(super) struct Before {
+    /// What it wanted.
+    pub(super) wanted: Wanted,
+    /// The live values that it kept out of its manifests.
+    pub(super) hidden: Hidden,
+}
 
 /// What the base revision wanted of one resource.
 #[derive(Debug)]
-pub(super) enum Before {
+pub(super) enum Wanted {
     /// No base was given, or its manifest could not be read.
     Unknown,
     /// The base has no manifest for the resource: all of it is new.
     New,
     /// The base wanted this.
-    Wanted {
+    By {
         /// In the provider's terms, after the provider's say.
         tree: Tree,
         /// Fields whose value the provider does not know.
         unresolved: BTreeSet<FieldPath>,
-        /// Fields whose value stood outside of the manifest.
-        from_outside: BTreeSet<FieldPath>,
     },
 }
 
 impl Before {
+    /// Without a base there is nothing to tell.
+    pub(super) fn without_base() -> Self {
+        Self {
+            wanted: Wanted::Unknown,
+            hidden: Hidden::Fields(BTreeSet::new()),
+        }
+    }
+
+    /// Whether the base has a manifest for the resource.
+    pub(super) fn is_wanted(&self) -> bool {
+        matches!(self.wanted, Wanted::By { .. })
+    }
+
     /// Why a field differs, and what the base wanted in it. `desired` and
     /// `observed` differ.
     pub(super) fn cause(
@@ -33,11 +53,11 @@ impl Before {
         desired: &Leaf,
         observed: &Leaf,
     ) -> (Cause, Option<&Leaf>) {
-        match self {
-            Self::Unknown => (Cause::Unknown, None),
-            Self::New => (Cause::Edit, None),
-            Self::Wanted { unresolved, .. } if unresolved.contains(&path) => (Cause::Unknown, None),
-            Self::Wanted { tree, .. } => {
+        match &self.wanted {
+            Wanted::Unknown => (Cause::Unknown, None),
+            Wanted::New => (Cause::Edit, None),
+            Wanted::By { unresolved, .. } if unresolved.contains(&path) => (Cause::Unknown, None),
+            Wanted::By { tree, .. } => {
                 let base = tree.get(path);
                 (told(base, desired, observed), base)
             }
@@ -46,18 +66,16 @@ impl Before {
 
     /// Whether the value of a field was kept out of the manifest. The provider
     /// still has it when the manifest no longer asks for it, so a change of the
-    /// manifest must not bring it to light.
+    /// manifests must not bring it to light.
     pub(super) fn is_hidden(&self, path: FieldPath) -> bool {
-        matches!(self, Self::Wanted { from_outside, .. } if from_outside.contains(&path))
+        self.hidden.has(path)
     }
 
     /// The fields that the base managed and the resource no longer does.
     pub(super) fn given_up(&self, desired: &Tree) -> Vec<FieldPath> {
-        match self {
-            Self::Unknown | Self::New => Vec::new(),
-            Self::Wanted {
-                tree, unresolved, ..
-            } => {
+        match &self.wanted {
+            Wanted::Unknown | Wanted::New => Vec::new(),
+            Wanted::By { tree, unresolved } => {
                 let known = tree.iter().map(|(path, _)| path);
                 let mut paths: Vec<FieldPath> = known
                     .chain(unresolved.iter().copied())
@@ -124,14 +142,17 @@ mod tests {
         let fields = fields.expect("a schema");
         let path = |path: &str| fields.path(path).expect("a field");
         let one = Leaf::Text("1".to_owned());
-        let wanted = Before::Wanted {
+        let before = |wanted| Before {
+            wanted,
+            ..Before::without_base()
+        };
+        let wanted = before(Wanted::By {
             tree: [(path("b"), one.clone())].into_iter().collect(),
             unresolved: [path("a")].into(),
-            from_outside: BTreeSet::new(),
-        };
+        });
         for (before, name, cause) in [
-            (&Before::Unknown, "a", Cause::Unknown),
-            (&Before::New, "a", Cause::Edit),
+            (&Before::without_base(), "a", Cause::Unknown),
+            (&before(Wanted::New), "a", Cause::Edit),
             (&wanted, "a", Cause::Unknown),
             (&wanted, "b", Cause::Drift),
         ] {

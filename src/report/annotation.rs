@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use crate::{
     apply::{Outcome, Receipt, Verdict},
     model::{Address, Finding, Severity, field::Class},
-    plan::{Change, Effect, ManifestPlace, Plan, PlanProvider, Ruling},
+    plan::{Change, Effect, ManifestPlace, Plan, PlanProvider, Removed, Ruling},
     provider::Action,
 };
 
 use super::{
+    base::{self, Governing},
     findings, receipt,
     row::{Danger, Row, cut, dangerous_classes, printable, ranked, title},
     ruling,
@@ -51,15 +52,19 @@ pub struct Annotation {
     pub place: Option<ManifestPlace>,
 }
 
-/// The remarks on a plan: its changes, the dangerous ones first, the providers
-/// that could not be read, and orphans.
+/// The remarks on a plan: what is not as in the base, the providers that could
+/// not be read, its changes, the dangerous ones first, manifests that are gone,
+/// and orphans.
 #[must_use]
 pub fn of_plan(plan: &Plan) -> Vec<Annotation> {
     let mut all: Vec<Annotation> = plan.rulings.iter().map(of_ruling).collect();
+    all.extend(base::governing(plan).into_iter().map(of_governing));
     for provider in &plan.providers {
         all.extend(unread(plan, provider));
     }
     all.extend(ranked(plan).into_iter().map(of_change));
+    let gone = plan.base.iter().flat_map(|base| &base.removed);
+    all.extend(gone.map(of_removed));
     for provider in &plan.providers {
         all.extend(orphans(provider));
     }
@@ -146,6 +151,49 @@ fn of_ruling(ruling: &Ruling) -> Annotation {
         title: ruling.title(),
         message: joined(lines),
         place: ruling.place.clone(),
+    }
+}
+
+/// A provider or a policy that is not that of the base. Its manifest may be in
+/// the base alone, so the remark is on no line.
+fn of_governing(governing: Governing) -> Annotation {
+    let level = if governing.is_alarming {
+        Level::Warning
+    } else {
+        Level::Notice
+    };
+    let Governing {
+        check,
+        subject,
+        sentence,
+        is_alarming: _,
+    } = governing;
+    Annotation {
+        level,
+        check: check.to_owned(),
+        title: format!("{subject} is not that of the base"),
+        subject,
+        message: joined([sentence]),
+        place: None,
+    }
+}
+
+/// A remark where the manifest stood.
+fn of_removed(removed: &Removed) -> Annotation {
+    let Removed {
+        address,
+        provider: _,
+        remote: _,
+        outcome,
+        place,
+    } = removed;
+    Annotation {
+        level: Level::Warning,
+        check: "manifest-removed".to_owned(),
+        subject: address.to_string(),
+        title: format!("gone: {address}"),
+        message: joined([outcome.clone()]),
+        place: Some(place.clone()),
     }
 }
 

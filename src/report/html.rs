@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    receipt,
+    base, receipt,
     row::{
         Danger, Row, RowValue, dangerous_classes, dangers, file_and_line, printable, ranked,
         record, title,
@@ -62,6 +62,7 @@ fn page(plan: &Plan, receipt: Option<&Receipt>) -> String {
     html.markup("<main>\n<h1>").text(&heading).markup("</h1>\n");
     rulings(&mut html, plan);
     warnings(&mut html, plan);
+    causes(&mut html, plan);
     let changes = ranked(plan);
     let outcomes: BTreeMap<&Address, &Outcome> = receipt
         .iter()
@@ -78,6 +79,7 @@ fn page(plan: &Plan, receipt: Option<&Receipt>) -> String {
             section(&mut html, change, outcome, open);
         }
     }
+    gone(&mut html, plan);
     unmanaged(&mut html, plan);
     html.markup("<footer>trueup ")
         .text(plan.version)
@@ -107,10 +109,11 @@ fn head(html: &mut Html, heading: &str) {
     .markup("</style>\n</head>\n<body>\n");
 }
 
-/// What guards and policies say, and which of them are not those of the base.
+/// What guards and policies say, and which providers and policies are not those
+/// of the base.
 fn rulings(html: &mut Html, plan: &Plan) {
-    let changes = || plan.base.iter().flat_map(|base| &base.policies);
-    if plan.rulings.is_empty() && changes().next().is_none() {
+    let governing = base::governing(plan);
+    if plan.rulings.is_empty() && governing.is_empty() {
         return;
     }
     html.markup("<ul class=\"alarms\">\n");
@@ -125,12 +128,46 @@ fn rulings(html: &mut Html, plan: &Plan) {
         }
         html.markup("</li>\n");
     }
-    if let Some(base) = &plan.base {
-        for change in &base.policies {
-            html.markup("<li>")
-                .text(&printable(&change.sentence(&base.revision)))
-                .markup("</li>\n");
-        }
+    for governing in governing {
+        html.markup("<li>")
+            .text(&printable(&governing.sentence))
+            .markup("</li>\n");
+    }
+    html.markup("</ul>\n");
+}
+
+/// What the plan was compared with, and how many fields differ for each cause.
+fn causes(html: &mut Html, plan: &Plan) {
+    let Some(base) = &plan.base else {
+        return;
+    };
+    html.markup("<p class=\"where\">Base: ")
+        .text(&printable(&text::causes::revision(base)))
+        .markup("</p>\n");
+    for (start, counted) in text::causes::counts(plan) {
+        html.markup("<p class=\"where\">")
+            .text(start.trim_start())
+            .text(&counted)
+            .markup("</p>\n");
+    }
+}
+
+/// Manifests that are gone since the base.
+fn gone(html: &mut Html, plan: &Plan) {
+    let Some((head, removed)) = text::causes::gone(plan) else {
+        return;
+    };
+    html.markup("<h2>")
+        .text(&printable(&head))
+        .markup("</h2>\n<ul>\n");
+    for removed in removed {
+        html.markup("<li><code>")
+            .text(&removed.address.to_string())
+            .markup("</code>: ")
+            .text(&printable(&removed.outcome))
+            .markup(" <span class=\"where\">")
+            .text(&file_and_line(&removed.place))
+            .markup("</span></li>\n");
     }
     html.markup("</ul>\n");
 }

@@ -41,6 +41,9 @@ const NAME_CHARACTERS_MAX: usize = 100;
 /// first, and a hundred rules must not crowd out what they are about.
 const RULINGS_BYTES_MAX: usize = 12_000;
 
+/// How much of a comment each list of what is not as in the base may take.
+const BASE_BYTES_MAX: usize = 6_000;
+
 /// How much of a comment the paragraphs about providers that could not be read
 /// may take.
 const FAILURES_BYTES_MAX: usize = 6_000;
@@ -71,18 +74,20 @@ pub fn plan(plan: &Plan) -> String {
     let summary = text::summary(plan.counts);
     page.push(&format!("### Plan: {}{summary}\n\n", ruling::verdict(plan)));
     page.fence(&rulings(plan), RULINGS_BYTES_MAX);
+    page.fence(&governing(plan), BASE_BYTES_MAX);
     let warnings: Vec<String> = dangers(plan)
         .into_iter()
         .map(|danger| format!("! {danger}"))
         .collect();
     page.fence(&warnings, DANGERS_BYTES_MAX);
+    page.fence(&causes(plan), BASE_BYTES_MAX);
     page.fence(&text::failures(plan, STYLE), FAILURES_BYTES_MAX);
     let lines: Vec<String> = changes.iter().flat_map(|change| alarms(change)).collect();
     if !lines.is_empty() {
         page.push("**Look at these first**\n\n");
         page.fence(&lines, DANGERS_BYTES_MAX);
     }
-    page.tail = unmanaged(plan);
+    page.tail = gone(plan) + &unmanaged(plan);
     if !changes.is_empty() {
         page.push("**Resources**\n\n");
         let lines: Vec<String> = changes.iter().map(|change| change_line(change)).collect();
@@ -100,6 +105,7 @@ pub fn applied(plan: &Plan, receipt: &Receipt) -> String {
     let counts = receipt::summary(receipt.counts);
     page.push(&format!("### Applied: {counts}\n\n"));
     page.fence(&rulings(plan), RULINGS_BYTES_MAX);
+    page.fence(&governing(plan), BASE_BYTES_MAX);
     page.fence(&text::failures(plan, STYLE), FAILURES_BYTES_MAX);
     let mut outcomes: Vec<&Outcome> = receipt.outcomes.iter().collect();
     outcomes.sort_by_key(|outcome| urgency(outcome.verdict));
@@ -128,24 +134,49 @@ pub fn applied(plan: &Plan, receipt: &Receipt) -> String {
     page.finish()
 }
 
-/// What guards and policies say, and which of them are not those of the base.
-/// A refusal is red.
+/// What guards and policies say. A refusal is red.
 fn rulings(plan: &Plan) -> Vec<String> {
     let lines = ruling::lines(plan, STYLE).into_iter();
-    let mut lines: Vec<String> = lines
+    lines
         .map(|(effect, line)| match line.strip_prefix('!') {
             Some(rest) if effect == Effect::Deny => format!("-{rest}"),
             _ => line,
         })
-        .collect();
+        .collect()
+}
+
+/// Providers and policies that are not those of the base.
+fn governing(plan: &Plan) -> Vec<String> {
+    let mut out = String::new();
+    text::causes::governing(&mut out, plan, STYLE);
+    out.lines().map(str::to_owned).collect()
+}
+
+/// What the plan was compared with, and how many fields differ for each cause.
+fn causes(plan: &Plan) -> Vec<String> {
+    let mut out = String::new();
     if let Some(base) = &plan.base {
-        for change in &base.policies {
-            let mut out = String::new();
-            text::wrapped(&mut out, "! ", &change.sentence(&base.revision), STYLE);
-            lines.extend(out.lines().map(str::to_owned));
+        text::wrapped(&mut out, "  base: ", &text::causes::revision(base), STYLE);
+        for (start, counted) in text::causes::counts(plan) {
+            text::wrapped(&mut out, &start, &counted, STYLE);
         }
     }
-    lines
+    out.lines().map(str::to_owned).collect()
+}
+
+/// Manifests that are gone since the base.
+fn gone(plan: &Plan) -> String {
+    let Some((head, removed)) = text::causes::gone(plan) else {
+        return String::new();
+    };
+    let mut out = String::new();
+    text::wrapped(&mut out, "  ", &head, STYLE);
+    for removed in removed {
+        let start = format!("      {}: ", removed.address);
+        text::wrapped(&mut out, &start, &removed.outcome, STYLE);
+    }
+    let lines: Vec<String> = out.lines().map(str::to_owned).collect();
+    fenced(&lines, BASE_BYTES_MAX).0
 }
 
 /// What is not done before what is; what may have been done and is not known to

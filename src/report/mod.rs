@@ -1,6 +1,7 @@
 //! Stage 7: plans and receipts become text. Pure: nothing is printed here.
 
 pub mod annotation;
+mod base;
 pub mod doctor;
 pub mod drift;
 pub mod explain;

@@ -13,8 +13,8 @@ use crate::{
     },
     observed::Unmanaged,
     plan::{
-        Cause, Change, Counts, Effect, FieldChange, ManifestPlace, Plan, PlanProvider, Ruling,
-        RulingKind,
+        Cause, Change, Counts, Effect, EndpointChange, FieldChange, ManifestPlace, ManifestState,
+        Plan, PlanBase, PlanProvider, PolicyChange, Removed, Ruling, RulingKind,
     },
     provider::{Action, Call, Repeat},
     receipt::{Document, Found, Head, Sent, Settled, State, Unchained},
@@ -421,4 +421,57 @@ pub(super) fn refused() -> Plan {
         changes: vec![change(Action::Update, "acme")],
         ..whole()
     }
+}
+
+/// A plan against a base in which everything is otherwise.
+pub(super) fn based() -> Plan {
+    let endpoint = |state, name: &str, fields: &[&str]| EndpointChange {
+        provider: ProviderName(name.into()),
+        state,
+        fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+    };
+    let policy = |state, name: &str, fields: &[&str]| PolicyChange {
+        policy: name.to_owned(),
+        state,
+        fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+    };
+    let removed = |name: &str, outcome: &str| Removed {
+        address: address(name),
+        provider: ProviderName("toy-prod".into()),
+        remote: None,
+        outcome: format!("manifest removed: {outcome}"),
+        place: place(&format!("customers/{name}.yaml"), 1),
+    };
+    let mut plan = whole();
+    for (at, change) in plan.changes.iter_mut().enumerate() {
+        for field in &mut change.fields {
+            field.cause = if at == 0 { Cause::Drift } else { Cause::Edit };
+        }
+    }
+    plan.base = Some(PlanBase {
+        revision: "main".to_owned(),
+        commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+        endpoints: vec![
+            endpoint(ManifestState::Removed, "toy-gone", &[]),
+            endpoint(ManifestState::Added, "toy-new", &[]),
+            endpoint(ManifestState::Broken, "toy-old", &[]),
+            endpoint(
+                ManifestState::Changed,
+                "toy-prod",
+                &["toy.baseUrl", "toy.token"],
+            ),
+        ],
+        policies: vec![
+            policy(ManifestState::Added, "added", &[]),
+            policy(ManifestState::Broken, "broken", &[]),
+            policy(ManifestState::Changed, "default", &["limits.ends.max"]),
+            policy(ManifestState::Removed, "removed", &[]),
+        ],
+        removed: vec![
+            removed("kept", "ToyCustomer/acme describes its record now"),
+            removed("left", "the record c-6 stays (orphan)"),
+        ],
+        unknown: Vec::new(),
+    });
+    plan
 }

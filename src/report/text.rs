@@ -63,6 +63,7 @@ fn head(out: &mut String, plan: &Plan, style: Style) {
         line(out, &style.alarm(&format!("! {danger}")));
     }
     causes::head(out, plan, style);
+    causes::governing(out, plan, style);
     for text in failures(plan, style) {
         line(out, &text);
     }

@@ -58,6 +58,20 @@ impl SavedPlan {
         }
     }
 
+    /// Providers that the base of the plan did not have, and that are declared
+    /// now: nothing was planned for their records, so the plan is not what the
+    /// manifests mean. To be asked before [`Self::narrow`].
+    #[must_use]
+    pub fn providers_new(&self, desired: &Desired) -> Vec<Moved> {
+        let names = desired.providers.iter().map(|config| &config.name);
+        let withheld = names.filter(|name| {
+            let is_known = self.providers.iter().any(|known| known.name == **name);
+            let mut changes = self.plan.changes.iter();
+            !is_known && changes.any(|change| change.provider == **name)
+        });
+        withheld.cloned().map(Moved::ProviderNew).collect()
+    }
+
     /// What has moved in the manifests, sorted.
     #[must_use]
     pub fn moved_in_manifests(&self, key: &FingerprintKey, desired: &Desired) -> Vec<Moved> {

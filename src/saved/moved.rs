@@ -26,6 +26,9 @@ pub enum Moved {
     },
     /// The `Policy` manifests say something else.
     Policies,
+    /// The plan was made without this provider, because its base did not have
+    /// it, and has changes there.
+    ProviderNew(ProviderName),
     /// The `Provider` manifest is gone.
     ProviderGone(ProviderName),
     /// The `Provider` manifest is of another billing system.
@@ -101,6 +104,9 @@ impl fmt::Display for Moved {
                 f.write_str("it was not made for the sandbox, and this run is (`--sandbox`)")
             }
             Self::Policies => f.write_str("the Policy manifests have changed since the plan"),
+            Self::ProviderNew(name) => {
+                write!(f, "Provider/{name}: the plan was made without it")
+            }
             Self::ProviderGone(name) => write!(f, "Provider/{name}: its manifest is gone"),
             Self::ProviderSystem(name) => {
                 write!(f, "Provider/{name}: it is of another billing system now")

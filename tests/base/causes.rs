@@ -80,7 +80,7 @@ fn a_removed_manifest_leaves_an_orphan_and_a_field_is_let_go_of() {
         &ran,
         0,
         &[
-            "Gone since HEAD; nobody touches the records:\n",
+            "Gone since HEAD; no record ends by that:\n",
             "    ZegoalAccount/beta: manifest removed: the record ",
             " stays (orphan)\n",
             "    note: no longer managed: `basic.description`\n",

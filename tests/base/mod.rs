@@ -2,6 +2,7 @@
 //! git, on the sandbox.
 
 mod causes;
+mod outside;
 mod policies;
 mod revisions;
 mod saved;

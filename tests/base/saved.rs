@@ -56,6 +56,51 @@ fn the_endpoint_is_that_of_the_base() {
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
+/// What the base kept out of its manifests is not shown by the apply either.
+#[test]
+fn an_old_value_from_outside_stays_hidden() {
+    let mut applied = Applied::new();
+    applied.repository.set("NOTE", "kept-out-of-git");
+    applied.write("m/acme.yaml", account("acme", "{ env: NOTE }", "EUR"));
+    applied.commit();
+    applied.apply("m");
+    applied.write("m/acme.yaml", account("acme", "plain", "EUR"));
+    let printed = applied.run(&[&SAVE[..], &["--base", "HEAD"]].concat());
+    assert_eq!(printed.code, 0, "{printed:?}");
+    let ran = applied.run(&["apply", "plan.json", "--sandbox", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let shown = format!("{}{}{}", printed.stdout, ran.stdout, ran.stderr);
+    assert!(!shown.contains("kept-out"), "{shown}");
+    assert!(ran.stdout.contains("••••"), "{ran:?}");
+}
+
+/// A provider and its records in one change: with the base nothing is sent to
+/// it. Once both are merged, a plan without a base is what apply goes by.
+#[test]
+fn a_new_provider_is_planned_once_it_is_merged() {
+    let applied = Applied::new();
+    let added = PROVIDER.replace("name: zegoal", "name: added");
+    applied.write("m/provider.yaml", format!("{PROVIDER}---\n{added}"));
+    for (name, provider) in [("acme", "zegoal"), ("beta", "zegoal"), ("new", "added")] {
+        let provider = format!("spec:\n  provider: {provider}");
+        let text = account(name, "one", "EUR").replace("spec:", &provider);
+        applied.write(&format!("m/{name}.yaml"), text);
+    }
+    let printed = applied.run(&[&SAVE[..], &["--base", "HEAD"]].concat());
+    assert_eq!(printed.code, 0, "{printed:?}");
+    assert!(printed.stdout.contains("! blocked ZegoalAccount/new"));
+    applied.commit();
+    let ran = applied.run(&["apply", "plan.json", "--sandbox"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let says = "\n  Provider/added: the plan was made without it\n";
+    assert!(ran.stderr.contains(says), "{ran:?}");
+    let replanned = applied.run(&SAVE);
+    assert_eq!(replanned.code, 0, "{replanned:?}");
+    let ran = applied.run(&["apply", "plan.json", "--sandbox"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.ends_with("\nApplied: 1 done\n"), "{ran:?}");
+}
+
 /// With `--changed-since`, a manifest that had not changed then and has now
 /// would have been in the plan.
 #[test]

@@ -133,7 +133,7 @@ pub(crate) fn desired(
             .iter()
             .map(|(name, running)| config(name, running, limits))
             .collect(),
-        others: Vec::new(),
+        ..Desired::default()
     };
     desired
         .resources

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     model::Shown,
-    report::test_support::{golden, receipt as receipt_of_all, whole},
+    report::test_support::{based, golden, receipt as receipt_of_all, whole},
 };
 
 #[test]
@@ -89,7 +89,13 @@ proptest! {
         value in any::<String>(),
     ) {
         let with = |name: &str, value: &str| {
-            let mut plan = whole();
+            let mut plan = based();
+            if let Some(base) = &mut plan.base {
+                base.revision = name.to_owned();
+                base.endpoints[3].fields = vec![value.to_owned()];
+                base.removed[0].outcome = name.to_owned();
+                base.removed[0].place.file = value.to_owned();
+            }
             for change in &mut plan.changes {
                 change.display_name = Some(name.to_owned());
                 change.notes = vec![name.to_owned()];

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     model::{RemoteId, Shown, field::Class},
     report::test_support::{
-        change, field, golden, receipt as receipt_of_all, text as shown, whole,
+        based, change, field, golden, receipt as receipt_of_all, text as shown, whole,
     },
 };
 
@@ -165,7 +165,14 @@ proptest! {
 
     #[test]
     fn no_text_breaks_out(name in harmful(), value in harmful(), note in harmful()) {
-        let mut plan = whole();
+        let mut plan = based();
+        if let Some(base) = &mut plan.base {
+            base.revision.clone_from(&name);
+            base.commit.clone_from(&value);
+            base.endpoints[3].fields = vec![value.clone()];
+            base.policies[2].policy.clone_from(&note);
+            base.removed[0].outcome.clone_from(&note);
+        }
         for (at, change) in plan.changes.iter_mut().enumerate() {
             change.display_name = Some(name.clone());
             change.reason = (at % 2 == 0).then(|| note.clone());

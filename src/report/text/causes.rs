@@ -3,11 +3,11 @@
 
 use crate::{
     model::words,
-    plan::{Cause, Change, FieldChange, ManifestState, Plan, PlanBase},
+    plan::{Cause, Change, FieldChange, Plan, PlanBase, Removed},
 };
 
 use super::wrapped;
-use crate::report::Style;
+use crate::report::{Style, base};
 
 /// How many letters of a commit's name are shown.
 const COMMIT_SHOWN_LETTERS: usize = 12;
@@ -38,28 +38,34 @@ pub(super) fn head(out: &mut String, plan: &Plan, style: Style) {
         return;
     };
     wrapped(out, "Base: ", &revision(base), style);
+    for (start, text) in counts(plan) {
+        wrapped(out, &start, &text, style);
+    }
+}
+
+/// `Provider` and `Policy` manifests that are not those of the base.
+pub(in crate::report) fn governing(out: &mut String, plan: &Plan, style: Style) {
+    for governing in base::governing(plan) {
+        wrapped(out, governing.start(), &governing.sentence, style);
+    }
+}
+
+/// For each cause that there is, its word after a mark, and how many fields
+/// differ for it.
+pub(in crate::report) fn counts(plan: &Plan) -> Vec<(String, String)> {
+    let mut counts = Vec::new();
     for (cause, mark, meaning) in MEANINGS {
         let (fields, records) = plan.fields_of_cause(cause);
         if fields > 0 {
-            let start = format!("{mark} {}: ", cause.word());
             let text = format!(
                 "{} in {}: {meaning}",
                 words::count(fields, "field"),
                 words::count(records, "record")
             );
-            wrapped(out, &start, &text, style);
+            counts.push((format!("{mark} {}: ", cause.word()), text));
         }
     }
-    for endpoint in &base.endpoints {
-        let start = match endpoint.state {
-            ManifestState::Changed | ManifestState::Added | ManifestState::Broken => "! ",
-            ManifestState::Removed => "  ",
-        };
-        wrapped(out, start, &endpoint.sentence(&base.revision), style);
-    }
-    for policy in &base.policies {
-        wrapped(out, "! ", &policy.sentence(&base.revision), style);
-    }
+    counts
 }
 
 /// `main (1a2b3c4d5e6f)`.
@@ -97,14 +103,21 @@ pub(super) fn parts(change: &Change) -> [(Option<&'static str>, Vec<&FieldChange
 
 /// Resources whose manifests are gone since the base.
 pub(super) fn removed(out: &mut String, plan: &Plan, style: Style) {
-    let Some(base) = plan.base.as_ref().filter(|base| !base.removed.is_empty()) else {
+    let Some((head, removed)) = gone(plan) else {
         return;
     };
     out.push('\n');
-    let text = format!("Gone since {}; nobody touches the records:", base.revision);
-    wrapped(out, "", &text, style);
-    for removed in &base.removed {
+    wrapped(out, "", &head, style);
+    for removed in removed {
         let start = format!("    {}: ", removed.address);
         wrapped(out, &start, &removed.outcome, style);
     }
+}
+
+/// Resources whose manifests are gone since the base, if there are any, and the
+/// sentence above them.
+pub(in crate::report) fn gone(plan: &Plan) -> Option<(String, &[Removed])> {
+    let base = plan.base.as_ref().filter(|base| !base.removed.is_empty())?;
+    let head = format!("Gone since {}; no record ends by that:", base.revision);
+    Some((head, &base.removed))
 }
