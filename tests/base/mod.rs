@@ -2,6 +2,7 @@
 //! git, on the sandbox.
 
 mod causes;
+mod files;
 mod policies;
 mod revisions;
 mod saved;
