@@ -240,7 +240,7 @@ impl Base {
             .find(|endpoint| endpoint.provider == *provider)?;
         let hint = match found.state {
             ManifestState::Broken => format!(
-                "the errors at {} are shown above or on standard error; put them right first",
+                "its errors at {} stand on standard error; put them right first",
                 self.revision
             ),
             _ => format!(
