@@ -235,6 +235,35 @@ fn an_update_edits_in_place_or_not_at_all() {
 }
 
 #[test]
+fn an_update_keeps_the_remarks_before_a_list_and_the_line_breaks() {
+    let repository = applied();
+    let ours = fs::read_to_string(examples("cove/aegean.yaml")).expect("a file");
+    let list = "childServiceTypes: # asked for by Maria\n    # do not remove\n";
+    let ours = ours.replace(
+        "childServiceTypes: [AllInclusive, SoftwareOnly]\n",
+        &format!("{list}    - AllInclusive\n    - SoftwareOnly\n"),
+    );
+    let ours = ours.replace('\n', "\r\n");
+    let drifted = ours
+        .replace("    - SoftwareOnly\r\n", "")
+        .replace("regionId: 3", "regionId: 4");
+    assert_eq!(drifted.lines().count() + 1, ours.lines().count());
+    repository.write("aegean.yaml", &drifted);
+    let ran = repository.run([
+        "import",
+        "--sandbox",
+        "--update",
+        "-f",
+        "providers.yaml",
+        "-f",
+        "aegean.yaml",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let after = repository.read("aegean.yaml");
+    assert_eq!(after, ours, "{}", ran.stderr);
+}
+
+#[test]
 fn options_that_cannot_be_honoured_are_errors() {
     let repository = applied();
     for (options, message) in [

@@ -178,6 +178,15 @@ fn nothing_is_overwritten_and_every_file_in_the_way_is_named() {
     assert_eq!(files(repository.path()), before, "nothing was written");
     assert_eq!(repository.read("README.md"), "mine\n");
 
+    for folder in ["README.md", "README.md/deeper/still"] {
+        let ran = repository.run(["init", folder]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+        let says = "error: `README.md` is a file and not a folder\n";
+        assert!(ran.stderr.starts_with(says), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("overwritten"), "{}", ran.stderr);
+        assert_eq!(files(repository.path()), before, "nothing was written");
+    }
+
     let (repository, first) = started(&["new"]);
     let second = repository.run(["init", "new"]);
     assert_eq!(second.code, 1);

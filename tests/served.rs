@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::support::Repository;
 
 /// A `trueup sandbox` that runs until this value is dropped.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     /// What it printed.
     manifests: String,
@@ -20,7 +20,7 @@ struct Served {
 }
 
 impl Served {
-    fn start(repository: &Repository) -> Self {
+    pub(crate) fn start(repository: &Repository) -> Self {
         let mut child = repository
             .command()
             .args(["sandbox", "--clock", "2026-11-02T09:00:00Z"])
@@ -45,7 +45,7 @@ impl Served {
     }
 
     /// The base URL of a system.
-    fn base_url(&self, system: &str) -> String {
+    pub(crate) fn base_url(&self, system: &str) -> String {
         let (_, rest) = self
             .manifests
             .split_once(&format!("\n  {system}:\n"))
@@ -64,7 +64,7 @@ impl Served {
             .collect()
     }
 
-    fn variable(&self, name: &str) -> String {
+    pub(crate) fn variable(&self, name: &str) -> String {
         self.variables()
             .into_iter()
             .find(|(known, _)| known == name)

@@ -54,6 +54,13 @@ impl From<Ci> for Pipelines {
 /// Writes a repository to start with.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     let Args { folder, system, ci } = args;
+    if let Some(file) = file_in_the_way(folder) {
+        terminal.error(
+            format_args!("`{}` is a file and not a folder", file.display()),
+            Some("name a folder to start in; it is made if it does not exist"),
+        );
+        return Ok(exit::ERROR);
+    }
     let files = starter::files(&systems(system)?, (*ci).into(), schema::all());
     let taken: Vec<&str> = files
         .iter()
@@ -103,6 +110,14 @@ fn systems(names: &[String]) -> Result<Vec<&'static ProviderDef>, CliError> {
     }
     let chosen = |def: &&ProviderDef| names.is_empty() || names.iter().any(|name| name == def.name);
     Ok(ALL.iter().copied().filter(chosen).collect())
+}
+
+/// What is no folder where the folder, or one that it is in, is to be.
+fn file_in_the_way(folder: &Path) -> Option<&Path> {
+    folder
+        .ancestors()
+        .find(|above| !above.as_os_str().is_empty() && above.exists())
+        .filter(|above| !above.is_dir())
 }
 
 /// Whether something is where a file is to be, or a file where one of its

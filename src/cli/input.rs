@@ -107,10 +107,10 @@ pub(super) fn at_revision(
     let Snapshot {
         revision,
         loaded,
-        files,
+        values,
         absent,
     } = git::read(reference, &inputs(manifests), Path::new("."))?;
-    let options = options(manifests, sandbox, Files::Memory(files))?;
+    let options = options(manifests, sandbox, Files::Revision(values))?;
     let (desired, findings) = desire(loaded, ALL, &options);
     Ok(AtRevision {
         revision,

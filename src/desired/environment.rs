@@ -1,15 +1,14 @@
 //! Values that stand outside of the manifests: `{ env: NAME }` and
 //! `{ file: path }`.
 
-use std::{
-    collections::BTreeMap,
-    fmt, fs,
-    io::Read,
-    path::{Component, Path, PathBuf},
-};
+use std::{collections::BTreeMap, fmt, fs, io::Read, path::Path};
 
 use crate::{
-    manifest::{collect::clipped, load::Folder},
+    manifest::{
+        collect::clipped,
+        git::{ValueFile, ValueFiles},
+        load::Folder,
+    },
     model::{limit::VALUE_FILE_BYTES_MAX, words},
 };
 
@@ -35,9 +34,8 @@ pub enum Files {
     /// On disk, beside the manifests.
     #[default]
     Disk,
-    /// In memory, by their paths with `/`, as for manifests of another
-    /// revision.
-    Memory(BTreeMap<String, Vec<u8>>),
+    /// In another revision, as its manifests are.
+    Revision(ValueFiles),
 }
 
 /// Why a value cannot be had. Holds no value.
@@ -82,15 +80,17 @@ impl Environment {
     }
 
     /// The value in a file, without one line break at its end.
-    pub(super) fn file(&self, folder: &Folder, path: &str) -> Result<String, Missing> {
-        let inside = inside(folder, path).ok_or_else(|| escapes(folder, path))?;
+    pub(super) fn file(
+        &self,
+        folder: &Folder,
+        path: &str,
+        is_credential: bool,
+    ) -> Result<String, Missing> {
+        let inside = folder.inside(path).ok_or_else(|| escapes(folder, path))?;
         let path = &*clipped(path);
         let bytes = match &self.files {
-            Files::Memory(files) => files
-                .get(&slashed(&folder.root.join(&inside)))
-                .cloned()
-                .ok_or_else(|| missing(format!("there is no file `{path}`"), "check the path"))?,
             Files::Disk => from_disk(folder, path, &inside)?,
+            Files::Revision(values) => in_revision(values, folder, path, &inside, is_credential)?,
         };
         if bytes.len() as u64 > VALUE_FILE_BYTES_MAX {
             let kibibytes = VALUE_FILE_BYTES_MAX / 1024;
@@ -126,37 +126,42 @@ fn escapes(folder: &Folder, path: &str) -> Missing {
     )
 }
 
-/// The path below the root, by its letters alone; nothing when it is absolute
-/// or leads out. Asked before the disk is, so that no error can tell what
-/// exists elsewhere.
-fn inside(folder: &Folder, path: &str) -> Option<PathBuf> {
-    let below = folder
-        .path
-        .strip_prefix(&folder.root)
-        .unwrap_or(&folder.path);
-    let mut inside = PathBuf::new();
-    for component in below.components().chain(Path::new(path).components()) {
-        match component {
-            Component::CurDir => {}
-            Component::Normal(name) => inside.push(name),
-            Component::ParentDir => {
-                if !inside.pop() {
-                    return None;
-                }
-            }
-            Component::RootDir | Component::Prefix(_) => return None,
+/// The content of a file as a revision has it. A credential is none of the
+/// revision's manifests: where git does not have its file at all, the disk is
+/// asked, as a pipeline puts it there.
+fn in_revision(
+    values: &ValueFiles,
+    folder: &Folder,
+    path: &str,
+    inside: &Path,
+    is_credential: bool,
+) -> Result<Vec<u8>, Missing> {
+    let revision = clipped(&values.revision);
+    match values.files.get(&folder.root.join(inside)) {
+        Some(ValueFile::Content(bytes)) => Ok(bytes.clone()),
+        Some(ValueFile::NotRegular) => Err(missing(
+            format!("`{path}` is not a regular file in revision `{revision}`"),
+            "such a file holds one value; links are not followed there",
+        )),
+        Some(ValueFile::Untracked) if is_credential => {
+            from_disk(folder, path, inside).map_err(|missing| Missing {
+                hint: format!(
+                    "revision `{revision}` does not have it, so it is read from the disk; {}",
+                    missing.hint
+                ),
+                ..missing
+            })
         }
+        Some(ValueFile::Added) if is_credential => Err(missing(
+            format!("revision `{revision}` does not have the file `{path}`, and git tracks it now"),
+            "credentials do not come from what is proposed: take the file out of git, \
+             and have the pipeline put it there",
+        )),
+        _ => Err(missing(
+            format!("revision `{revision}` does not have the file `{path}`"),
+            "commit it; what is only on the disk does not count there",
+        )),
     }
-    Some(inside)
-}
-
-fn slashed(path: &Path) -> String {
-    let names: Vec<_> = path
-        .components()
-        .filter(|component| *component != Component::CurDir)
-        .map(|component| component.as_os_str().to_string_lossy())
-        .collect();
-    names.join("/")
 }
 
 fn from_disk(folder: &Folder, path: &str, inside: &Path) -> Result<Vec<u8>, Missing> {
@@ -212,7 +217,7 @@ mod tests {
         let environment = Environment::default();
         let read = |path: &str| {
             environment
-                .file(&folder, path)
+                .file(&folder, path, false)
                 .map_err(|missing| missing.message)
         };
         assert_eq!(read("here.txt"), Ok("here".to_owned()));
@@ -266,12 +271,58 @@ mod tests {
             root,
         };
         let environment = Environment::default();
-        let read = |path: &str| environment.file(&folder, path);
+        let read = |path: &str| environment.file(&folder, path, false);
         assert_eq!(read("good.txt"), Ok("inside".to_owned()));
         for path in ["bad.txt", "up/outside.txt", "loop.txt"] {
             let missing = read(path).expect_err("it leads out");
             assert!(!missing.message.contains("SECRET"), "{path}");
         }
+    }
+
+    #[test]
+    fn the_disk_is_asked_for_credentials_that_git_does_not_have() {
+        let outer = tempfile::tempdir().expect("a folder");
+        let root = outer.path().to_owned();
+        let names = ["old", "link", "mine", "theirs", "unnamed"];
+        for name in names {
+            write(&root.join(name), "of the disk");
+        }
+        let files = [
+            ("old", ValueFile::Content(b"of the revision\n".to_vec())),
+            ("link", ValueFile::NotRegular),
+            ("mine", ValueFile::Untracked),
+            ("gone", ValueFile::Untracked),
+            ("theirs", ValueFile::Added),
+        ];
+        let files = files.map(|(name, file)| (root.join(name), file));
+        let environment = Environment {
+            files: Files::Revision(ValueFiles {
+                revision: "main".to_owned(),
+                files: files.into(),
+            }),
+            ..Environment::default()
+        };
+        let folder = Folder {
+            path: root.clone(),
+            root,
+        };
+        let read = |path: &str, is_credential| environment.file(&folder, path, is_credential);
+        assert_eq!(read("mine", true), Ok("of the disk".to_owned()));
+        for is_credential in [false, true] {
+            let old = read("old", is_credential);
+            assert_eq!(old, Ok("of the revision".to_owned()));
+            for path in ["link", "theirs", "unnamed", "gone", "../mine"] {
+                let missing = read(path, is_credential).expect_err(path);
+                assert!(!missing.hint.is_empty(), "{path}");
+            }
+        }
+        let missing = read("mine", false).expect_err("it is no credential");
+        assert_eq!(
+            missing.message,
+            "revision `main` does not have the file `mine`"
+        );
+        let missing = read("gone", true).expect_err("it is not there");
+        assert!(missing.hint.contains("revision `main`"), "{missing:?}");
     }
 
     #[test]

@@ -4,9 +4,14 @@ mod references;
 mod secrecy;
 mod whole;
 
+use std::path::Path;
+
 use super::*;
 use crate::{
-    manifest::{load, toy},
+    manifest::{
+        git::{ValueFile, ValueFiles},
+        load, toy,
+    },
     model::Leaf,
 };
 
@@ -42,11 +47,15 @@ fn options() -> Options {
             variables: variables
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
-            files: Files::Memory(
-                files
-                    .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
+            files: Files::Revision(ValueFiles {
+                revision: "main".to_owned(),
+                files: files
+                    .map(|(name, value)| {
+                        let content = ValueFile::Content(value.as_bytes().to_vec());
+                        (Path::new(".").join(name), content)
+                    })
                     .into(),
-            ),
+            }),
         },
         ..Options::default()
     }

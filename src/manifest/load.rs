@@ -5,7 +5,7 @@ use std::{
     fs,
     io::Read,
     ops::Range,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Arc,
 };
 
@@ -39,6 +39,30 @@ pub struct Folder {
     pub path: PathBuf,
     /// The folder that no path may leave: the one that was asked for.
     pub root: PathBuf,
+}
+
+impl Folder {
+    /// Where a path that the manifest gives leads, from the root, by its letters
+    /// alone, so that no error can tell what exists elsewhere. Nothing when it is
+    /// absolute or leads out.
+    #[must_use]
+    pub fn inside(&self, path: &str) -> Option<PathBuf> {
+        let below = self.path.strip_prefix(&self.root).unwrap_or(&self.path);
+        let mut inside = PathBuf::new();
+        for component in below.components().chain(Path::new(path).components()) {
+            match component {
+                Component::CurDir => {}
+                Component::Normal(name) => inside.push(name),
+                Component::ParentDir => {
+                    if !inside.pop() {
+                        return None;
+                    }
+                }
+                Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        Some(inside)
+    }
 }
 
 /// One YAML document, not parsed yet.

@@ -250,10 +250,16 @@ impl Base {
             .endpoints
             .iter()
             .find(|endpoint| endpoint.provider == *provider)?;
-        let hint = format!(
-            "bring its manifest into {} first, on its own",
-            self.revision
-        );
+        let hint = match found.state {
+            ManifestState::Broken => format!(
+                "its errors at {} stand on standard error; put them right first",
+                self.revision
+            ),
+            _ => format!(
+                "bring its manifest into {} first, on its own",
+                self.revision
+            ),
+        };
         Some((found.sentence(&self.revision), hint))
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    desired::{Desired, Environment, Files, Options, desire},
+    desired::{Desired, Environment, Options, desire},
     manifest::{load, toy},
     model::{Finding, ProviderName, RemoteId, Shown, field::Class},
     plan::{Cause, Change, Counts, Effect, FieldChange, ManifestPlace, Plan, PlanProvider, Ruling},
@@ -56,7 +56,7 @@ fn read_texts(texts: &[(&str, String)]) -> (Desired, Vec<Finding>) {
     let options = Options {
         environment: Environment {
             variables: variables.into(),
-            files: Files::Memory(std::collections::BTreeMap::new()),
+            ..Environment::default()
         },
         other_kinds: KINDS,
         ..Options::default()

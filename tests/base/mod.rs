@@ -2,6 +2,7 @@
 //! git, on the sandbox.
 
 mod causes;
+mod files;
 mod outside;
 mod policies;
 mod revisions;

@@ -101,12 +101,7 @@ impl SpecReader<'_, '_> {
                     return None;
                 }
                 self.from_outside.insert(facts.path);
-                let check = if facts.credential {
-                    MISSING_CREDENTIAL
-                } else {
-                    MISSING_VALUE
-                };
-                self.outside_value(&outside, check, &value.span)
+                self.outside_value(&outside, facts.credential, &value.span)
             }
             NodeKind::Sequence(_) => {
                 self.no_value(facts, &span, value, expected);
@@ -144,12 +139,15 @@ impl SpecReader<'_, '_> {
     fn outside_value<'n>(
         &mut self,
         outside: &Outside<'n>,
-        check: &'static str,
+        is_credential: bool,
         span: &Range<usize>,
     ) -> Option<Given<'n>> {
         let (found, said) = match outside {
             Outside::Variable(name) => (self.environment.variable(name), Said::Variable(name)),
-            Outside::File(path) => (self.environment.file(self.folder, path), Said::File(path)),
+            Outside::File(path) => {
+                let found = self.environment.file(self.folder, path, is_credential);
+                (found, Said::File(path))
+            }
         };
         match found {
             Ok(text) => Some(Given {
@@ -159,6 +157,11 @@ impl SpecReader<'_, '_> {
                 said,
             }),
             Err(missing) => {
+                let check = if is_credential {
+                    MISSING_CREDENTIAL
+                } else {
+                    MISSING_VALUE
+                };
                 self.findings
                     .error(check, span, missing.message, missing.hint);
                 None

@@ -4,23 +4,23 @@
 
 mod mask;
 mod place;
+mod proof;
+mod settle;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-    sync::Arc,
+use std::{collections::BTreeMap, sync::Arc};
+
+use self::{
+    mask::Masks,
+    place::{Replacement, replacement},
+    proof::{NewText, Proof, new_texts},
+    settle::{Settled, settle},
 };
-
-use self::{mask::Masks, place::replacement};
 use super::{prove::Ground, value::Known, value::Value};
 use crate::{
-    desired::{Desired, Options, Resource, desire},
+    desired::{Desired, Resource},
     diff::diff,
-    manifest::{
-        load::{Document, Loaded},
-        yaml,
-    },
-    model::{Address, FieldPath, Leaf, ProviderName, RemoteId, Severity, Source},
+    manifest::yaml,
+    model::{Address, FieldPath, Leaf, RemoteId, Source},
     observed::{Match, Observed, ProviderView},
     plan::link,
     provider::Settling,
@@ -59,20 +59,13 @@ pub struct Update {
     pub leftovers: Vec<Leftover>,
 }
 
-/// One piece of text in the place of another.
+/// One field of a file that takes another value.
 #[derive(Debug, Clone)]
 struct Edit {
+    source: Arc<Source>,
     address: Address,
     path: FieldPath,
-    range: Range<usize>,
-    text: String,
-}
-
-/// A file with its edits, which are not proved yet.
-struct Pending {
-    source: Arc<Source>,
-    text: String,
-    edits: Vec<Edit>,
+    replacement: Replacement,
 }
 
 /// The ids of the records that exist, by manifest.
@@ -83,7 +76,7 @@ type Ids = BTreeMap<Address, RemoteId>;
 #[must_use]
 pub fn update(desired: &Desired, observed: &Observed, ground: &Ground<'_>) -> Update {
     let mut update = Update::default();
-    let mut edits: BTreeMap<&str, (Arc<Source>, Vec<Edit>)> = BTreeMap::new();
+    let mut edits = Vec::new();
     for (name, view) in &observed.providers {
         let Ok(view) = view else { continue };
         let ids = ids(desired, view);
@@ -107,70 +100,43 @@ pub fn update(desired: &Desired, observed: &Observed, ground: &Ground<'_>) -> Up
                     continue;
                 }
             };
-            let source = &resource.origin.source;
             for (path, live) in fields {
                 match edit(resource, path, &live, view, &known) {
-                    Ok(edit) => {
-                        let empty = || (Arc::clone(source), Vec::new());
-                        let file = edits.entry(&source.name).or_insert_with(empty);
-                        file.1.push(edit);
-                    }
+                    Ok(edit) => edits.push(edit),
                     Err(reason) => leave(Some(path), reason),
                 }
             }
         }
     }
-    let pending: Vec<Pending> = edits
-        .into_values()
-        .map(|(source, edits)| Pending::new(source, edits))
-        .collect();
-    finish(&mut update, pending, desired, observed, ground);
+    let proof = Proof::new(desired, observed, ground);
+    let Settled { kept, refused } = settle(edits, &mut |edits| proof.faults(edits));
+    let masks = Masks::new(desired, observed, ground.registry);
+    for NewText { source, text, .. } in new_texts(&kept) {
+        update.files.push(Edited {
+            diff: masks.diff(&source.name, &source.text, &text),
+            fields: kept
+                .iter()
+                .filter(|edit| edit.source.name == source.name)
+                .map(|edit| (edit.address.clone(), edit.path))
+                .collect(),
+            source,
+            text,
+        });
+    }
+    update
+        .leftovers
+        .extend(refused.into_iter().map(|(edit, reason)| Leftover {
+            reason: format!(
+                "{} would not read back as meant: {reason}",
+                edit.source.name
+            ),
+            address: edit.address,
+            path: Some(edit.path),
+        }));
     update
         .leftovers
         .sort_by(|one, other| (&one.address, one.path).cmp(&(&other.address, other.path)));
     update
-}
-
-/// Keeps the files that are proved, all together or else one by one.
-fn finish(
-    update: &mut Update,
-    pending: Vec<Pending>,
-    desired: &Desired,
-    observed: &Observed,
-    ground: &Ground<'_>,
-) {
-    let masks = Masks::new(desired, observed, ground.registry);
-    let together = prove(&pending, desired, observed, ground).is_ok();
-    for file in pending {
-        let proved = if together {
-            Ok(())
-        } else {
-            prove(std::slice::from_ref(&file), desired, observed, ground)
-        };
-        let Pending {
-            source,
-            text,
-            edits,
-        } = file;
-        match proved {
-            Ok(()) => update.files.push(Edited {
-                diff: masks.diff(&source.name, &source.text, &text),
-                fields: edits
-                    .into_iter()
-                    .map(|edit| (edit.address, edit.path))
-                    .collect(),
-                source,
-                text,
-            }),
-            Err(reason) => update
-                .leftovers
-                .extend(edits.into_iter().map(|edit| Leftover {
-                    address: edit.address,
-                    path: Some(edit.path),
-                    reason: format!("{} would not read back as meant: {reason}", source.name),
-                })),
-        }
-    }
 }
 
 /// The managed fields whose live value is another, with it.
@@ -251,130 +217,13 @@ fn edit(
     let source = &resource.origin.source;
     let parsed = yaml::parse(&source.text, resource.origin.span.clone());
     let root = parsed.root.as_ref().ok_or("the manifest cannot be read")?;
-    let (range, text) = replacement(source, root, path, &value)?;
     Ok(Edit {
+        source: Arc::clone(source),
         address: resource.address.clone(),
         path,
-        range,
-        text,
+        replacement: replacement(source, root, path, &value)?,
     })
 }
 
-impl Pending {
-    fn new(source: Arc<Source>, mut edits: Vec<Edit>) -> Self {
-        edits.sort_by_key(|edit| edit.range.start);
-        let mut text = source.text.clone();
-        // From the end, so that places before an edit stay where they are.
-        for edit in edits.iter().rev() {
-            text.replace_range(edit.range.clone(), &edit.text);
-        }
-        Self {
-            source,
-            text,
-            edits,
-        }
-    }
-}
-
-/// Reads everything with the new texts, and proves that only what was meant has
-/// changed.
-fn prove(
-    files: &[Pending],
-    desired: &Desired,
-    observed: &Observed,
-    ground: &Ground<'_>,
-) -> Result<(), String> {
-    let loaded = Loaded {
-        documents: replaced(files, ground.documents),
-        findings: Vec::new(),
-    };
-    let options = Options {
-        environment: ground.environment.clone(),
-        sandbox: ground.sandbox,
-        selector: None,
-        other_kinds: ground.other_kinds,
-    };
-    let (after, findings) = desire(loaded, ground.registry, &options);
-    let mut errors = findings.iter().filter(|f| f.severity == Severity::Error);
-    if let Some(error) = errors.next() {
-        return Err(error.message.clone());
-    }
-    if after.resources.len() != desired.resources.len() {
-        return Err("the number of manifests changes".to_owned());
-    }
-    let mut edited: BTreeMap<&Address, BTreeSet<FieldPath>> = BTreeMap::new();
-    for edit in files.iter().flat_map(|file| &file.edits) {
-        edited.entry(&edit.address).or_default().insert(edit.path);
-    }
-    let live: BTreeMap<&ProviderName, (&ProviderView, Ids)> = observed
-        .providers
-        .iter()
-        .filter_map(|(name, view)| {
-            let view = view.as_ref().ok()?;
-            Some((name, (view, ids(&after, view))))
-        })
-        .collect();
-    let nothing = BTreeSet::new();
-    for (before, now) in desired.resources.iter().zip(&after.resources) {
-        let meant = edited.get(&now.address).unwrap_or(&nothing);
-        compare(before, now, meant)?;
-        if let (false, Some((view, ids))) = (meant.is_empty(), live.get(&now.provider)) {
-            let left = drifted(now, ids, view)?;
-            if let Some((path, _)) = left.iter().find(|(path, _)| meant.contains(path)) {
-                return Err(format!("`{path}` of {} still differs", now.address));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Compares a manifest with what it was, but for the fields that were edited.
-fn compare(before: &Resource, now: &Resource, meant: &BTreeSet<FieldPath>) -> Result<(), String> {
-    if before.address != now.address || before.key != now.key || before.end != now.end {
-        return Err(format!("{} becomes another", before.address));
-    }
-    let rest = |resource: &'_ Resource| -> BTreeMap<FieldPath, Leaf> {
-        let fields = resource.tree.iter();
-        fields
-            .filter(|(path, _)| !meant.contains(path))
-            .map(|(path, leaf)| (path, leaf.clone()))
-            .collect()
-    };
-    let same = if meant.is_empty() {
-        before.tree == now.tree
-    } else {
-        rest(before) == rest(now)
-    };
-    if same {
-        Ok(())
-    } else {
-        Err(format!("another field of {} changes", now.address))
-    }
-}
-
-/// All documents, those of edited files out of their new texts.
-fn replaced(files: &[Pending], documents: &[Document]) -> Vec<Document> {
-    let texts: BTreeMap<&str, &str> = files
-        .iter()
-        .map(|file| (file.source.name.as_str(), file.text.as_str()))
-        .collect();
-    let mut out = Vec::new();
-    let mut done = BTreeSet::new();
-    for document in documents {
-        let name = document.source.name.as_str();
-        let Some(text) = texts.get(name) else {
-            out.push(document.clone());
-            continue;
-        };
-        if done.insert(name) {
-            let new = Arc::new(Source::new(name, *text));
-            let spans = yaml::documents(&new.text);
-            out.extend(spans.into_iter().map(|span| Document {
-                source: Arc::clone(&new),
-                span,
-                folder: Arc::clone(&document.folder),
-            }));
-        }
-    }
-    out
-}
+#[cfg(test)]
+mod tests;

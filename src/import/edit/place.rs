@@ -1,6 +1,6 @@
 //! Where in a text a field's value stands, and what replaces it there.
 
-use std::{ops::Range, path::Path};
+use std::{collections::BTreeSet, ops::Range, path::Path};
 
 use crate::{
     import::{
@@ -10,6 +10,17 @@ use crate::{
     manifest::yaml::{Node, NodeKind},
     model::{FieldPath, Source},
 };
+
+/// A piece of a source, and what is put in its place.
+#[derive(Debug, Clone)]
+pub(super) struct Replacement {
+    /// Where the key of the field starts, before the piece.
+    pub(super) key: usize,
+    /// The piece.
+    pub(super) range: Range<usize>,
+    /// The text in its place.
+    pub(super) text: String,
+}
 
 /// The stretch of a source that a new value replaces, and the text for it. The
 /// quotes stay as they are.
@@ -21,7 +32,7 @@ pub(super) fn replacement(
     root: &Node<'_>,
     path: FieldPath,
     value: &Value,
-) -> Result<(Range<usize>, String), String> {
+) -> Result<Replacement, String> {
     let text = source.text.as_str();
     let mut node = root;
     let mut found = None;
@@ -30,47 +41,62 @@ pub(super) fn replacement(
             .entry(step)
             .ok_or_else(|| format!("`{step}` is not written out in the manifest"))?;
         let colon = refuse_anchors(text, entry)?;
-        found = Some((colon, &entry.1));
+        found = Some((colon, entry));
         node = &entry.1;
     }
-    let (colon, old) = found.ok_or("the manifest has no spec")?;
+    let (colon, (key, old)) = found.ok_or("the manifest has no spec")?;
     let is_json = Path::new(&source.name)
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    match &old.kind {
-        NodeKind::Scalar { .. } => scalar_at(text, colon, old, value, is_json),
-        NodeKind::Sequence(items) => {
-            refuse_remarks(text, &old.span)?;
-            match (text.as_bytes().get(old.span.start), value, items.first()) {
-                (Some(b'['), ..) => Ok((closed(text, &old.span)?, flow(value, is_json))),
-                (_, Value::Names(names), Some(first)) if !names.is_empty() => {
-                    let start = text[..first.span.start].rfind('\n').map_or(0, |at| at + 1);
-                    let line = &text[start..first.span.start];
-                    let indent = &line[..line.len() - line.trim_start().len()];
-                    if !line.trim_start().starts_with("- ") {
-                        return Err("its list is written in an unusual way".to_owned());
-                    }
-                    let items: Vec<String> = names
-                        .iter()
-                        .map(|name| {
-                            let name = scalar::text(name, Quotes::AsNeeded);
-                            format!("\n{indent}- {name}")
-                        })
-                        .collect();
-                    Ok((colon..old.span.end, items.concat()))
-                }
-                _ => Ok((colon..old.span.end, format!(" {}", flow(value, is_json)))),
-            }
+    let first = text.as_bytes().get(old.span.start);
+    let (range, text) = match (&old.kind, value) {
+        (NodeKind::Scalar { .. }, _) => scalar_at(text, colon, old, value, is_json)?,
+        (NodeKind::Sequence(_), _) if first == Some(&b'[') => closed(text, old, value, is_json)?,
+        (NodeKind::Mapping(_), _) if first == Some(&b'{') => closed(text, old, value, is_json)?,
+        (NodeKind::Sequence(items), Value::Names(names))
+            if !items.is_empty() && !names.is_empty() =>
+        {
+            items_at(text, old, &items[0], names)?
         }
-        NodeKind::Mapping(_) => {
-            refuse_remarks(text, &old.span)?;
-            if text.as_bytes().get(old.span.start) == Some(&b'{') {
-                Ok((closed(text, &old.span)?, flow(value, is_json)))
-            } else {
-                Ok((colon..old.span.end, format!(" {}", flow(value, is_json))))
-            }
+        (NodeKind::Sequence(_) | NodeKind::Mapping(_), _) => {
+            let range = colon..old.span.end;
+            refuse_remarks(text, &range)?;
+            (range, format!(" {}", flow(value, is_json)))
         }
+    };
+    Ok(Replacement {
+        key: key.span.start,
+        range,
+        text,
+    })
+}
+
+/// Other items for a list that has one in each line. What stands between the key
+/// and the first of them stays.
+fn items_at(
+    text: &str,
+    old: &Node<'_>,
+    first: &Node<'_>,
+    names: &BTreeSet<String>,
+) -> Result<(Range<usize>, String), String> {
+    let start = text[..first.span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = &text[start..first.span.start];
+    let indent = &line[..line.len() - line.trim_start().len()];
+    if !line.trim_start().starts_with("- ") {
+        return Err("its list is written in an unusual way".to_owned());
     }
+    let range = start..old.span.end;
+    refuse_remarks(text, &range)?;
+    let items: Vec<String> = names
+        .iter()
+        .map(|name| format!("{indent}- {}", scalar::text(name, Quotes::AsNeeded)))
+        .collect();
+    let line_break = if text[..start].ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    Ok((range, items.join(line_break)))
 }
 
 fn flow(value: &Value, is_json: bool) -> String {
@@ -152,10 +178,16 @@ fn refuse_remarks(text: &str, span: &Range<usize>) -> Result<(), String> {
     Ok(())
 }
 
-/// The span of a list or mapping in brackets, which must end with one.
-fn closed(text: &str, span: &Range<usize>) -> Result<Range<usize>, String> {
-    if text[span.clone()].ends_with([']', '}']) {
-        Ok(span.clone())
+/// Another value for a list or mapping in brackets, which must end with one.
+fn closed(
+    text: &str,
+    old: &Node<'_>,
+    value: &Value,
+    is_json: bool,
+) -> Result<(Range<usize>, String), String> {
+    refuse_remarks(text, &old.span)?;
+    if text[old.span.clone()].ends_with([']', '}']) {
+        Ok((old.span.clone(), flow(value, is_json)))
     } else {
         Err("its value is written in an unusual way".to_owned())
     }
@@ -163,8 +195,6 @@ fn closed(text: &str, span: &Range<usize>) -> Result<Range<usize>, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use serde_json::json;
 
     use super::*;
@@ -188,9 +218,11 @@ mod tests {
             .expect("a document");
         let parsed = yaml::parse(text, span);
         let root = parsed.root.as_ref().expect("a root");
-        let (range, new) = replacement(&source, root, path(field), value)?;
+        let new = replacement(&source, root, path(field), value)?;
+        let at_key = text[new.key..].trim_start_matches('"');
+        assert!(at_key.starts_with(field.rsplit('.').next().expect("a name")));
         let mut text = text.to_owned();
-        text.replace_range(range, &new);
+        text.replace_range(new.range, &new.text);
         Ok(text)
     }
 
@@ -306,6 +338,38 @@ mod tests {
                 "spec:\n  name: \"264\"\n  x: 1\n",
             ),
         ]);
+    }
+
+    #[test]
+    fn remarks_before_a_list_stay_and_its_line_breaks_are_those_of_the_file() {
+        let before = "spec:\r\n  group:\r\n    names: # asked for by Maria\r\n      \
+                      # do not remove\r\n      - a\r\n      - b\r\n    kind: x\r\n";
+        let after = before.replace("- a\r\n      - b", "- c\r\n      - d\r\n      - e");
+        let found = edited("a.yaml", before, "group.names", &names(&["c", "d", "e"]));
+        assert_eq!(found, Ok(after));
+        let before = "spec:\n  group:\n    names: # why\n    # these\n    - a";
+        let found = edited("a.yaml", before, "group.names", &names(&["c", "d"]));
+        assert_eq!(found, Ok(before.replace("- a", "- c\n    - d")));
+        let before = "spec:\n  group:\n    names: # why\n      [a]\n";
+        let found = edited("a.yaml", before, "group.names", &names(&["c"]));
+        assert_eq!(found, Ok(before.replace("[a]", "[c]")));
+    }
+
+    #[test]
+    fn remarks_are_not_lost_where_a_value_takes_another_shape() {
+        for (before, value) in [
+            ("names: # why\n      - a\n", Value::Null),
+            ("names:\n      # why\n      - a\n", names(&[])),
+            ("names: # agreed\n      ref: a\n", text("12345")),
+            ("names:\n      # agreed\n      ref: a\n", text("12345")),
+            ("names:\n      ref: # agreed\n        a\n", text("12345")),
+            ("names:\n      - a\n      # why\n      - b\n", names(&["c"])),
+        ] {
+            let before = format!("spec:\n  group:\n    {before}");
+            let found = edited("a.yaml", &before, "group.names", &value);
+            let reason = found.expect_err(&before);
+            assert!(reason.contains("comments"), "{before}{reason}");
+        }
     }
 
     #[test]

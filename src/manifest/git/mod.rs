@@ -4,8 +4,10 @@
 mod error;
 mod process;
 mod tree;
+mod values;
 
 pub use error::GitError;
+pub use values::{ValueFile, ValueFiles};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,15 +15,13 @@ use std::{
 };
 
 use crate::{
-    manifest::load::{Folder, Input, Loaded, from_texts, nowhere, parent, shown},
-    model::{
-        Finding,
-        limit::{FILE_BYTES_MAX, VALUE_FILE_BYTES_MAX},
-    },
+    manifest::load::{Input, Loaded, from_texts, nowhere},
+    model::{Finding, limit::FILE_BYTES_MAX},
 };
 
-use process::{Blobs, Git};
+use process::Git;
 use tree::{Entry, Kept, Scope};
+use values::Listed;
 
 /// How many letters of a commit's name are shown.
 const COMMIT_SHOWN_LETTERS: usize = 12;
@@ -53,9 +53,8 @@ pub struct Snapshot {
     /// The documents, and what could not be read. Where an input is not in the
     /// revision, that is no finding: it may be new.
     pub loaded: Loaded,
-    /// Files beside the manifests to which a value given as `{ file: path }`
-    /// may lead, by their paths as written from the working directory.
-    pub files: BTreeMap<String, Vec<u8>>,
+    /// The files to which values given as `{ file: path }` lead.
+    pub values: ValueFiles,
     /// The inputs that the revision does not have.
     pub absent: Vec<PathBuf>,
 }
@@ -81,26 +80,24 @@ pub fn read(reference: &str, inputs: &[Input], folder: &Path) -> Result<Snapshot
         commit: git.commit(reference)?,
         name: reference.to_owned(),
     };
-    let mut snapshot = Snapshot {
-        revision,
-        loaded: Loaded::default(),
-        files: BTreeMap::new(),
-        absent: Vec::new(),
-    };
+    let commit = revision.commit.as_str();
+    let mut absent = Vec::new();
     let mut findings = Vec::new();
-    let mut manifests = Vec::new();
-    let mut others = Vec::new();
+    let mut manifests: Vec<(&Scope, Entry)> = Vec::new();
+    let mut listed = Listed::default();
     let mut seen = BTreeSet::new();
     for scope in &scopes {
-        let mut found = false;
-        for entry in git.entries(&snapshot.revision.commit, &scope.path)? {
-            found = true;
+        let entries = git.entries(commit, &scope.path)?;
+        if entries.is_empty() {
+            absent.push(scope.input.clone());
+        }
+        listed.add(scope, &entries);
+        for entry in entries {
             if !seen.insert(entry.path.clone()) {
                 continue;
             }
             match scope.kept(&entry) {
                 Kept::Manifest => manifests.push((scope, entry)),
-                Kept::Other => others.push((scope, entry)),
                 Kept::Finding(message, hint) => {
                     let place = nowhere(&scope.name_of(&entry));
                     findings.push(Finding::warning("not-followed", place, message).hint(hint));
@@ -108,55 +105,35 @@ pub fn read(reference: &str, inputs: &[Input], folder: &Path) -> Result<Snapshot
                 Kept::Nothing => {}
             }
         }
-        if !found {
-            snapshot.absent.push(scope.input.clone());
-        }
     }
-    let mut blobs = git.blobs()?;
-    let texts = contents(&mut blobs, &manifests, FILE_BYTES_MAX)?;
-    let named = Named::in_texts(texts.iter().map(|(_, bytes)| bytes.as_slice()));
-    others.retain(|(_, entry)| named.has(entry));
-    let values = contents(&mut blobs, &others, VALUE_FILE_BYTES_MAX)?;
-    blobs.end()?;
-    snapshot.files = values
-        .into_iter()
-        .map(|((scope, entry), bytes)| (scope.name_of(entry), bytes))
-        .collect();
-    // Manifests too may be read as values.
-    snapshot.files.extend(
-        texts
-            .iter()
-            .map(|((scope, entry), bytes)| (scope.name_of(entry), bytes.clone()))
-            .filter(|(_, bytes)| bytes.len() as u64 <= VALUE_FILE_BYTES_MAX && named.any),
-    );
-    snapshot.loaded = from_texts(texts.into_iter().map(|((scope, entry), bytes)| {
-        let name = scope.name_of(entry);
-        let folder = scope.folder_of(Path::new(&name));
-        (name, bytes, folder)
-    }));
-    snapshot.loaded.findings.extend(findings);
-    Ok(snapshot)
-}
-
-/// An entry with the input that leads to it.
-type Found<'s> = (&'s Scope, Entry);
-
-/// The same with its content.
-type Content<'s, 'e> = ((&'s Scope, &'e Entry), Vec<u8>);
-
-/// The contents of some entries, each cut after one byte more than is allowed.
-fn contents<'e, 's>(
-    blobs: &mut Blobs,
-    entries: &'e [Found<'s>],
-    bytes_max: u64,
-) -> Result<Vec<Content<'s, 'e>>, GitError> {
-    let ids: Vec<&str> = entries.iter().map(|(_, entry)| entry.id.as_str()).collect();
-    let contents = blobs.read(&ids, bytes_max)?;
-    Ok(entries
+    let ids: Vec<&str> = manifests
         .iter()
-        .map(|(scope, entry)| (*scope, entry))
-        .zip(contents)
-        .collect())
+        .map(|(_, entry)| entry.id.as_str())
+        .collect();
+    let mut blobs = git.blobs()?;
+    let texts = blobs.read(&ids, FILE_BYTES_MAX)?;
+    let led: BTreeMap<String, &Scope> = manifests
+        .iter()
+        .map(|(scope, entry)| (scope.name_of(entry), *scope))
+        .collect();
+    let mut loaded = from_texts(manifests.iter().zip(texts).map(|((scope, entry), text)| {
+        let name = scope.name_of(entry);
+        let folder = scope.folder_of(&name);
+        (name, text, folder)
+    }));
+    loaded.findings.extend(findings);
+    let named = values::named(&loaded, &led);
+    let files = values::read(&git, commit, &mut blobs, named, listed)?;
+    blobs.end()?;
+    Ok(Snapshot {
+        values: ValueFiles {
+            revision: revision.name.clone(),
+            files,
+        },
+        revision,
+        loaded,
+        absent,
+    })
 }
 
 fn scope(input: &Input, prefix: &str, git: &Git) -> Result<Scope, GitError> {
@@ -176,76 +153,6 @@ fn scope(input: &Input, prefix: &str, git: &Git) -> Result<Scope, GitError> {
         input: path.clone(),
         path: inside.ok_or_else(outside)?,
     })
-}
-
-/// The words of the manifests among which names of value files can be.
-struct Named {
-    words: BTreeSet<String>,
-    any: bool,
-}
-
-impl Named {
-    /// Only texts that say `file` can name one, so that the other files of a
-    /// large repository are not read at all.
-    fn in_texts<'t>(texts: impl Iterator<Item = &'t [u8]>) -> Self {
-        let mut words = BTreeSet::new();
-        let mut any = false;
-        for text in texts {
-            let text = String::from_utf8_lossy(text);
-            if !text.contains("file") {
-                continue;
-            }
-            any = true;
-            let separates = |letter: char| letter.is_whitespace() || "\"'{}[],/".contains(letter);
-            words.extend(
-                text.split(separates)
-                    .filter(|word| word.contains(char::is_alphanumeric))
-                    .map(str::to_owned),
-            );
-        }
-        Self { words, any }
-    }
-
-    /// A name that is no single word is taken to be named.
-    fn has(&self, entry: &Entry) -> bool {
-        let name = entry.path.rsplit('/').next().unwrap_or(&entry.path);
-        let plain = !name.contains(|letter: char| {
-            letter.is_whitespace() || letter.is_control() || "\"'{}[],\\".contains(letter)
-        });
-        self.any && (!plain || self.words.contains(name))
-    }
-}
-
-impl Scope {
-    /// The name of an entry as the user would write it.
-    fn name_of(&self, entry: &Entry) -> String {
-        let below = entry
-            .path
-            .strip_prefix(&self.path)
-            .unwrap_or(&entry.path)
-            .trim_start_matches('/');
-        let name = if below.is_empty() {
-            self.input.clone()
-        } else {
-            self.input.join(below)
-        };
-        shown(&name)
-    }
-
-    /// Where the files of a manifest are: a file that was named itself is its
-    /// own folder's, as on disk.
-    fn folder_of(&self, name: &Path) -> Folder {
-        let path = parent(name);
-        let is_file = shown(&self.input) == name.to_string_lossy();
-        Folder {
-            root: if is_file {
-                path.clone()
-            } else {
-                PathBuf::from(shown(&self.input))
-            },
-            path,
-        }
-    }
 }
 
 #[cfg(test)]

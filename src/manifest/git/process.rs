@@ -14,6 +14,10 @@ use super::{GitError, tree::Entry};
 /// smallest pipe (4 KiB), so that neither side ever waits for the other.
 const OBJECTS_ASKED_MAX: usize = 32;
 
+/// How many paths one command is given, so that a command line has room for the
+/// longest (4 KiB each).
+const PATHS_ASKED_MAX: usize = 128;
+
 /// Settings that a repository could use to have its programs run or its hosts
 /// asked. What is run here needs none of them; so that it stays so, they are
 /// switched off.
@@ -38,7 +42,7 @@ impl Git {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command
-            .args(["--no-replace-objects", "--no-pager"])
+            .args(["--no-replace-objects", "--no-pager", "--literal-pathspecs"])
             .args(SWITCHED_OFF.iter().flat_map(|setting| ["-c", setting]))
             .args(arguments)
             .current_dir(&self.folder)
@@ -116,7 +120,45 @@ impl Git {
         if !path.is_empty() {
             arguments.extend(["--", path]);
         }
-        let mut child = self.command(&arguments).spawn().map_err(start_error)?;
+        self.tree(commit, &arguments)
+    }
+
+    /// What a commit has at exactly these paths, folders left out.
+    pub(super) fn entries_at(&self, commit: &str, paths: &[&str]) -> Result<Vec<Entry>, GitError> {
+        let mut entries = Vec::new();
+        for paths in paths.chunks(PATHS_ASKED_MAX) {
+            let mut arguments = vec!["ls-tree", "-z", "--full-tree", commit, "--"];
+            arguments.extend(paths);
+            entries.extend(self.tree(commit, &arguments)?);
+        }
+        Ok(entries)
+    }
+
+    /// Whether the index of the working tree has a file, a link or a submodule
+    /// at a path from the top. A repository without a working tree has none.
+    pub(super) fn is_tracked(&self, path: &str) -> Result<bool, GitError> {
+        let entry = format!(":0:{path}");
+        let arguments = [
+            "rev-parse",
+            "--quiet",
+            "--verify",
+            "--end-of-options",
+            &entry,
+        ];
+        let output = self.command(&arguments).output().map_err(start_error)?;
+        if output.status.success() {
+            return Ok(true);
+        }
+        // Silent means absent; whatever else is wrong must not pass for it.
+        if output.stderr.is_empty() {
+            Ok(false)
+        } else {
+            Err(failed("rev-parse", words(&output.stderr)))
+        }
+    }
+
+    fn tree(&self, commit: &str, arguments: &[&str]) -> Result<Vec<Entry>, GitError> {
+        let mut child = self.command(arguments).spawn().map_err(start_error)?;
         let mut entries = Vec::new();
         let mut stdout = BufReader::new(piped(child.stdout.take())?);
         let mut line = Vec::new();

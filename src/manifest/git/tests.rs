@@ -54,7 +54,26 @@ fn names(snapshot: &Snapshot) -> (Vec<&str>, Vec<&str>) {
     let documents = snapshot.loaded.documents.iter();
     let mut names: Vec<&str> = documents.map(|document| &*document.source.name).collect();
     names.dedup();
-    (names, snapshot.files.keys().map(String::as_str).collect())
+    let values = snapshot.values.files.keys();
+    (
+        names,
+        values.map(|path| path.to_str().expect("text")).collect(),
+    )
+}
+
+/// What a revision has of the files that manifests name, in words.
+fn values(snapshot: &Snapshot) -> Vec<String> {
+    let files = snapshot.values.files.iter();
+    let words = |(path, file): (&PathBuf, &ValueFile)| {
+        let what = match file {
+            ValueFile::Content(content) => String::from_utf8_lossy(content).into_owned(),
+            ValueFile::NotRegular => "not regular".to_owned(),
+            ValueFile::Untracked => "untracked".to_owned(),
+            ValueFile::Added => "added".to_owned(),
+        };
+        format!("{}: {what}", path.display())
+    };
+    files.map(words).collect()
 }
 
 #[test]
@@ -73,7 +92,7 @@ fn reads_what_the_inputs_lead_to() {
         ("m2/three.yml", b"a: 1"),
     ];
     let folder = repository(&files);
-    let values = ["m/one.yaml", "m/sub/two.json", "m/two words", "m/value.txt"];
+    let values = ["m/two words", "m/value.txt"];
     for (paths, manifests, beside) in [
         (
             &["m"][..],
@@ -86,6 +105,7 @@ fn reads_what_the_inputs_lead_to() {
             &values,
         ),
         (&["m/sub", "m2"], &["m/sub/two.json", "m2/three.yml"], &[]),
+        (&["m/one.yaml"], &["m/one.yaml"], &values),
         (&["top.yaml"], &["top.yaml"], &[]),
     ] {
         let snapshot = read("main", &inputs(paths), folder.path()).expect("a revision");
@@ -103,6 +123,90 @@ fn reads_what_the_inputs_lead_to() {
         names(&snapshot).0,
         ["../one.yaml", "../sub/two.json", "../../top.yaml"]
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn values_beside_files_that_are_named_themselves_are_read() {
+    let one = "a: { file: ./n.txt }\nb: [{ file: sub/../sub/.deep }]\nc: { file: ../up }\n\
+               d: { file: none }\ne: { file: link }\nf: { file: link/x }\ng: { file: sub }\n\
+               h: { file: two.yaml }\ni: &i { file: ':(top)x' }\nj: *i\nk: { file: \"a\\0b\" }\n";
+    let folder = repository(&[
+        ("m/one.yaml", one.as_bytes()),
+        ("m/two.yaml", b"two: 2"),
+        ("m/n.txt", b"n"),
+        ("m/sub/.deep", b"deep"),
+        ("m/:(top)x", b"odd"),
+        ("up", b"up"),
+    ]);
+    std::os::unix::fs::symlink("sub", folder.path().join("m/link")).expect("a link");
+    commit(folder.path(), &[]);
+    let found = [
+        ":(top)x: odd",
+        "link: not regular",
+        "link/x: not regular",
+        "n.txt: n",
+        "sub/.deep: deep",
+        "two.yaml: two: 2",
+    ];
+    let top = folder.path().to_owned();
+    for (from, input, root) in [
+        (top.clone(), "m/one.yaml".to_owned(), "m/"),
+        (top.clone(), "m".to_owned(), "m/"),
+        (top.join("m"), "one.yaml".to_owned(), "./"),
+        (top.join("m/sub"), "../one.yaml".to_owned(), "../"),
+    ] {
+        let snapshot = read("main", &inputs(&[&input]), &from).expect("a revision");
+        let expected: Vec<String> = found.iter().map(|file| format!("{root}{file}")).collect();
+        assert_eq!(values(&snapshot), expected, "{input}");
+    }
+    let absolute = top.join("m/one.yaml");
+    let inputs = inputs(&[absolute.to_str().expect("text")]);
+    let snapshot = read("main", &inputs, &top).expect("a revision");
+    let content = snapshot.values.files.get(&top.join("m/n.txt"));
+    assert!(content == Some(&ValueFile::Content(b"n".to_vec())));
+}
+
+#[cfg(unix)]
+#[test]
+fn of_files_that_a_provider_names_it_is_told_whether_git_has_them_elsewhere() {
+    let provider = "kind: Provider\na: { file: secrets/here }\nb: { file: secrets/there }\n\
+                    c: { file: secrets/none }\nd: { file: linked/x }\ne: { file: inner/x }\n";
+    let other = "kind: Other\na: { file: secrets/other }\n";
+    let folder = repository(&[
+        ("m/p.yaml", provider.as_bytes()),
+        ("m/o.yaml", other.as_bytes()),
+        ("m/secrets/here", b"here"),
+    ]);
+    let top = folder.path();
+    fs::write(top.join("m/secrets/none"), "of a pipeline").expect("a file");
+    let expect = |reference: &str, there: [&str; 3]| {
+        let [linked, inner, there] = there;
+        let expected = [
+            format!("m/inner/x: {inner}"),
+            format!("m/linked/x: {linked}"),
+            "m/secrets/here: here".to_owned(),
+            "m/secrets/none: untracked".to_owned(),
+            format!("m/secrets/there: {there}"),
+        ];
+        for input in ["m", "m/p.yaml"] {
+            let snapshot = read(reference, &inputs(&[input]), top).expect("a revision");
+            assert_eq!(values(&snapshot), expected, "{input}");
+        }
+    };
+    expect("main", ["untracked"; 3]);
+    // A change that brings files along, and ways to files.
+    let inner = repository(&[("x", b"theirs")]);
+    let url = inner.path().to_str().expect("a path");
+    git(top, &["checkout", "-q", "-b", "change"]);
+    git(top, &["submodule", "--quiet", "add", url, "m/inner"]);
+    std::os::unix::fs::symlink("secrets", top.join("m/linked")).expect("a link");
+    fs::write(top.join("m/secrets/there"), "theirs").expect("a file");
+    git(top, &["add", "m/linked", "m/secrets/there"]);
+    expect("main", ["added"; 3]);
+    git(top, &["commit", "-q", "-m", "a change"]);
+    expect("main", ["added"; 3]);
+    expect("HEAD", ["not regular", "not regular", "theirs"]);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::{manifest::load::is_manifest_name, model::limit::FOLDER_DEPTH_MAX};
+use crate::{
+    manifest::load::{Folder, is_manifest_name, parent, shown},
+    model::limit::FOLDER_DEPTH_MAX,
+};
 
 /// What an entry of a tree is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,13 +30,15 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Reads a line of `git ls-tree -r -z`: `100644 blob ID\tPATH`.
+    /// Reads a line of `git ls-tree -z`: `100644 blob ID\tPATH`. Nothing for a
+    /// folder.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let line = String::from_utf8_lossy(line);
         let (facts, path) = line.split_once('\t')?;
         let mut facts = facts.split(' ');
         let (mode, kind, id) = (facts.next()?, facts.next()?, facts.next()?);
         let kind = match (kind, mode) {
+            ("tree", _) => return None,
             ("commit", _) => EntryKind::Submodule,
             (_, "120000") => EntryKind::Link,
             _ => EntryKind::File,
@@ -60,8 +65,6 @@ pub(super) struct Scope {
 pub(super) enum Kept {
     /// It is to be read as manifests.
     Manifest,
-    /// A value may be read from it.
-    Other,
     /// It is not followed: what it is, and what to do.
     Finding(String, &'static str),
     /// It is not looked at.
@@ -69,6 +72,48 @@ pub(super) enum Kept {
 }
 
 impl Scope {
+    /// The name of an entry as the user would write it.
+    pub(super) fn name_of(&self, entry: &Entry) -> String {
+        let below = entry
+            .path
+            .strip_prefix(&self.path)
+            .unwrap_or(&entry.path)
+            .trim_start_matches('/');
+        let name = if below.is_empty() {
+            self.input.clone()
+        } else {
+            self.input.join(below)
+        };
+        shown(&name)
+    }
+
+    /// Where the files of a manifest are.
+    pub(super) fn folder_of(&self, name: &str) -> Folder {
+        let path = parent(Path::new(name));
+        Folder {
+            root: if self.is_file(name) {
+                path.clone()
+            } else {
+                PathBuf::from(shown(&self.input))
+            },
+            path,
+        }
+    }
+
+    /// The path of that folder's root from the top of the repository.
+    pub(super) fn root_of(&self, name: &str) -> &str {
+        if self.is_file(name) {
+            self.path.rsplit_once('/').map_or("", |(above, _)| above)
+        } else {
+            &self.path
+        }
+    }
+
+    /// Whether a manifest was named itself: it is its own folder's, as on disk.
+    fn is_file(&self, name: &str) -> bool {
+        shown(&self.input) == name
+    }
+
     /// What an entry is to the reader, by the same rules as on disk.
     pub(super) fn kept(&self, entry: &Entry) -> Kept {
         let below = entry
@@ -90,9 +135,8 @@ impl Scope {
                 format!("`{}` is a symbolic link and is not followed", entry.path),
                 "causes of what is behind it are not known",
             ),
-            EntryKind::Link => Kept::Nothing,
             EntryKind::File if is_manifest => Kept::Manifest,
-            EntryKind::File => Kept::Other,
+            EntryKind::Link | EntryKind::File => Kept::Nothing,
         }
     }
 }
@@ -140,6 +184,11 @@ mod tests {
     }
 
     #[test]
+    fn folders_are_no_entries() {
+        assert_eq!(Entry::parse(b"040000 tree 1\tm/sub"), None);
+    }
+
+    #[test]
     fn entries_are_kept_as_on_disk() {
         let scope = Scope {
             input: PathBuf::from("m"),
@@ -148,7 +197,7 @@ mod tests {
         for (line, kept) in [
             ("100644 blob 1\tm/a.yaml", Kept::Manifest),
             ("100755 blob 1\tm/x/y.JSON", Kept::Manifest),
-            ("100644 blob 1\tm/a.txt", Kept::Other),
+            ("100644 blob 1\tm/a.txt", Kept::Nothing),
             ("100644 blob 1\tm/.a.yaml", Kept::Nothing),
             ("100644 blob 1\tm/.git/a.yaml", Kept::Nothing),
             ("120000 blob 1\tm/a.txt", Kept::Nothing),

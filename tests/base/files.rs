@@ -1,0 +1,130 @@
+//! Values and credentials that stand in files, and revisions that have them or
+//! do not.
+
+use std::fs;
+
+use super::{Applied, account, assert_says, git, program_path};
+use crate::{served::Served, support::Repository};
+
+/// A served sandbox, and a repository whose provider takes its credentials from
+/// files that git ignores.
+fn mounted() -> (Served, Repository) {
+    let mut repository = Repository::new();
+    let served = Served::start(&repository);
+    repository.set("PATH", &program_path());
+    let parent = repository.path().parent().expect("a parent").to_owned();
+    repository.set("GIT_CEILING_DIRECTORIES", parent.to_str().expect("a path"));
+    repository.write(
+        "m/provider.yaml",
+        format!(
+            "apiVersion: trueup.dev/v1alpha1\nkind: Provider\nmetadata: {{ name: zegoal }}\n\
+             spec:\n  zegoal:\n    tenant: zegoal\n    baseUrl: \"{}\"\n    credentials:\n      \
+             login: {{ file: secrets/login }}\n      password: {{ file: secrets/password }}\n",
+            served.base_url("zegoal")
+        ),
+    );
+    repository.write("m/acme.yaml", account("acme", "one", "EUR"));
+    repository.write(".gitignore", "secrets\n");
+    git(repository.path(), &["init", "-q", "-b", "main"]);
+    git(repository.path(), &["add", "-A"]);
+    git(repository.path(), &["commit", "-q", "-m", "manifests"]);
+    repository.write("m/secrets/login", served.variable("SANDBOX_ZEGOAL_LOGIN"));
+    let password = served.variable("SANDBOX_ZEGOAL_PASSWORD");
+    repository.write("m/secrets/password", password);
+    (served, repository)
+}
+
+const PLAN: [&str; 5] = ["plan", "-f", "m", "--base", "main"];
+
+#[test]
+fn credentials_that_a_pipeline_mounts_are_those_of_the_base_too() {
+    let (_served, repository) = mounted();
+    assert_eq!(repository.run(["validate", "-f", "m"]).code, 0);
+    let ran = repository.run(["apply", "-f", "m", "--auto-approve", "-q"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for inputs in [
+        &["-f", "m"][..],
+        &["-f", "m/provider.yaml", "-f", "m/acme.yaml"],
+    ] {
+        let ran = repository.run([&["drift", "--detailed-exitcode"], inputs].concat());
+        assert_says(&ran, 0, &["): none, 1 in line\n"], &[]);
+        let plan = ["plan", "--base", "HEAD", "--detailed-exitcode"];
+        let ran = repository.run([&plan[..], inputs].concat());
+        assert_says(&ran, 0, &[], &[]);
+        assert_eq!(ran.stderr, "");
+    }
+    // Without them it is said what is not there, and where it was looked for.
+    fs::remove_dir_all(repository.path().join("m/secrets")).expect("a folder");
+    let ran = repository.run(["drift", "-f", "m"]);
+    let says = [
+        "missing-credential",
+        "the file `secrets/login` cannot be read",
+        "revision `HEAD` does not have it",
+    ];
+    assert_says(&ran, 1, &[], &says);
+}
+
+#[test]
+fn a_change_brings_no_credentials_along() {
+    let (_served, repository) = mounted();
+    let top = repository.path();
+    let head = |name: &str| git(top, &["checkout", "-q", "-b", name, "main"]);
+    let refused = |what: &str| {
+        git(top, &["commit", "-q", "-m", "a change"]);
+        let ran = repository.run(PLAN);
+        let says = ["and git tracks it now", "has errors at main"];
+        assert_says(&ran, 0, &[], &says);
+        assert!(ran.stdout.contains("1 blocked"), "{what}: {ran:?}");
+        assert!(!ran.stdout.contains("on its own"), "{what}: {ran:?}");
+    };
+    assert_says(&repository.run(PLAN), 0, &["1 to create"], &[]);
+
+    head("file");
+    git(top, &["add", "-f", "m/secrets/login"]);
+    refused("a file");
+    // What the base says is all that a run of the change needs.
+    git(top, &["rm", "-q", "--cached", "m/secrets/login"]);
+    git(top, &["commit", "-q", "-m", "taken out"]);
+    assert_says(&repository.run(PLAN), 0, &["1 to create"], &[]);
+
+    #[cfg(unix)]
+    {
+        head("link");
+        fs::rename(top.join("m/secrets"), top.join("m/theirs")).expect("moved");
+        std::os::unix::fs::symlink("theirs", top.join("m/secrets")).expect("a link");
+        git(top, &["add", "-f", "m/secrets"]);
+        refused("a link");
+    }
+}
+
+#[test]
+fn values_beside_a_file_that_is_named_itself_are_those_of_the_revision() {
+    let applied = Applied::new();
+    let with_file = account("acme", "{ file: texts/one.txt }", "EUR");
+    applied.write("m/acme.yaml", with_file);
+    applied.write("m/texts/one.txt", "one\n");
+    applied.commit();
+    let drift = [
+        "drift",
+        "--sandbox",
+        "--detailed-exitcode",
+        "-f",
+        "m/acme.yaml",
+        "-f",
+        "m/provider.yaml",
+    ];
+    assert_says(&applied.run(&drift), 0, &["): none, 1 in line\n"], &[]);
+    // On disk it is another one, which does not count.
+    applied.write("m/texts/one.txt", "two\n");
+    assert_eq!(applied.run(&drift).code, 0);
+    applied.repository.remove("m/texts/one.txt");
+    assert_eq!(applied.run(&drift).code, 0);
+    applied.commit();
+    applied.write("m/texts/one.txt", "one\n");
+    let ran = applied.run(&drift);
+    let says = [
+        "revision `HEAD` does not have the file `texts/one.txt`",
+        "commit it; what is only on the disk does not count there",
+    ];
+    assert_says(&ran, 1, &[], &says);
+}
