@@ -107,7 +107,9 @@ async fn sample(config: &ProviderConfig, desired: &Desired, reader: &dyn Reader)
         .map(wanted)
         .collect();
     // A failure here shows again in what the provider says of itself.
-    let index = reader.index(&candidates).await.ok()?;
+    let Ok(index) = reader.index(&candidates).await else {
+        return candidates.first().cloned();
+    };
     let exists = |wanted: &&Wanted| {
         let key = Some(wanted.key.as_str());
         index.rows.iter().any(|row| row.key.as_deref() == key)

@@ -4,6 +4,7 @@
 mod answers;
 mod bench;
 mod doctor;
+mod emptiness;
 mod errors;
 mod lives;
 mod lookups;

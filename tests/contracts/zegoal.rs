@@ -14,3 +14,4 @@ mod scripted;
 mod tenant;
 mod unseen;
 mod writers;
+mod zones;

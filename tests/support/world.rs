@@ -187,6 +187,12 @@ impl World {
         desired
     }
 
+    /// The same with a setting of the provider.
+    pub(crate) fn with_setting(mut self, name: &str, value: &str) -> Self {
+        self.provider["spec"][self.def.name][name] = value.into();
+        self
+    }
+
     /// The same with other limits, such as `{ "timeoutSeconds": 1 }`.
     pub(crate) fn limited(mut self, limits: &Value) -> Self {
         let own = &mut self.provider["spec"]["limits"];

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::{
-    convert,
+    childless, convert,
     rpc::Rpc,
     session::{Session, is_hidden},
     spec,
@@ -42,12 +42,8 @@ pub(super) struct Listing {
 /// Lists everything below the root, and the root itself.
 pub(super) async fn list(session: &Session, wanted: &[Wanted]) -> Result<Listing, Failure> {
     let root = session.root().await?;
-    let rows = enumerate(session, root, true).await?;
-    let mut listing = Listing {
-        root,
-        rows,
-        doubt: None,
-    };
+    let (rows, doubt) = enumerate(session, root, true).await?;
+    let mut listing = Listing { root, rows, doubt };
     listing.look_for_sites(session, wanted).await?;
     let rows = &mut listing.rows;
     let adopted = wanted.iter().filter_map(|wanted| wanted.adopt.as_ref());
@@ -89,7 +85,10 @@ impl Listing {
         let sites = missing_sites(&self.rows, wanted);
         for parent in parents(self.root, &self.rows, &sites) {
             match enumerate(session, parent, false).await {
-                Ok(more) => self.rows.extend(more),
+                Ok((more, doubt)) => {
+                    self.rows.extend(more);
+                    self.doubt = self.doubt.take().or(doubt);
+                }
                 Err(failure) if is_hidden(&failure) => {}
                 Err(failure) => return Err(failure),
             }
@@ -101,7 +100,9 @@ impl Listing {
         for name in names {
             let rpc = Rpc::new("GetPartnerInfo", json!({ "name": name })).about(name);
             match session.read::<PartnerRow>(&rpc).await {
-                Ok(row) => self.rows.extend(row.map(|row| (row.id, row))),
+                Ok(Some(row)) => self.rows.extend([(row.id, row)]),
+                // Nobody of that name is an error, so this says nothing.
+                Ok(None) => self.doubt = Some(format!("{}: the answer is empty", rpc.name())),
                 Err(failure) if is_hidden(&failure) => {}
                 // Several have the name, and none of them tells which it is.
                 Err(failure) if failure.kind == FailureKind::Refused => {
@@ -119,7 +120,12 @@ pub(super) fn by_id(id: i64) -> Rpc {
     Rpc::new("GetPartnerInfoById", json!({ "partnerId": id })).about(id.to_string())
 }
 
-async fn enumerate(session: &Session, parent: i64, recursively: bool) -> Result<Rows, Failure> {
+/// Lists customers below one, with the reason why some may be missing.
+async fn enumerate(
+    session: &Session,
+    parent: i64,
+    recursively: bool,
+) -> Result<(Rows, Option<String>), Failure> {
     let params = json!({
         "parentPartnerId": parent,
         "fetchRecursively": recursively,
@@ -127,11 +133,10 @@ async fn enumerate(session: &Session, parent: i64, recursively: bool) -> Result<
     });
     let rpc = Rpc::new("EnumeratePartners", params).about(parent.to_string());
     let rows: Option<Vec<PartnerRow>> = session.read(&rpc).await?;
-    Ok(rows
-        .unwrap_or_default()
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect())
+    match rows {
+        Some(rows) => Ok((rows.into_iter().map(|row| (row.id, row)).collect(), None)),
+        None => Ok((Rows::new(), childless::doubt(session, parent).await?)),
+    }
 }
 
 /// The wanted sites that are not listed.

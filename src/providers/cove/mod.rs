@@ -3,8 +3,8 @@
 //! What this API is like, in short:
 //!
 //! * One URL, one verb, one envelope. Application errors come with status 200
-//!   and are told apart by the number in `error.data`; success is the absence
-//!   of `error`, for methods that return nothing answer `result: null`.
+//!   and are told apart by the number in `error.data`; success is a `result`
+//!   without an `error`, for methods that return nothing answer `result: null`.
 //! * `Login` hands out a *visa*, which travels inside the body of each call,
 //!   lasts 15 minutes, and is renewed by every answer.
 //! * Customers form a tree below the one that the login belongs to. Ids are
@@ -22,6 +22,7 @@
 
 mod beside;
 mod calls;
+mod childless;
 mod convert;
 mod countries;
 mod diagnose;

@@ -1,7 +1,10 @@
 //! The envelope of a call: what is sent, how an answer is read, and what an
 //! error in it means.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::{Value, json};
 
 use super::words;
@@ -86,13 +89,22 @@ pub(super) struct Envelope<T> {
 /// An envelope as it is written. Read straight into the wanted type, so that
 /// of a listing of a hundred thousand customers only what matters is kept.
 #[derive(Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 struct Written<T> {
+    #[serde(default, deserialize_with = "is_there")]
+    jsonrpc: bool,
+    #[serde(default, deserialize_with = "is_there")]
+    id: bool,
     #[serde(default)]
     visa: Option<Value>,
     #[serde(default)]
     error: Option<Value>,
-    #[serde(default = "nothing")]
-    result: Option<Inner<T>>,
+    #[serde(default = "nothing", deserialize_with = "even_null")]
+    #[expect(
+        clippy::option_option,
+        reason = "null is a result, and no member is none"
+    )]
+    result: Option<Option<Inner<T>>>,
 }
 
 /// What a method returned. Outputs beside the inner member are of no use here.
@@ -100,6 +112,18 @@ struct Written<T> {
 struct Inner<T> {
     #[serde(default = "nothing")]
     result: Option<T>,
+}
+
+/// That a member is there, whatever its value.
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
+}
+
+/// Tells a member that is null from one that is not there.
+fn even_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Unlike the default it asks nothing of the type.
@@ -110,19 +134,34 @@ fn nothing<T>() -> Option<T> {
 impl<T: DeserializeOwned> Envelope<T> {
     /// Reads the body of an answer. It is UTF-8 whatever its headers say. A
     /// method that returns nothing answers with `result` null, an empty object
-    /// or an object with a null, so only `error` tells failure.
+    /// or an object with a null, so only `error` tells failure. JSON that is no
+    /// answer to a call, as of a gateway, is nothing: it tells neither.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         let written: Written<T> = serde_json::from_slice(body).ok()?;
         let visa = match written.visa {
             Some(Value::String(visa)) if !visa.is_empty() => Some(visa),
             _ => None,
         };
-        let outcome = match written.error {
-            None => Ok(written.result.and_then(|inner| inner.result)),
-            Some(error) => Err(RpcError::read(&error)),
+        if !written.jsonrpc && !written.id {
+            return None;
+        }
+        let outcome = match (written.error, written.result) {
+            (Some(error), _) => Err(RpcError::read(&error)),
+            (None, Some(result)) => Ok(result.and_then(|inner| inner.result)),
+            (None, None) => return None,
         };
         Some(Self { visa, outcome })
     }
+}
+
+/// The message of an error in JSON, be it an answer to a call or a gateway's.
+pub(super) fn message(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Told {
+        error: Value,
+    }
+    let told: Told = serde_json::from_slice(body).ok()?;
+    Some(RpcError::read(&told.error).message)
 }
 
 /// An error in an envelope. Not shown as it is: the message may quote values.
@@ -304,184 +343,4 @@ const LOGIN_HINT: &str = "check the partner's exact name in the console (case co
     again, because failed logins lock the user";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(data: &Value, message: &str) -> RpcError {
-        RpcError::read(&json!({ "code": -32603, "data": data, "message": message }))
-    }
-
-    #[test]
-    fn the_visa_stands_beside_the_method() {
-        let rpc = Rpc::new("GetPartnerInfoById", json!({ "partnerId": 7 }));
-        assert_eq!(
-            rpc.body(Some("1-2-3-4-5")),
-            json!({
-                "jsonrpc": "2.0",
-                "id": "jsonrpc",
-                "method": "GetPartnerInfoById",
-                "params": { "partnerId": 7 },
-                "visa": "1-2-3-4-5",
-            })
-        );
-        assert!(rpc.body(None).get("visa").is_none());
-    }
-
-    fn parse(body: &Value) -> Envelope<Value> {
-        Envelope::parse(body.to_string().as_bytes()).expect("an envelope")
-    }
-
-    #[test]
-    fn success_is_the_absence_of_an_error() {
-        for (result, expected) in [
-            (json!({ "result": 700_105 }), Some(json!(700_105))),
-            (
-                json!({ "result": 123, "resetPasswordUrl": "x" }),
-                Some(json!(123)),
-            ),
-            (json!({ "result": null }), None),
-            (json!({}), None),
-            (Value::Null, None),
-        ] {
-            for error in [json!({}), json!({ "error": null })] {
-                let mut body = error;
-                body["result"] = result.clone();
-                body["visa"] = "v".into();
-                let envelope = parse(&body);
-                assert_eq!(envelope.outcome, Ok(expected.clone()), "{body}");
-                assert_eq!(envelope.visa.as_deref(), Some("v"));
-            }
-        }
-        assert_eq!(parse(&json!({ "id": "1" })).outcome, Ok(None));
-    }
-
-    #[test]
-    fn an_error_may_come_with_a_visa_or_without() {
-        for visa in [json!(null), json!("")] {
-            let envelope = parse(&json!({ "error": { "data": 1701 }, "visa": visa }));
-            assert_eq!(envelope.visa, None);
-            assert!(envelope.outcome.is_err());
-        }
-        let envelope = parse(&json!({ "error": { "data": 2101 }, "visa": "v", "result": null }));
-        assert_eq!(envelope.visa.as_deref(), Some("v"));
-        assert!(envelope.outcome.is_err());
-    }
-
-    #[test]
-    fn what_is_no_object_is_no_envelope() {
-        for body in ["", "null", "<html>", "{\"result\": {\"re", "\"x\""] {
-            assert_eq!(Envelope::<Value>::parse(body.as_bytes()), None, "{body}");
-        }
-    }
-
-    #[test]
-    fn errors_are_told_apart_by_number() {
-        for (data, class) in [
-            (1701, Class::Visa),
-            (13_501, Class::Hidden),
-            (2101, Class::Hidden),
-            (1802, Class::Hidden),
-            (2115, Class::Conflict),
-            (1801, Class::Conflict),
-            (2116, Class::Busy),
-            (1704, Class::Busy),
-            (1703, Class::Refused),
-            (2104, Class::Refused),
-            (2105, Class::Refused),
-            (2102, Class::Refused),
-        ] {
-            // The words say something else, as a customer's name in them may.
-            let words = "`Visa Europe` already exists";
-            assert_eq!(error(&data.into(), words).class(), class, "{data}");
-            assert_eq!(error(&data.to_string().into(), words).class(), class);
-        }
-    }
-
-    #[test]
-    fn words_decide_where_there_is_no_number() {
-        for (message, class) in [
-            ("Visa is inconsistent/corrupted.", Class::Visa),
-            (
-                "A partner with the same name already exists",
-                Class::Conflict,
-            ),
-            ("A visa with the same name", Class::Conflict),
-            ("Service is unavailable due to maintenance", Class::Busy),
-            ("Mandatory parameter is missing", Class::Refused),
-        ] {
-            for data in [json!(null), json!(0)] {
-                assert_eq!(error(&data, message).class(), class, "{message}");
-            }
-        }
-        for code in [-32_700, -32_600, -32_601] {
-            let error = RpcError::read(&json!({ "code": code, "message": "no such method" }));
-            assert_eq!(error.class(), Class::Protocol);
-        }
-        let error = RpcError::read(&json!({ "code": -32602, "message": "bad params" }));
-        assert_eq!(error.class(), Class::Refused);
-        assert_eq!(RpcError::read(&json!("broken")).class(), Class::Refused);
-    }
-
-    #[test]
-    fn a_failure_has_the_call_the_words_and_the_number() {
-        let rpc = Rpc::new("RemovePartner", Value::Null).about("700105");
-        let failure = error(
-            &json!(2105),
-            "Partner can&apos;t be removed: it has devices.",
-        )
-        .failure(&rpc, &[]);
-        assert_eq!(
-            failure.message,
-            "RemovePartner `700105`: Partner can't be removed: it has devices (error 2105)"
-        );
-        assert_eq!(failure.kind, FailureKind::Refused);
-        assert!(failure.hint.expect("a hint").contains("devices"));
-
-        let failure = error(
-            &json!(13_501),
-            "Operation failed because of security reasons (error 13501)",
-        )
-        .failure(&rpc, &[]);
-        assert_eq!(
-            failure.message,
-            "RemovePartner `700105`: not found or not permitted: Operation failed because of \
-             security reasons (error 13501)"
-        );
-        assert_eq!(failure.kind, FailureKind::Forbidden);
-
-        let failure = error(&json!(null), "").failure(&rpc, &[]);
-        assert_eq!(
-            failure.message,
-            "RemovePartner `700105`: no message (error -32603)"
-        );
-    }
-
-    #[test]
-    fn any_error_of_a_login_is_one_of_credentials() {
-        let rpc = Rpc::new(LOGIN, Value::Null);
-        for data in [2100, 2110, 2113, 13_501, 1701] {
-            let failure =
-                error(&data.into(), "Unknown partner/username or bad password").failure(&rpc, &[]);
-            assert_eq!(failure.kind, FailureKind::Credentials, "{data}");
-        }
-        // A service that is busy says nothing about the credentials.
-        for (data, kind) in [
-            (1704, FailureKind::Unreachable),
-            (2116, FailureKind::Throttled),
-        ] {
-            let failure = error(&data.into(), "later").failure(&rpc, &[]);
-            assert_eq!(failure.kind, kind, "{data}");
-        }
-    }
-
-    #[test]
-    fn no_failure_quotes_a_secret() {
-        let rpc = Rpc::new("AddPartner", Value::Null).hiding(vec!["EL1234".to_owned()]);
-        let failure =
-            error(&json!(0), "VatNumber EL1234 is wrong, said token-9").failure(&rpc, &["token-9"]);
-        assert_eq!(
-            failure.message,
-            "AddPartner: VatNumber •••• is wrong, said •••• (error 0)"
-        );
-    }
-}
+mod tests;

@@ -67,7 +67,10 @@ pub(super) fn result(value: &Value, visa: &str) -> Response {
 
 /// An answer of a method that returns nothing.
 pub(super) fn void(visa: &str) -> Response {
-    Response::json(200, &json!({ "result": null, "visa": visa }))
+    Response::json(
+        200,
+        &json!({ "id": "jsonrpc", "result": null, "visa": visa }),
+    )
 }
 
 /// The answer to a login of customer 700001.

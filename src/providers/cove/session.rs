@@ -10,7 +10,7 @@ use std::{
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::{Method, Url};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::{
     sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{
-    rpc::{Class, Envelope, LOGIN, Rpc, RpcError},
+    rpc::{self, Class, Envelope, LOGIN, Rpc, RpcError},
     settings,
     visa::{AGE_MINUTES_MAX, Visa, Visas},
     wire::UserInfo,
@@ -385,10 +385,7 @@ impl Session {
     fn words(&self, rpc: &Rpc, answer: &Answer, visa: Option<&str>) -> String {
         let text = answer.text();
         let words = if text.trim_start().starts_with(['{', '[']) {
-            match Envelope::<IgnoredAny>::parse(&answer.body).map(|envelope| envelope.outcome) {
-                Some(Err(error)) => error.message,
-                _ => String::new(),
-            }
+            rpc::message(&answer.body).unwrap_or_default()
         } else {
             text
         };

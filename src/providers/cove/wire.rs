@@ -1,7 +1,10 @@
 //! Rows of list answers exactly as the service writes them. Members that are
 //! not named here are ignored.
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, IgnoredAny},
+};
 use serde_json::Value;
 
 use crate::provider::codec;
@@ -13,7 +16,7 @@ fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     codec::as_integer(&json).ok_or_else(|| D::Error::custom("an id is no whole number"))
 }
 
-/// An id that may be missing.
+/// An id, or another whole number, that may be missing.
 fn id_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let json = Value::deserialize(deserializer)?;
     Ok(codec::as_integer(&json))
@@ -52,6 +55,18 @@ pub(super) struct PartnerRow {
     pub(super) level: Option<String>,
     #[serde(default)]
     pub(super) external_code: Option<String>,
+}
+
+/// The answer to `EnumerateChildPartners`: a customer, and those right below it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ChildNode {
+    #[serde(default)]
+    pub(super) info: Option<PartnerRow>,
+    #[serde(default, deserialize_with = "id_if_any")]
+    pub(super) actual_child_count: Option<i64>,
+    #[serde(default)]
+    pub(super) children: Option<Vec<IgnoredAny>>,
 }
 
 /// A line of `EnumerateLocations`.

@@ -10,7 +10,6 @@ use super::{
     kind,
     life_cycle::{LifeCycle, TERMINATED},
     wire::{self, Found, Layout, Section},
-    zones::Zones,
 };
 use crate::{
     model::{Facts, Leaf, RemoteId, Tree, field_map::ValueType},
@@ -40,7 +39,7 @@ pub(super) const PARENT: &str = "basic.parent";
 pub(super) fn account(
     answered: &Answered,
     asked: &[Section],
-    ours: &TimeZone,
+    zone: &TimeZone,
 ) -> Result<IndexRow, &'static str> {
     let layout = Layout(&answered.response);
     let account_id = layout
@@ -51,15 +50,14 @@ pub(super) fn account(
     let key = text("account_code").ok_or("the answer names no account code")?;
     let mut reading = Reading {
         layout,
-        zones: Zones::new(ours, answered.zone.as_deref()),
+        zone,
         tree: Tree::default(),
         unknown: Vec::new(),
     };
     let life_cycle = reading.life_cycle(&answered.processed);
     let mut held = Held {
         account_id,
-        zone: reading.zones.theirs().map(str::to_owned),
-        read_at: reading.zones.read(&answered.processed),
+        read_at: codec::as_date_time(&answered.processed, zone),
         life_cycle,
         ..Held::default()
     };
@@ -101,7 +99,7 @@ pub(super) fn account(
 
 struct Reading<'a> {
     layout: Layout<'a>,
-    zones: Zones,
+    zone: &'a TimeZone,
     tree: Tree,
     unknown: Vec<String>,
 }
@@ -113,9 +111,9 @@ impl<'a> Reading<'a> {
         LifeCycle::read(
             &self.layout.life_cycle(),
             named.filter(|state| !state.is_empty()),
-            since.and_then(|since| self.zones.read(since)),
-            self.zones.read(processed).as_deref(),
-            &self.zones,
+            since.and_then(|since| codec::as_date_time(since, self.zone)),
+            codec::as_date_time(processed, self.zone).as_deref(),
+            self.zone,
         )
     }
 
@@ -195,7 +193,7 @@ impl<'a> Reading<'a> {
         let leaf = match value {
             None if always_there => None,
             None => Some(Leaf::Unset),
-            Some(value) => from_wire(facts, value, &self.zones),
+            Some(value) => from_wire(facts, value, self.zone),
         };
         if let Some(leaf) = leaf {
             self.tree.set(facts.path, leaf);
@@ -235,7 +233,7 @@ pub(super) fn in_group(facts: &Facts, group: &str) -> Option<&'static str> {
 }
 
 /// One field of an answer; nothing when it has none of the known forms.
-fn from_wire(facts: &Facts, value: &Value, zones: &Zones) -> Option<Leaf> {
+fn from_wire(facts: &Facts, value: &Value, zone: &TimeZone) -> Option<Leaf> {
     if facts.value_type == ValueType::Reference {
         // 0 means none (Zegoal contract, 8.2 row 5), and so does an empty text.
         return match (codec::as_integer(value), value) {
@@ -246,14 +244,14 @@ fn from_wire(facts: &Facts, value: &Value, zones: &Zones) -> Option<Leaf> {
         };
     }
     if facts.value_type == ValueType::DateTime && value.as_str() != Some("") && !value.is_null() {
-        return zones.read(value).map(Leaf::Text);
+        return codec::as_date_time(value, zone).map(Leaf::Text);
     }
-    codec::decode(facts, zones.ours(), Some(value)).ok()
+    codec::decode(facts, zone, Some(value)).ok()
 }
 
 /// One field as the server takes it. Nothing is ever sent as `null`, whose
 /// meaning is not known: an empty text clears (Zegoal contract, 3.1).
-pub(super) fn to_wire(facts: &Facts, leaf: &Leaf, zones: &Zones) -> Value {
+pub(super) fn to_wire(facts: &Facts, leaf: &Leaf) -> Value {
     match (&facts.value_type, leaf) {
         (ValueType::Reference, Leaf::Unset) => 0.into(),
         (ValueType::Reference, leaf) => {
@@ -261,7 +259,6 @@ pub(super) fn to_wire(facts: &Facts, leaf: &Leaf, zones: &Zones) -> Value {
             id.parse::<i64>().map_or_else(|_| id.into(), Value::from)
         }
         (_, Leaf::Unset) => "".into(),
-        (ValueType::DateTime, Leaf::Text(stamp)) => zones.write(stamp).into(),
         // A number, unlike `is_billed` beside it (Zegoal contract, 8.2 row 3).
         (ValueType::Bool, Leaf::Bool(value)) if facts.path.as_str() == PAYMENT_RESPONSIBLE => {
             i64::from(*value).into()

@@ -22,7 +22,7 @@ use super::{
     read::{self, GET_ACCOUNT_INFO, GET_TENANT_DICT, Selector},
     session::{Question, Session},
     wire::Section,
-    zones::Zones,
+    zones,
 };
 use crate::{
     model::words,
@@ -112,7 +112,7 @@ fn examine(session: &Session, answered: &Answered) -> Vec<Diagnosis> {
 
 /// Whether dates without an offset mean what we take them for.
 fn time_zone(ours: &TimeZone, theirs: Option<&str>) -> Diagnosis {
-    let name = ours.iana_name().unwrap_or("a zone without a name");
+    let name = zones::shown(ours);
     let (verdict, detail, hint) = match theirs {
         None => (
             Health::Doubtful,
@@ -126,12 +126,12 @@ fn time_zone(ours: &TimeZone, theirs: Option<&str>) -> Diagnosis {
             ),
             Some("make sure that `timeZone` in the Provider manifest is right".to_owned()),
         ),
-        Some(theirs) if Zones::new(ours, Some(theirs)).theirs().is_some() => (
-            Health::Doubtful,
-            format!("the server writes dates of {theirs}, the manifest says {name}"),
-            Some(format!(
-                "dates are converted; write `timeZone: {theirs}` to have plans show the server's"
-            )),
+        Some(theirs) if zones::another(ours, Some(theirs)).is_some() => (
+            Health::Bad,
+            format!(
+                "the server writes dates of {theirs}, and they would be taken for those of {name}"
+            ),
+            Some(zones::hint(theirs)),
         ),
         Some(_) => (Health::Good, format!("{name}, as the server says"), None),
     };

@@ -8,7 +8,6 @@ use super::{
     envelope::{self, Expected},
     kind,
     wire::Section,
-    zones::Zones,
 };
 use crate::{
     model::{FieldPath, Leaf, RemoteId, Sensitive, Tree, field_map::ValueType},
@@ -23,10 +22,6 @@ pub(super) const PASSWORD: &str = "correct horse";
 
 pub(super) fn minsk() -> TimeZone {
     TimeZone::get("Europe/Minsk").expect("a zone of the bundled table")
-}
-
-pub(super) fn zones() -> Zones {
-    Zones::new(&minsk(), None)
 }
 
 pub(super) fn settings(base_url: &str) -> Tree {

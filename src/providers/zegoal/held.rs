@@ -1,5 +1,5 @@
 //! What a record carries for the calls that may follow: ids of its parts, its
-//! life cycle, the server's zone.
+//! life cycle.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +11,6 @@ use crate::provider::{Raw, Record};
 pub(super) struct Held {
     /// The account's id.
     pub(super) account_id: i64,
-    /// The server's zone, where it is not that of the `Provider` manifest.
-    pub(super) zone: Option<String>,
     /// When it was read, as canonical local time by the server's clock.
     pub(super) read_at: Option<String>,
     /// The state and its schedule, where the server told.

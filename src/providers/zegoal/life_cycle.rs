@@ -1,10 +1,11 @@
 //! The state of an account, and what is scheduled after it (Zegoal contract,
 //! 4.2 and 5).
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{wire, zones::Zones};
+use super::wire;
 use crate::provider::codec;
 
 /// The state of a new account, with a schedule behind it.
@@ -80,12 +81,9 @@ impl LifeCycle {
         named: Option<&str>,
         named_since: Option<String>,
         now: Option<&str>,
-        zones: &Zones,
+        zone: &TimeZone,
     ) -> Option<Self> {
-        let mut rows: Vec<Row> = rows
-            .iter()
-            .filter_map(|row| Row::read(row, zones))
-            .collect();
+        let mut rows: Vec<Row> = rows.iter().filter_map(|row| Row::read(row, zone)).collect();
         rows.sort_by(|one, other| one.from.cmp(&other.from));
         let holds_now = |row: &&Row| now.is_some_and(|now| row.holds(now));
         let current = rows
@@ -155,11 +153,11 @@ impl LifeCycle {
 }
 
 impl Row {
-    fn read(row: &Value, zones: &Zones) -> Option<Self> {
+    fn read(row: &Value, zone: &TimeZone) -> Option<Self> {
         // Three names for one thing (Zegoal contract, 8.2 row 11).
         let names = ["lc_status", "lc_state", "current_lc_status"];
         let state = wire::first_filled(names.map(|name| row.get(name)))?.as_str()?;
-        let stamp = |name: &str| row.get(name).and_then(|stamp| zones.read(stamp));
+        let stamp = |name: &str| codec::as_date_time(row.get(name)?, zone);
         Some(Self {
             state: full_word(state),
             from: stamp("lc_from"),
@@ -199,15 +197,13 @@ pub(super) fn then(written: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
     use serde_json::json;
 
     use super::*;
 
     fn read(rows: &Value, named: Option<&str>, now: Option<&str>) -> Option<LifeCycle> {
-        let zones = Zones::new(&TimeZone::UTC, None);
         let rows: Vec<&Value> = rows.as_array().expect("a list").iter().collect();
-        LifeCycle::read(&rows, named, None, now, &zones)
+        LifeCycle::read(&rows, named, None, now, &TimeZone::UTC)
     }
 
     fn schedule(current: &str) -> Value {

@@ -18,7 +18,8 @@
 //!   the same value has up to three names in them.
 //! * The state moves by itself: a new account is in `Trial`, is suspended after
 //!   15 days and terminated after 60. Nothing is ever deleted.
-//! * Dates are local time of the tenant's zone, without an offset.
+//! * Dates are local time of the tenant's zone, without an offset. An answer that
+//!   names another zone than the `Provider` manifest is refused.
 
 mod calls;
 mod convert;

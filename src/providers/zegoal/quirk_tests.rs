@@ -7,7 +7,7 @@ use super::{
     calls::{UPDATE_ACCOUNT, UPDATE_CONTACT},
     fixture::{
         self, changes, create, outline, path, paths, record, response, response_in, tree, update,
-        with_job, zones,
+        with_job,
     },
     held::Held,
     kind, request,
@@ -27,7 +27,7 @@ fn quiet(desired: &Value, answer: &Value) -> bool {
 fn body(call: &Call, desired: &Value, answer: Option<&Value>) -> Value {
     let live = answer.map(record);
     with_job(&tree(desired), live.as_ref(), "", |job| {
-        request::body(call, job, &zones()).expect("complete")
+        request::body(call, job).expect("complete")
     })
 }
 

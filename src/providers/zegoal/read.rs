@@ -1,6 +1,9 @@
 //! Reads accounts, one by one: there is no list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -11,6 +14,7 @@ use super::{
     lookups::{self, LANGUAGE},
     session::{Question, Session},
     wire::{FORCE_FLAG, LIFE_CYCLE_FLAG, Section},
+    zones,
 };
 use crate::{
     model::{Kind, RemoteId, Tree},
@@ -36,6 +40,8 @@ pub(super) enum Selector<'a> {
 /// The half that reads.
 pub(super) struct AccountReader {
     session: Session,
+    /// The server's zone, where the first answer names it.
+    zone_named: OnceLock<String>,
 }
 
 impl AccountReader {
@@ -43,6 +49,7 @@ impl AccountReader {
     pub(super) fn open(endpoint: &Endpoint) -> Self {
         Self {
             session: Session::open(endpoint),
+            zone_named: OnceLock::new(),
         }
     }
 
@@ -61,6 +68,7 @@ impl AccountReader {
             Err(failure) if failure.kind == FailureKind::NotFound => return Ok(None),
             Err(failure) => return Err(failure),
         };
+        zones::agree(GET_ACCOUNT_INFO, zone, answered.zone.as_deref())?;
         let row = convert::account(&answered, sections, zone)
             .and_then(|row| confirm(&selector, row))
             .map_err(|reason| {
@@ -163,7 +171,10 @@ impl Reader for AccountReader {
     async fn account(&self) -> Result<String, Failure> {
         let account = self.session.config()?.account();
         let question = Question::read(GET_TENANT_DICT, json!({}));
-        self.session.ask(question).await?;
+        let answered = self.session.ask(question).await?;
+        if let Some(zone) = answered.zone {
+            self.zone_named.get_or_init(|| zone);
+        }
         Ok(account)
     }
 
@@ -190,7 +201,11 @@ impl Reader for AccountReader {
 
     async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure> {
         let mut lookups = Lookups::default();
-        lookups.zone = Some(self.session.config()?.zone.clone());
+        let zone = &self.session.config()?.zone;
+        // Before any account is read: a new one has none that could be.
+        let named = self.zone_named.get().map(String::as_str);
+        zones::agree(GET_TENANT_DICT, zone, named)?;
+        lookups.zone = Some(zone.clone());
         for name in tables {
             let table = if *name == LANGUAGE {
                 lookups::languages()

@@ -12,7 +12,6 @@ use super::{
     kind,
     life_cycle::{self, Start, TERMINATED},
     wire::Section,
-    zones::Zones,
 };
 use crate::{
     model::{Leaf, Tree},
@@ -30,9 +29,9 @@ const REASON_DEFAULT: &str = "as written in the manifest";
 ///
 /// # Errors
 /// What is missing, when the record does not hold what the call needs.
-pub(super) fn body(call: &Call, job: &Job<'_>, zones: &Zones) -> Result<Value, String> {
+pub(super) fn body(call: &Call, job: &Job<'_>) -> Result<Value, String> {
     if call.operation == CREATE_ACCOUNT {
-        return Ok(create_account(call, job, zones));
+        return Ok(create_account(call, job));
     }
     let remote = job.remote.ok_or("the account has no id yet")?;
     let account_id: i64 = remote
@@ -41,10 +40,10 @@ pub(super) fn body(call: &Call, job: &Job<'_>, zones: &Zones) -> Result<Value, S
         .map_err(|_| format!("`{remote}` is no account id"))?;
     let held = job.record.map(Held::of).unwrap_or_default();
     let mut body = match call.operation {
-        UPDATE_ACCOUNT => fields(call, job.desired, zones),
-        ADD_CONTRACT => json!({ "contract": contract(call, job.desired, zones) }),
+        UPDATE_ACCOUNT => fields(call, job.desired),
+        ADD_CONTRACT => json!({ "contract": contract(call, job.desired) }),
         UPDATE_CONTRACT => {
-            let mut contract = contract(call, job.desired, zones);
+            let mut contract = contract(call, job.desired);
             contract["contract_oid"] = id(&held.contract, Section::Contract)?.into();
             json!({ "contract": contract })
         }
@@ -55,16 +54,16 @@ pub(super) fn body(call: &Call, job: &Job<'_>, zones: &Zones) -> Result<Value, S
             json!({ "contact": [contact] })
         }
         ADD_ADDRESS => {
-            let mut body = fields(call, job.desired, zones);
+            let mut body = fields(call, job.desired);
             body["address"]["address_type"] = Section::Address.role_default().into();
             body
         }
         UPDATE_ADDRESS => {
-            let mut body = fields(call, job.desired, zones);
+            let mut body = fields(call, job.desired);
             body["address"]["address_id"] = id(&held.address, Section::Address)?.into();
             body
         }
-        SET_LC => set_lc(call, job, &held, zones),
+        SET_LC => set_lc(call, job, &held),
         unknown => return Err(format!("there is no call `{unknown}`")),
     };
     body["account_id"] = account_id.into();
@@ -77,7 +76,7 @@ fn id(part: &Part, section: Section) -> Result<i64, String> {
 }
 
 /// The fields of a call under their names on the wire.
-fn fields(call: &Call, desired: &Tree, zones: &Zones) -> Value {
+fn fields(call: &Call, desired: &Tree) -> Value {
     let mut body = json!({});
     for path in &call.fields {
         let facts = kind().fields().facts(path.as_str());
@@ -85,7 +84,7 @@ fn fields(call: &Call, desired: &Tree, zones: &Zones) -> Value {
             continue;
         };
         let leaf = desired.get(*path).unwrap_or(&Leaf::Unset);
-        codec::put(&mut body, wire, to_wire(facts, leaf, zones));
+        codec::put(&mut body, wire, to_wire(facts, leaf));
     }
     body
 }
@@ -93,8 +92,8 @@ fn fields(call: &Call, desired: &Tree, zones: &Zones) -> Value {
 /// Sends the contact in both vocabularies, and the notification target in both
 /// places: unknown keys are ignored, so that the wrong one alone would lose
 /// data in silence (Zegoal contract, 2.1).
-fn create_account(call: &Call, job: &Job<'_>, zones: &Zones) -> Value {
-    let mut body = fields(call, job.desired, zones);
+fn create_account(call: &Call, job: &Job<'_>) -> Value {
+    let mut body = fields(call, job.desired);
     codec::put(&mut body, "basic.account_code", job.key.into());
     if let Some(state) = codec::at(&body, "basic.lc_state").and_then(Value::as_str) {
         let plain = life_cycle::plain(state).to_owned();
@@ -116,8 +115,8 @@ fn create_account(call: &Call, job: &Job<'_>, zones: &Zones) -> Value {
 
 /// The changed values of a contract, in both spellings, because the page gives
 /// one in its table and the other in its sample (Zegoal contract, 6.2).
-fn contract(call: &Call, desired: &Tree, zones: &Zones) -> Value {
-    let mut contract = take(fields(call, desired, zones), "contract");
+fn contract(call: &Call, desired: &Tree) -> Value {
+    let mut contract = take(fields(call, desired), "contract");
     for (first, second) in CONTRACT_NAMES {
         if let Some(value) = contract.get(first).cloned() {
             contract[second] = value;
@@ -163,7 +162,7 @@ fn contact(call: &Call, job: &Job<'_>, live: Option<&Part>) -> Value {
 /// A move. The schedule goes where the new state is meant to last: an active
 /// account would still be suspended by it, a suspended one terminated, and a
 /// terminated one revived (Zegoal contract, 5.2).
-fn set_lc(call: &Call, job: &Job<'_>, held: &Held, zones: &Zones) -> Value {
+fn set_lc(call: &Call, job: &Job<'_>, held: &Held) -> Value {
     let state = if call.purpose == Some(END) {
         TERMINATED
     } else {
@@ -183,7 +182,7 @@ fn set_lc(call: &Call, job: &Job<'_>, held: &Held, zones: &Zones) -> Value {
         body["force_lc_change"] = true.into();
     }
     if let Start::At(from) = start(call, job, held) {
-        body["lc_valid_from"] = zones.write(from).into();
+        body["lc_valid_from"] = from.into();
     }
     body
 }

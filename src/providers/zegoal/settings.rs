@@ -32,7 +32,8 @@ pub(crate) struct Settings {
     pub(crate) tenant: Filled<String>,
 
     /// The IANA name of the tenant's time zone, in which Zegoal writes dates.
-    /// `Europe/Minsk` unless given.
+    /// `Europe/Minsk` unless given. A tenant whose answers name another zone is
+    /// not read.
     #[schemars(transform = local())]
     pub(crate) time_zone: Filled<String>,
 

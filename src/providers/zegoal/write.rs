@@ -10,7 +10,6 @@ use super::{
     request,
     session::{Question, Session},
     wire::Layout,
-    zones::Zones,
 };
 use crate::{
     model::{Leaf, RemoteId, Tree},
@@ -35,8 +34,7 @@ impl AccountWriter {
 impl Writer for AccountWriter {
     async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure> {
         let held = job.record.map(Held::of).unwrap_or_default();
-        let zones = Zones::new(&self.session.config()?.zone, held.zone.as_deref());
-        let body = request::body(call, job, &zones).map_err(|reason| {
+        let body = request::body(call, job).map_err(|reason| {
             Failure::new(FailureKind::Stale, format!("{}: {reason}", call.operation))
                 .hint("plan again")
         })?;

@@ -1,102 +1,108 @@
-//! Local time: that of the `Provider` manifest, and that of the server where
-//! an answer names another.
+//! Whether the server writes dates in the zone that we take them for.
 
-use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use jiff::{Timestamp, tz::TimeZone};
 
-use crate::provider::codec;
+use crate::provider::{Failure, FailureKind};
 
-/// The zones of one answer or request. Trees hold local time of ours; the wire
-/// holds local time of the server's (Zegoal contract, 1.5).
-#[derive(Debug, Clone)]
-pub(super) struct Zones {
-    ours: TimeZone,
-    theirs: Option<(String, TimeZone)>,
+/// Between which instants the rules of two zones are compared, as Unix seconds:
+/// the years 1970 to 2099. The contract's word for "for ever" is 2050.
+const COMPARED_FROM_UNIX_SECONDS: i64 = 0;
+const COMPARED_UNTIL_UNIX_SECONDS: i64 = 4_102_444_800;
+
+/// The zone that the server names, if dates in it mean other instants than in
+/// ours. A name that is not known, and another name of the same zone, is none.
+pub(super) fn another<'a>(ours: &TimeZone, named: Option<&'a str>) -> Option<&'a str> {
+    named.filter(|name| TimeZone::get(name).is_ok_and(|theirs| !always_agree(ours, &theirs)))
 }
 
-impl Zones {
-    /// The zones when the server writes in the zone named `theirs`. A missing
-    /// or unknown name, and one that means our zone, leave ours.
-    pub(super) fn new(ours: &TimeZone, theirs: Option<&str>) -> Self {
-        let theirs = theirs.and_then(|name| {
-            let zone = TimeZone::get(name).ok()?;
-            (zone != *ours).then(|| (name.to_owned(), zone))
-        });
-        Self {
-            ours: ours.clone(),
-            theirs,
-        }
-    }
-
-    /// Our zone.
-    pub(super) fn ours(&self) -> &TimeZone {
-        &self.ours
-    }
-
-    /// The name of the server's zone, if it is not ours.
-    pub(super) fn theirs(&self) -> Option<&str> {
-        self.theirs.as_ref().map(|(name, _)| name.as_str())
-    }
-
-    /// A stamp of an answer as canonical local time of our zone; nothing when
-    /// it is none.
-    pub(super) fn read(&self, stamp: &Value) -> Option<String> {
-        match &self.theirs {
-            None => codec::as_date_time(stamp, &self.ours),
-            Some((_, theirs)) => shift(&codec::as_date_time(stamp, theirs)?, theirs, &self.ours),
-        }
-    }
-
-    /// A canonical stamp as the server writes it.
-    pub(super) fn write(&self, canonical: &str) -> String {
-        let shifted = self
-            .theirs
-            .as_ref()
-            .and_then(|(_, theirs)| shift(canonical, &self.ours, theirs));
-        shifted.unwrap_or_else(|| canonical.to_owned())
-    }
+/// Refuses an answer whose dates are of another zone than ours. To convert them
+/// would be no help: a manifest's `2027-01-01` is midnight at the server
+/// (Zegoal contract, 8.2 row 2), and would be sent as another day.
+///
+/// # Errors
+/// That the zones differ, and what to write.
+pub(super) fn agree(api: &str, ours: &TimeZone, named: Option<&str>) -> Result<(), Failure> {
+    let Some(theirs) = another(ours, named) else {
+        return Ok(());
+    };
+    let message = format!(
+        "{api}: the server writes dates of {theirs}, and they would be taken for those of {}",
+        shown(ours)
+    );
+    Err(Failure::new(FailureKind::Protocol, message).hint(hint(theirs)))
 }
 
-/// The same instant as local time of another zone.
-fn shift(canonical: &str, from: &TimeZone, to: &TimeZone) -> Option<String> {
-    let seconds = codec::unix_seconds(canonical, from)?;
-    codec::as_date_time(&json!(seconds), to)
+/// What to do about a server that writes dates of `theirs`.
+pub(super) fn hint(theirs: &str) -> String {
+    format!("write `timeZone: {theirs}` in the Provider manifest")
+}
+
+/// A zone by its name.
+pub(super) fn shown(zone: &TimeZone) -> &str {
+    zone.iana_name().unwrap_or("a zone without a name")
+}
+
+/// Whether two zones have the same offset at every instant that matters.
+fn always_agree(one: &TimeZone, other: &TimeZone) -> bool {
+    if one == other {
+        return true;
+    }
+    let second = |unix| Timestamp::from_second(unix).expect("an instant within jiff's range");
+    let from = second(COMPARED_FROM_UNIX_SECONDS);
+    let until = second(COMPARED_UNTIL_UNIX_SECONDS);
+    // Offsets stay as they are between the changes of either zone.
+    [one, other]
+        .into_iter()
+        .flat_map(|zone| {
+            let changes = zone.following(from).map(|change| change.timestamp());
+            changes.take_while(|at| *at < until)
+        })
+        .chain([from])
+        .all(|at| one.to_offset(at) == other.to_offset(at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn minsk() -> TimeZone {
-        TimeZone::get("Europe/Minsk").expect("a zone of the bundled table")
+    fn zone(name: &str) -> TimeZone {
+        TimeZone::get(name).expect("a zone of the bundled table")
     }
 
     #[test]
-    fn without_another_zone_stamps_stay_as_they_are() {
-        for theirs in [None, Some("Europe/Minsk"), Some("Nowhere/None")] {
-            let zones = Zones::new(&minsk(), theirs);
-            assert_eq!(zones.theirs(), None, "{theirs:?}");
-            let read = zones.read(&json!("2024-05-06 10:15:30"));
-            assert_eq!(read.as_deref(), Some("2024-05-06 10:15:30"));
-            assert_eq!(zones.write("2024-05-06 10:15:30"), "2024-05-06 10:15:30");
+    fn only_a_zone_of_other_rules_is_another() {
+        for (ours, named, differs) in [
+            ("Europe/Minsk", None, false),
+            ("Europe/Minsk", Some(""), false),
+            ("Europe/Minsk", Some("Nowhere/None"), false),
+            ("Europe/Minsk", Some("Europe/Minsk"), false),
+            ("Europe/Minsk", Some("europe/minsk"), false),
+            ("Europe/Kyiv", Some("Europe/Kiev"), false),
+            ("UTC", Some("Etc/UTC"), false),
+            ("UTC", Some("Etc/GMT"), false),
+            ("Europe/Minsk", Some("Europe/Kyiv"), true),
+            // The same in winter, the same in summer, and the same today.
+            ("Europe/Kyiv", Some("Etc/GMT-2"), true),
+            ("Europe/Kyiv", Some("Etc/GMT-3"), true),
+            ("Europe/Minsk", Some("Europe/Moscow"), true),
+        ] {
+            let found = another(&zone(ours), named);
+            assert_eq!(found.is_some(), differs, "{ours} {named:?}");
         }
     }
 
     #[test]
-    fn another_zone_of_the_server_is_converted_both_ways() {
-        let zones = Zones::new(&minsk(), Some("America/New_York"));
-        let read = zones.read(&json!("2024-05-06 10:15:30"));
-        assert_eq!(read.as_deref(), Some("2024-05-06 17:15:30"));
-        assert_eq!(zones.write("2024-05-06 17:15:30"), "2024-05-06 10:15:30");
-        let offset = zones.read(&json!("2024-05-06 10:15:30 +03:00"));
-        assert_eq!(offset.as_deref(), Some("2024-05-06 10:15:30"));
-    }
-
-    #[test]
-    fn what_is_no_date_is_none() {
-        let zones = Zones::new(&minsk(), None);
-        // A literal of the UpdateContract sample.
-        assert_eq!(zones.read(&json!("CURRENT_DATE")), None);
-        assert_eq!(zones.read(&json!(true)), None);
+    fn a_refusal_names_both_zones_and_says_what_to_write() {
+        let failure = agree("GetAccountInfo", &zone("Europe/Minsk"), Some("Europe/Kyiv"));
+        let failure = failure.expect_err("another zone");
+        assert_eq!(
+            failure.message,
+            "GetAccountInfo: the server writes dates of Europe/Kyiv, and they would be taken for \
+             those of Europe/Minsk"
+        );
+        assert_eq!(
+            failure.hint.as_deref(),
+            Some("write `timeZone: Europe/Kyiv` in the Provider manifest")
+        );
     }
 }

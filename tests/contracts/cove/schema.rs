@@ -59,6 +59,9 @@ const COMPANY: &[(&str, Type)] = &[
 
 const ADVANCED: &[(&str, Type)] = &[("RegionId", Number), ("ResponsibleUserId", Number)];
 
+/// `OptionalRange`.
+const RANGE: &[(&str, Type)] = &[("Offset", Number), ("Size", Id)];
+
 /// The members that may be sent. `Country` at the top is not among them.
 const PARTNER: &[(&str, Type)] = &[
     ("Id", Id),
@@ -131,6 +134,15 @@ pub(super) const METHODS: &[Method] = &[
             ("fields", Numbers),
         ],
         &["parentPartnerId", "fetchRecursively", "fields"],
+    ),
+    method(
+        "EnumerateChildPartners",
+        &[
+            ("partnerId", Id),
+            ("fields", Numbers),
+            ("range", Group(RANGE)),
+        ],
+        &["partnerId", "fields", "range"],
     ),
     method("GetPartnerInfoById", &[("partnerId", Id)], &["partnerId"]),
     method(

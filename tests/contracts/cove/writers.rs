@@ -249,6 +249,8 @@ async fn every_request_of_a_rich_life_is_documented() {
     }
     // Changed by a call of its own.
     expected.retain(|path| !path.starts_with("ModifyPartner.partnerInfo.AdvancedPartner"));
+    // Sent only where a list is null.
+    expected.retain(|path| !path.starts_with("EnumerateChildPartners"));
     let missing: Vec<&String> = expected.difference(&findings.seen).collect();
     assert_eq!(missing, Vec::<&String>::new(), "documented and never sent");
 }

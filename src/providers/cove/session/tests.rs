@@ -51,7 +51,8 @@ async fn the_newest_visa_is_used() {
 
 #[tokio::test]
 async fn an_error_renews_the_visa_where_it_brings_one() {
-    let with_visa = json!({ "error": { "code": -32603, "data": 2101 }, "visa": "v1" });
+    let with_visa =
+        json!({ "id": "jsonrpc", "error": { "code": -32603, "data": 2101 }, "visa": "v1" });
     let script = [
         login("v0"),
         Response::json(200, &with_visa),
@@ -171,7 +172,7 @@ async fn a_refused_login_is_never_tried_again() {
 async fn a_login_that_breaks_leaves_no_doubt_about_the_write() {
     for answer in [
         Response::text(503, "Service Unavailable"),
-        Response::json(200, &json!({ "result": { "result": {} } })),
+        Response::json(200, &json!({ "id": "jsonrpc", "result": { "result": {} } })),
         Response::text(200, "<html>"),
     ] {
         let (_running, endpoint) = serve([answer]).await;

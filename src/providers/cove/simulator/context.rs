@@ -70,8 +70,11 @@ impl Context<'_> {
         }
     }
 
-    /// A list in the order of the knob.
+    /// A list in the order and, where it is empty, in the form of the knobs.
     pub(super) fn list(&self, mut list: Vec<Value>) -> Answer {
+        if list.is_empty() && self.knobs.is("empty_list", "null") {
+            return value(Value::Null);
+        }
         self.order(&mut list);
         value(Value::Array(list))
     }

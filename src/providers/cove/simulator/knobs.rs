@@ -22,8 +22,8 @@ pub(super) const KNOBS: &[Knob] = &[
     },
     Knob {
         name: "post_address_null_by_id",
-        values: &["no", "yes"],
-        meaning: "Whether an empty address reads as null also where the whole customer is read.",
+        values: &["no", "yes", "bare"],
+        meaning: "Whether an empty address reads as null also where the whole customer is read; `bare` leaves out the company's other members without a value as well.",
     },
     Knob {
         name: "not_found",
@@ -49,6 +49,11 @@ pub(super) const KNOBS: &[Knob] = &[
         name: "list_order",
         values: &["by_id", "shuffled"],
         meaning: "The order of lists for which the caller asks for no order.",
+    },
+    Knob {
+        name: "empty_list",
+        values: &["array", "null"],
+        meaning: "Whether a list without rows reads as `[]` or as null.",
     },
     Knob {
         name: "default_state",

@@ -55,8 +55,11 @@ impl Fields {
 /// The answer of `GetPartnerInfoById`.
 pub(super) fn by_id(partner: &Partner, knobs: &KnobSettings) -> Value {
     let mut members = whole(partner, knobs);
-    if knobs.is("post_address_null_by_id", "yes") {
+    if !knobs.is("post_address_null_by_id", "no") {
         forget_empty_address(&mut members, partner);
+    }
+    if knobs.is("post_address_null_by_id", "bare") {
+        forget_unset_company_members(&mut members);
     }
     members.insert("Privilege".to_owned(), json!("Regular"));
     Value::Object(members)
@@ -201,6 +204,14 @@ fn address(partner: &Partner, knobs: &KnobSettings) -> Value {
         }
     }
     Value::Object(address)
+}
+
+fn forget_unset_company_members(members: &mut Map<String, Value>) {
+    if let Some(Value::Object(company)) = members.get_mut("Company") {
+        company.retain(|name, value| {
+            name == "PostAddress" || (*value != json!("") && *value != json!(0))
+        });
+    }
 }
 
 fn forget_empty_address(members: &mut Map<String, Value>, partner: &Partner) {

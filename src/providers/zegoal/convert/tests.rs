@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::providers::zegoal::fixture::{self, path, record, record_with, response, zones};
+use crate::providers::zegoal::fixture::{self, record, record_with, response};
 
 /// Every field that can be compared, with its group and name on the wire.
 fn comparable() -> impl Iterator<Item = (&'static Facts, &'static str, &'static str)> {
@@ -46,7 +46,7 @@ fn every_field_is_read_as_it_was_written() {
         }
         for leaf in leaves {
             let mut answer = response();
-            put(&mut answer, group, name, to_wire(facts, &leaf, &zones()));
+            put(&mut answer, group, name, to_wire(facts, &leaf));
             let found = record(&answer);
             assert_eq!(found.tree.get(facts.path), Some(&leaf), "{}", facts.path);
             assert_eq!(found.unknown, [""; 0], "{}", facts.path);
@@ -59,7 +59,7 @@ fn every_field_is_read_as_it_was_written() {
 #[test]
 fn nothing_is_written_as_null() {
     for (facts, ..) in comparable() {
-        assert!(!to_wire(facts, &Leaf::Unset, &zones()).is_null());
+        assert!(!to_wire(facts, &Leaf::Unset).is_null());
     }
 }
 
@@ -287,16 +287,4 @@ fn an_answer_that_names_no_account_is_refused() {
             "{name}"
         );
     }
-}
-
-#[test]
-fn stamps_of_another_zone_are_converted() {
-    let mut answer = response();
-    answer["TZ"] = "America/New_York".into();
-    let found = record(&answer);
-    assert_eq!(
-        found.tree.get(path("billing.validFrom")),
-        Some(&Leaf::Text("2024-05-06 17:15:30".to_owned()))
-    );
-    assert_eq!(Held::of(&found).zone.as_deref(), Some("America/New_York"));
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     provider::Record,
     providers::zegoal::fixture::{
-        self, create, record, response, response_in, tree, update, with_job, zones,
+        self, create, record, response, response_in, tree, update, with_job,
     },
 };
 
@@ -22,7 +22,7 @@ fn bodies(desired: &Value, live: Option<&Record>) -> Vec<Value> {
             // After the first call of a create the record is there.
             let live = live.or((call.operation != CREATE_ACCOUNT).then_some(&created));
             with_job(&tree(desired), live, "contract signed", |job| {
-                body(call, job, &zones()).expect("the record holds what is needed")
+                body(call, job).expect("the record holds what is needed")
             })
         })
         .collect()
@@ -345,9 +345,7 @@ fn an_end_is_a_cleaned_move_with_its_reason() {
     }));
     let live = record(&response());
     for (reason, said) in [("contract ended", "contract ended"), (" ", REASON_DEFAULT)] {
-        let sent = with_job(&desired, Some(&live), reason, |job| {
-            body(&call, job, &zones())
-        });
+        let sent = with_job(&desired, Some(&live), reason, |job| body(&call, job));
         assert_eq!(
             sent,
             Ok(json!({
@@ -368,29 +366,12 @@ fn an_imported_schedule_is_never_sent() {
 }
 
 #[test]
-fn stamps_are_written_in_the_servers_zone() {
-    let mut answer = response();
-    answer["TZ"] = "America/New_York".into();
-    let live = record(&answer);
-    let held = Held::of(&live);
-    let zones = Zones::new(&fixture::minsk(), held.zone.as_deref());
-    let desired = json!({ "billing.validTo": "2030-06-01 07:00:00" });
-    let calls = update(&desired, &live).expect("allowed");
-    let sent = with_job(&tree(&desired), Some(&live), "", |job| {
-        body(&calls[0], job, &zones).expect("complete")
-    });
-    assert_eq!(sent["billing"]["valid_to"], "2030-06-01 00:00:00");
-}
-
-#[test]
 fn a_part_that_went_meanwhile_fails_the_call() {
     let desired = json!({ "contact.companyTitle": "A", "contact.mobilePhone": "1" });
     let calls = update(&desired, &record(&response())).expect("allowed");
     let mut answer = response();
     answer["contacts"] = json!([]);
     let gone = record(&answer);
-    let sent = with_job(&tree(&desired), Some(&gone), "", |job| {
-        body(&calls[0], job, &zones())
-    });
+    let sent = with_job(&tree(&desired), Some(&gone), "", |job| body(&calls[0], job));
     assert_eq!(sent, Err("the account has no contact any more".to_owned()));
 }

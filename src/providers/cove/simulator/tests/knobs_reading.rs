@@ -57,9 +57,10 @@ fn shapes() -> Vec<Probe> {
             "post_address_null_by_id",
             |session| {
                 let id = session.add(&json!({ "Company": {} }));
-                session.by_id(id)["Company"]["PostAddress"].clone()
+                let company = session.by_id(id)["Company"].clone();
+                json!([company["PostAddress"], names(&company).len()])
             },
-            vec![json!({}), Value::Null],
+            vec![json!([{}, 9]), json!([null, 9]), json!([null, 1])],
         ),
         probe(
             "echo_device_country",
@@ -89,8 +90,22 @@ fn ids(rows: &[Value]) -> Vec<i64> {
     rows.iter().filter_map(|row| row["Id"].as_i64()).collect()
 }
 
+fn empty_list() -> Probe {
+    probe(
+        "empty_list",
+        |session| {
+            let params = json!({
+                "parentPartnerId": SITE_ID, "fetchRecursively": true, "fields": [],
+            });
+            session.value("EnumeratePartners", &params)
+        },
+        vec![json!([]), Value::Null],
+    )
+}
+
 fn lists() -> Vec<Probe> {
     vec![
+        empty_list(),
         probe(
             "fields_omitted",
             |session| {
