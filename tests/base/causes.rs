@@ -219,12 +219,12 @@ fn what_is_behind_a_link_is_not_taken_for_new() {
     applied.write("m/late.text", account("late", "one", "EUR"));
     std::os::unix::fs::symlink("late.text", folder.join("m/late.yaml")).expect("a link");
     applied.commit();
-    let ran = applied.run(&["plan", "-f", "m", "--sandbox", "--base", "HEAD"]);
-    let warning = "`m/late.yaml` is a symbolic link and is not followed";
-    assert_says(&ran, 0, &["! unknown: 4 fields in 1 record"], &[warning]);
-    let plan = applied.plan();
-    assert_eq!(plan["base"]["unknown"][0], "ZegoalAccount/late");
-    check(&plan, "acme", "none", &[]);
+    let (action, fields) = told(&applied.plan(), "late");
+    assert_eq!(action, "create");
+    assert!(
+        fields.iter().all(|(_, cause)| cause == "drift"),
+        "{fields:?}"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! checkout, without temporary files, and without anything that could write.
 
 mod error;
+mod links;
 mod process;
 mod tree;
 
@@ -63,8 +64,9 @@ pub struct Snapshot {
 /// Reads the manifests that the same inputs led to at another revision. The
 /// paths of the inputs start at `folder`, which is in the repository.
 ///
-/// Links and submodules are not followed; they are findings. Names that start
-/// with a dot are left out, as they are on disk.
+/// Links are followed as long as they stay below the input. Those that do not,
+/// and submodules, are findings. Names that start with a dot are left out, as
+/// they are on disk.
 ///
 /// # Errors
 /// When git is not there, when `folder` is in no repository, when the revision
@@ -81,61 +83,89 @@ pub fn read(reference: &str, inputs: &[Input], folder: &Path) -> Result<Snapshot
         commit: git.commit(reference)?,
         name: reference.to_owned(),
     };
-    let mut snapshot = Snapshot {
-        revision,
-        loaded: Loaded::default(),
-        files: BTreeMap::new(),
-        absent: Vec::new(),
-    };
-    let mut findings = Vec::new();
-    let mut manifests = Vec::new();
-    let mut others = Vec::new();
-    let mut seen = BTreeSet::new();
-    for scope in &scopes {
-        let mut found = false;
-        for entry in git.entries(&snapshot.revision.commit, &scope.path)? {
-            found = true;
-            if !seen.insert(entry.path.clone()) {
-                continue;
-            }
-            match scope.kept(&entry) {
-                Kept::Manifest => manifests.push((scope, entry)),
-                Kept::Other => others.push((scope, entry)),
-                Kept::Finding(message, hint) => {
-                    let place = nowhere(&scope.name_of(&entry));
-                    findings.push(Finding::warning("not-followed", place, message).hint(hint));
-                }
-                Kept::Nothing => {}
-            }
-        }
-        if !found {
-            snapshot.absent.push(scope.input.clone());
-        }
-    }
     let mut blobs = git.blobs()?;
+    let Listing {
+        manifests,
+        mut others,
+        findings,
+        absent,
+    } = Listing::of(&scopes, &revision, &git, &mut blobs)?;
     let texts = contents(&mut blobs, &manifests, FILE_BYTES_MAX)?;
     let named = Named::in_texts(texts.iter().map(|(_, bytes)| bytes.as_slice()));
     others.retain(|(_, entry)| named.has(entry));
     let values = contents(&mut blobs, &others, VALUE_FILE_BYTES_MAX)?;
     blobs.end()?;
-    snapshot.files = values
+    let mut files: BTreeMap<String, Vec<u8>> = values
         .into_iter()
         .map(|((scope, entry), bytes)| (scope.name_of(entry), bytes))
         .collect();
     // Manifests too may be read as values.
-    snapshot.files.extend(
+    files.extend(
         texts
             .iter()
             .map(|((scope, entry), bytes)| (scope.name_of(entry), bytes.clone()))
             .filter(|(_, bytes)| bytes.len() as u64 <= VALUE_FILE_BYTES_MAX && named.any),
     );
-    snapshot.loaded = from_texts(texts.into_iter().map(|((scope, entry), bytes)| {
+    let mut loaded = from_texts(texts.into_iter().map(|((scope, entry), bytes)| {
         let name = scope.name_of(entry);
         let folder = scope.folder_of(Path::new(&name));
         (name, bytes, folder)
     }));
-    snapshot.loaded.findings.extend(findings);
-    Ok(snapshot)
+    loaded.findings.extend(findings);
+    Ok(Snapshot {
+        revision,
+        loaded,
+        files,
+        absent,
+    })
+}
+
+/// What the inputs lead to in a revision.
+#[derive(Default)]
+struct Listing<'s> {
+    manifests: Vec<Found<'s>>,
+    /// Files from which values may be read.
+    others: Vec<Found<'s>>,
+    /// What is not followed.
+    findings: Vec<Finding>,
+    /// The inputs that are not there.
+    absent: Vec<PathBuf>,
+}
+
+impl<'s> Listing<'s> {
+    /// Lists each manifest once. What one input hides may be named by the next.
+    fn of(
+        scopes: &'s [Scope],
+        revision: &Revision,
+        git: &Git,
+        blobs: &mut Blobs,
+    ) -> Result<Self, GitError> {
+        let mut listing = Self::default();
+        let mut seen = BTreeSet::new();
+        for scope in scopes {
+            let entries = git.entries(&revision.commit, &scope.path)?;
+            if entries.is_empty() {
+                listing.absent.push(scope.input.clone());
+            }
+            for entry in links::follow(scope, entries, blobs)? {
+                match scope.kept(&entry) {
+                    Kept::Manifest => {
+                        if seen.insert(entry.real().to_owned()) {
+                            listing.manifests.push((scope, entry));
+                        }
+                    }
+                    Kept::Other => listing.others.push((scope, entry)),
+                    Kept::Finding(message, hint) => {
+                        let place = nowhere(&scope.name_of(&entry));
+                        let finding = Finding::warning("not-followed", place, message);
+                        listing.findings.push(finding.hint(hint));
+                    }
+                    Kept::Nothing => {}
+                }
+            }
+        }
+        Ok(listing)
+    }
 }
 
 /// An entry with the input that leads to it.
@@ -219,11 +249,7 @@ impl Named {
 impl Scope {
     /// The name of an entry as the user would write it.
     fn name_of(&self, entry: &Entry) -> String {
-        let below = entry
-            .path
-            .strip_prefix(&self.path)
-            .unwrap_or(&entry.path)
-            .trim_start_matches('/');
+        let below = self.below(&entry.path);
         let name = if below.is_empty() {
             self.input.clone()
         } else {
