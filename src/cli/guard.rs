@@ -1,9 +1,12 @@
 //! Holds a plan against its policies, for the commands that show or carry one
 //! out.
 
+use std::collections::BTreeMap;
+
 use crate::{
     desired::Desired,
-    plan::{Base, Effect, Plan},
+    model::Address,
+    plan::{Base, Effect, Plan, Work},
     policy::{Allowance, Moment, Policies, judge},
     providers::ALL,
 };
@@ -36,21 +39,22 @@ impl Allowances {
     }
 
     /// Writes into the plan what its guards say. With a base, the policies are
-    /// those of the base, and what differs is told.
+    /// those of the base, and what differs is told; the work is that of the
+    /// plan.
     pub(super) fn judge(
         &self,
         plan: &mut Plan,
         desired: &Desired,
-        base: Option<&Base>,
+        base: Option<(&Base, &BTreeMap<Address, Work>)>,
         terminal: &Terminal,
     ) {
         let policies = match base {
-            Some(base) => Policies::governed(base.desired(), desired, ALL),
+            Some((base, work)) => Policies::governed(base, desired, work, ALL),
             None => Policies::of(desired, ALL),
         };
-        let revision = plan.base.as_ref().map(|base| base.revision.clone());
+        let revision = base.map_or("", |(base, _)| base.revision());
         for change in policies.changes() {
-            terminal.warn(change.sentence(revision.as_deref().unwrap_or_default()));
+            terminal.warn(change.sentence(revision));
         }
         let moment = Moment {
             now: env::now(),

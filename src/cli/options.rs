@@ -79,8 +79,8 @@ pub(super) struct ApplyManifests {
 /// Which resources a command is about, by what has changed.
 #[derive(Debug, Args)]
 pub(super) struct Revisions {
-    /// Only resources whose manifests have changed since this revision, and
-    /// those that refer to them
+    /// Only resources whose manifests, or whose providers' settings, have
+    /// changed since this revision, and those that refer to them
     #[arg(long, value_name = "REF")]
     changed_since: Option<String>,
 }

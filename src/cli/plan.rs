@@ -7,7 +7,7 @@ use crate::{
     exit,
     journal::Runs,
     observed::{Observed, observe, read_again},
-    plan::{Base, Plan, plan},
+    plan::{Base, Plan, Planned, plan},
     report::{annotation, github, gitlab, html, json, markdown, text},
 };
 
@@ -80,8 +80,9 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         look_for_removed(base, &desired, &observed, &opened).await;
     }
     let mut planned = plan(&desired, &observed, base.as_ref(), env::today());
-    args.allowances
-        .judge(&mut planned.plan, &desired, base.as_ref(), terminal);
+    let Planned { plan: shown, work } = &mut planned;
+    let governing = base.as_ref().map(|base| (base, &*work));
+    args.allowances.judge(shown, &desired, governing, terminal);
     let shown = render(&planned.plan, args.output, common.verbose > 0, terminal);
     terminal.data(&shown).map_err(CliError::Output)?;
     opened.close()?;

@@ -29,6 +29,31 @@ impl ProviderConfig {
     }
 }
 
+impl ProviderConfig {
+    /// Whether another manifest of the same provider leads to another endpoint,
+    /// or says otherwise how records are read and written there. Credentials
+    /// and limits do neither.
+    #[must_use]
+    pub fn leads_elsewhere(&self, other: &Self) -> bool {
+        if self.def.name != other.def.name {
+            return true;
+        }
+        let fields = self.def.settings.fields();
+        let is_credential = |path: &str| {
+            let mut credentials = fields.iter().filter(|facts| facts.credential);
+            credentials.any(|facts| {
+                let rest = path.strip_prefix(facts.path.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        self.differences(other).iter().any(|path| {
+            let rest = path.strip_prefix(self.def.name);
+            let below = rest.and_then(|rest| rest.strip_prefix('.'));
+            below.is_some_and(|path| !is_credential(path))
+        })
+    }
+}
+
 impl Origin {
     /// All values below `spec` as they are written, with their paths.
     #[must_use]

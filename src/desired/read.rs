@@ -283,7 +283,9 @@ fn set_key(reader: &mut SpecReader<'_, '_>, header: &Header<'_, '_>, spec: &Node
     }
 }
 
-fn key_text(leaf: &Leaf) -> Option<String> {
+/// What stands in the field of a key, as text.
+#[must_use]
+pub fn key_text(leaf: &Leaf) -> Option<String> {
     match leaf {
         Leaf::Integer(number) => Some(number.to_string()),
         other => other.text().map(str::to_owned),

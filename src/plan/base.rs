@@ -184,6 +184,13 @@ impl Base {
         &self.commit
     }
 
+    /// Whether there is a document of which nothing is known: it may be any
+    /// manifest.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.unreadable
+    }
+
     /// Puts the providers of the base in the place of those of `head`, and
     /// keeps in mind which differ. One that the base does not have, or has of
     /// another system, is taken out: nothing may be sent to an address that was
@@ -264,12 +271,19 @@ impl Base {
     }
 
     /// Leaves only those resources of `head` selected that are not what they
-    /// are in the base, or refer to one that is not. Gives how many they are.
+    /// are in the base, whose providers are not, or that refer to one of these.
+    /// Gives how many they are.
     pub fn select_changed(&self, head: &mut Desired) -> usize {
+        let providers: BTreeSet<&ProviderName> = head
+            .providers
+            .iter()
+            .filter(|config| self.is_moved(config))
+            .map(|config| &config.name)
+            .collect();
         let mut changed: BTreeSet<Address> = head
             .resources
             .iter()
-            .filter(|resource| self.is_changed(resource))
+            .filter(|resource| providers.contains(&resource.provider) || self.is_changed(resource))
             .map(|resource| resource.address.clone())
             .collect();
         loop {
@@ -294,6 +308,14 @@ impl Base {
             selected += usize::from(resource.selected);
         }
         selected
+    }
+
+    /// Whether a provider is new, or leads to other records.
+    fn is_moved(&self, head: &ProviderConfig) -> bool {
+        let mut configs = self.desired.providers.iter();
+        configs
+            .find(|base| base.name == head.name)
+            .is_none_or(|base| base.leads_elsewhere(head))
     }
 
     fn is_changed(&self, head: &Resource) -> bool {

@@ -1,25 +1,34 @@
 //! Holds a plan against everything that guards it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::{
     desired::{Desired, Registry},
-    plan::{Effect, ManifestState, Plan, PolicyChange, Ruling, RulingKind},
+    model::Address,
+    plan::{Base, Effect, ManifestState, Plan, PolicyChange, Ruling, RulingKind, Work},
 };
 
 use super::{
-    KIND, allowance::Allowance, compare, count, freeze, protect, read::read, rule, spec::Policy,
+    allowance::Allowance,
+    compare, count, freeze,
+    protect::{self, Before},
+    read::read,
+    rule,
+    spec::Policy,
 };
 
 /// The policies of a run.
 pub struct Policies<'d> {
     in_force: Vec<Policy>,
+    /// What could not be read, and so may forbid anything: it refuses whatever
+    /// there is to do.
+    unreadable: Vec<Ruling>,
     /// What differs from the base.
     changes: Vec<PolicyChange>,
-    /// What the base wanted, where there is one.
-    base: Option<&'d Desired>,
+    /// What the base wanted; nothing without one.
+    before: Before<'d>,
     registry: Registry,
 }
 
@@ -32,34 +41,51 @@ pub struct Moment<'t> {
 }
 
 impl<'d> Policies<'d> {
-    /// The policies of these manifests.
+    /// The policies of these manifests. One with errors refuses everything.
     #[must_use]
     pub fn of(desired: &Desired, registry: Registry) -> Self {
+        let read = read(desired, registry);
+        let unreadable = read.broken.into_iter().map(|policy| {
+            let message =
+                format!("policy {policy} has errors; everything is refused until it is right");
+            unreadable(Some(policy), message, "put the policy right")
+        });
         Self {
-            in_force: read(desired, registry).0,
+            in_force: read.sound,
+            unreadable: unreadable.collect(),
             changes: Vec::new(),
-            base: None,
+            before: Before::default(),
             registry,
         }
     }
 
     /// The policies of the base, which a change cannot weaken, and what differs
-    /// from them in `head`.
+    /// from them in `head`. `work` is that of the plan which is to be judged:
+    /// it tells which records the manifests of the base described.
     #[must_use]
-    pub fn governed(base: &'d Desired, head: &Desired, registry: Registry) -> Self {
-        let (policies, _) = read(base, registry);
-        let sound: BTreeSet<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
-        let broken: BTreeSet<String> = base
-            .others
+    pub fn governed(
+        base: &'d Base,
+        head: &Desired,
+        work: &BTreeMap<Address, Work>,
+        registry: Registry,
+    ) -> Self {
+        let policies = read(base.desired(), registry);
+        let ours = read(head, registry);
+        let changes = compare::changes(&policies.sound, &policies.broken, &ours.sound);
+        let revision = base.revision();
+        let broken = changes
             .iter()
-            .filter(|other| other.kind == KIND && !sound.contains(&*other.name))
-            .map(|other| other.name.to_string())
+            .filter(|change| change.state == ManifestState::Broken);
+        let hint = "put the policy right there first, on its own";
+        let mut unreadable: Vec<Ruling> = broken
+            .map(|change| unreadable(Some(change.policy.clone()), change.sentence(revision), hint))
             .collect();
-        let changes = compare::changes(&policies, &broken, &read(head, registry).0);
+        unreadable.extend(base.is_unreadable().then(|| of_documents(revision)));
         Self {
-            in_force: policies,
+            in_force: policies.sound,
+            unreadable,
             changes,
-            base: Some(base),
+            before: Before::of(base.desired(), head, work),
             registry,
         }
     }
@@ -81,14 +107,12 @@ pub fn judge(
     moment: &Moment<'_>,
 ) {
     let in_force: Vec<&Policy> = policies.in_force.iter().collect();
-    let mut rulings: Vec<Ruling> = policies
-        .changes
-        .iter()
-        .filter(|change| change.state == ManifestState::Broken && plan.to_do().next().is_some())
-        .map(|change| broken(change, plan))
-        .collect();
+    let mut rulings = match plan.to_do().next() {
+        Some(_) => policies.unreadable.clone(),
+        None => Vec::new(),
+    };
     rulings.extend(count::rulings(plan, desired, &in_force, allowances));
-    rulings.extend(protect::rulings(plan, desired, policies.base, &in_force));
+    rulings.extend(protect::rulings(plan, desired, &policies.before, &in_force));
     rulings.extend(freeze::rulings(plan, &in_force, moment.now));
     rulings.extend(rule::rulings(
         plan,
@@ -113,19 +137,28 @@ pub fn judge(
     }
 }
 
-/// A policy of the base that cannot be read may say anything.
-fn broken(change: &PolicyChange, plan: &Plan) -> Ruling {
-    let revision = plan.base.as_ref().map(|base| base.revision.as_str());
+/// Documents of the base of which nothing is known: each may be a policy.
+fn of_documents(revision: &str) -> Ruling {
+    let message = format!(
+        "not all documents of {revision} could be read, and a policy may be among them; \
+         everything is refused until they can be read there"
+    );
+    let hint = "see the warnings about them; put them right there first, on their own";
+    unreadable(None, message, hint)
+}
+
+/// What cannot be read may say anything.
+fn unreadable(policy: Option<String>, message: String, hint: &str) -> Ruling {
     Ruling {
         effect: Effect::Deny,
         kind: RulingKind::Rule,
-        policy: Some(change.policy.clone()),
+        policy,
         rule: "unreadable".to_owned(),
         provider: None,
-        message: change.sentence(revision.unwrap_or("the base")),
+        message,
         figure: None,
         limit: None,
-        hint: Some("put the policy right there first, on its own".to_owned()),
+        hint: Some(hint.to_owned()),
         allow: None,
         addresses: Vec::new(),
         place: None,

@@ -16,9 +16,8 @@ mod spec;
 
 pub use allowance::{Allowance, AllowanceError};
 pub use judge::{Moment, Policies, judge};
-pub use read::{check, read};
+pub use read::check;
 pub use schema::kinds;
-pub use spec::Policy;
 
 use crate::model::Kind;
 

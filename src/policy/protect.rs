@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    desired::{Desired, Resource},
-    plan::{Change, Effect, ManifestPlace, Plan, Ruling, RulingKind},
+    desired::{Desired, Resource, key_text},
+    model::{Address, Kind},
+    plan::{Change, Effect, ManifestPlace, Plan, Ruling, RulingKind, Work},
 };
 
 use super::spec::{Policy, Protection};
@@ -13,10 +14,9 @@ use super::spec::{Policy, Protection};
 pub(super) fn rulings(
     plan: &Plan,
     desired: &Desired,
-    base: Option<&Desired>,
+    before: &Before<'_>,
     policies: &[&Policy],
 ) -> Vec<Ruling> {
-    let before = Before::of(base);
     let mut rulings = Vec::new();
     for policy in policies {
         for (at, protection) in policy.protect.iter().enumerate() {
@@ -25,7 +25,7 @@ pub(super) fn rulings(
                 .filter(|change| {
                     protection.actions.has(change.action) && policy.is_about(&change.provider.0)
                 })
-                .filter(|change| is_protected(change, protection, desired, &before))
+                .filter(|change| is_protected(change, protection, desired, before))
                 .map(|change| change.address.clone())
                 .collect();
             if addresses.is_empty() {
@@ -56,43 +56,70 @@ pub(super) fn rulings(
     rulings
 }
 
-/// The manifests of a base by the record that they describe.
-struct Before<'b> {
+/// The manifests of a base by the records that they describe; none without one.
+#[derive(Default)]
+pub(super) struct Before<'b> {
     base: Option<&'b Desired>,
-    by_record: BTreeMap<(&'b str, &'b str, &'b str), &'b Resource>,
+    by_key: BTreeMap<Identity<'b>, Vec<&'b Resource>>,
+    by_adopted: BTreeMap<Identity<'b>, Vec<&'b Resource>>,
+    /// Our key as the provider has it, for records that are to have another
+    /// one.
+    live_keys: BTreeMap<Address, String>,
 }
 
+/// A record: its kind, its provider, and its key or id.
+type Identity<'a> = (Kind, &'a str, &'a str);
+
 impl<'b> Before<'b> {
-    fn of(base: Option<&'b Desired>) -> Self {
-        let resources = base.into_iter().flat_map(|base| &base.resources);
-        Self {
-            base,
-            by_record: resources
-                .map(|resource| (record(resource), resource))
-                .collect(),
+    /// The manifests of `base`. `work` is that of a plan for `head`.
+    pub(super) fn of(base: &'b Desired, head: &Desired, work: &BTreeMap<Address, Work>) -> Self {
+        let mut before = Self {
+            base: Some(base),
+            ..Self::default()
+        };
+        for resource in &base.resources {
+            let by_key = before.by_key.entry(identity(resource, &resource.key));
+            by_key.or_default().push(resource);
+            if let Some(remote) = &resource.adopt {
+                let by_adopted = before.by_adopted.entry(identity(resource, &remote.0));
+                by_adopted.or_default().push(resource);
+            }
         }
+        let live_keys = work.iter().filter_map(|(address, work)| {
+            let resource = head.get(address)?;
+            let path = resource.kind.path(resource.kind.key);
+            let live = work.relied_on.get(&path).and_then(key_text)?;
+            (live != resource.key).then(|| (address.clone(), live))
+        });
+        before.live_keys = live_keys.collect();
+        before
     }
 
     /// The manifests that described the same resource, or the same record under
-    /// another name.
-    fn same(&self, resource: &Resource) -> impl Iterator<Item = &'b Resource> {
+    /// another name, under another key of ours, or by its id.
+    fn same<'s>(
+        &'s self,
+        resource: &'s Resource,
+        change: &'s Change,
+    ) -> impl Iterator<Item = &'b Resource> + 's {
         let named = self.base.and_then(|base| base.get(&resource.address));
-        let recorded = self.by_record.get(&record(resource)).copied();
+        let live = self.live_keys.get(&resource.address);
+        let keys = std::iter::once(&resource.key).chain(live);
+        let keyed = keys.filter_map(move |key| self.by_key.get(&identity(resource, key)));
+        let remote = change.remote.as_ref();
+        let adopted = remote.and_then(|remote| self.by_adopted.get(&identity(resource, &remote.0)));
+        let recorded = keyed.chain(adopted).flatten().copied();
         named.into_iter().chain(recorded)
     }
 }
 
-fn record(resource: &Resource) -> (&str, &str, &str) {
-    (
-        resource.kind.kind,
-        &resource.provider.0,
-        resource.key.as_str(),
-    )
+fn identity<'a>(resource: &'a Resource, key_or_id: &'a str) -> Identity<'a> {
+    (resource.kind.kind, &resource.provider.0, key_or_id)
 }
 
 /// Whether the manifest is protected, or the one that described the same record
-/// at the base: a change must not shed its protection by taking a label off or
-/// another name on.
+/// at the base: a change must not shed its protection by taking a label off, or
+/// another name or key on.
 fn is_protected(
     change: &Change,
     protection: &Protection,
@@ -100,7 +127,7 @@ fn is_protected(
     before: &Before<'_>,
 ) -> bool {
     desired.get(&change.address).is_some_and(|resource| {
-        let mut all = std::iter::once(resource).chain(before.same(resource));
+        let mut all = std::iter::once(resource).chain(before.same(resource, change));
         all.any(|resource| fits(resource, protection))
     })
 }

@@ -53,28 +53,49 @@ const POLICIES_MAX: usize = 100;
 /// record which is there.
 pub(super) const PROTECTED: [Action; 3] = [Action::Adopt, Action::Update, Action::End];
 
-/// What is wrong with the `Policy` manifests.
-#[must_use]
-pub fn check(desired: &Desired, registry: Registry) -> Vec<Finding> {
-    read(desired, registry).1
+/// The `Policy` manifests as they were read.
+#[derive(Default)]
+pub(super) struct Read {
+    /// Those without an error, ordered by name.
+    pub(super) sound: Vec<Policy>,
+    /// The names of those in which an error was found: what they say is not
+    /// known.
+    pub(super) broken: BTreeSet<String>,
+    /// What is wrong with them.
+    findings: Vec<Finding>,
 }
 
-/// Reads the `Policy` manifests, ordered by name. One in which an error was
-/// found is left out.
+/// What is wrong with the `Policy` manifests, and whether they name providers
+/// that are not declared.
 #[must_use]
-pub fn read(desired: &Desired, registry: Registry) -> (Vec<Policy>, Vec<Finding>) {
+pub fn check(desired: &Desired, registry: Registry) -> Vec<Finding> {
+    let declared = desired.providers.iter();
+    let declared: Vec<&str> = declared.map(|config| &*config.name.0).collect();
+    all(desired, &declared, registry).findings
+}
+
+/// Reads the `Policy` manifests to judge by them. Which providers are declared
+/// is no matter here: a run leaves out those that it sends nothing to, and no
+/// policy loses its force by that.
+#[must_use]
+pub(super) fn read(desired: &Desired, registry: Registry) -> Read {
+    all(desired, &[], registry)
+}
+
+/// Reads the `Policy` manifests. Where no provider is given as declared, policies
+/// may name any.
+fn all(desired: &Desired, declared: &[&str], registry: Registry) -> Read {
     let mut others: Vec<&Other> = desired
         .others
         .iter()
         .filter(|other| other.kind == KIND)
         .collect();
+    let mut read = Read::default();
     if others.is_empty() {
-        return (Vec::new(), Vec::new());
+        return read;
     }
     others.sort_by(|one, other| one.name.cmp(&other.name));
     let vocabulary = Vocabulary::of(registry);
-    let mut policies: Vec<Policy> = Vec::new();
-    let mut findings = Vec::new();
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (at, other) in others.iter().enumerate() {
         let mut collector = Collector::new(&other.origin.source);
@@ -91,21 +112,26 @@ pub fn read(desired: &Desired, registry: Registry) -> (Vec<Policy>, Vec<Finding>
             let message = format!("there are more than {POLICIES_MAX} policies");
             collector.error("too-many", &name_place(), message, "join some of them");
         }
-        let policy = one(other, desired, &vocabulary, &mut collector);
-        if !collector.has_errors() {
-            policies.extend(policy);
+        match one(other, declared, &vocabulary, &mut collector) {
+            Some(policy) if !collector.has_errors() => read.sound.push(policy),
+            _ => {
+                read.broken.insert(other.name.to_string());
+            }
         }
-        findings.extend(collector.into_vec());
+        read.findings.extend(collector.into_vec());
         if at == POLICIES_MAX {
             break;
         }
     }
-    (policies, findings)
+    // Of two with one name, neither is known to be the one that is meant.
+    let Read { sound, broken, .. } = &mut read;
+    sound.retain(|policy| !broken.contains(&policy.name));
+    read
 }
 
 fn one(
     other: &Other,
-    desired: &Desired,
+    declared: &[&str],
     vocabulary: &Vocabulary,
     findings: &mut Collector<'_>,
 ) -> Option<Policy> {
@@ -126,7 +152,7 @@ fn one(
     }
     Some(Policy {
         name: other.name.to_string(),
-        providers: member(entries, "providers").map(|entry| providers(entry, desired, findings)),
+        providers: member(entries, "providers").map(|entry| providers(entry, declared, findings)),
         limits: match member(entries, "limits") {
             Some((key, value)) => limits::read(&key.span, value, findings),
             None => BTreeMap::new(),
@@ -140,12 +166,7 @@ fn one(
 }
 
 /// The names of providers that the policy is about.
-fn providers(entry: Entry<'_, '_>, desired: &Desired, findings: &mut Collector<'_>) -> Vec<String> {
-    let declared: Vec<&str> = desired
-        .providers
-        .iter()
-        .map(|config| &*config.name.0)
-        .collect();
+fn providers(entry: Entry<'_, '_>, declared: &[&str], findings: &mut Collector<'_>) -> Vec<String> {
     let mut names = Vec::new();
     let given = items(entry, "providers", findings);
     for item in given {

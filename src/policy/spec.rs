@@ -14,9 +14,9 @@ use crate::{
 use super::expression::Expression;
 
 /// One `Policy` manifest.
-pub struct Policy {
+pub(super) struct Policy {
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// The providers that it is about; nothing for all.
     pub(super) providers: Option<Vec<String>>,
     /// Its limits.

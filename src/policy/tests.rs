@@ -1,3 +1,4 @@
+mod bases;
 mod guards;
 mod reading;
 
@@ -10,7 +11,9 @@ use crate::{
     desired::{Desired, Environment, Options, desire},
     manifest::{load, toy},
     model::{Finding, ProviderName, RemoteId, Shown, field::Class},
-    plan::{Cause, Change, Counts, Effect, FieldChange, ManifestPlace, Plan, PlanProvider, Ruling},
+    plan::{
+        Base, Cause, Change, Counts, Effect, FieldChange, ManifestPlace, Plan, PlanProvider, Ruling,
+    },
     provider::Action,
 };
 
@@ -77,6 +80,22 @@ fn wanted(policy: &str, accounts: &str) -> Desired {
     let findings = check(&desired, toy::REGISTRY);
     assert!(findings.is_empty(), "{findings:?}");
     desired
+}
+
+/// The same as the base of a plan.
+fn base_of(desired: Desired) -> Base {
+    Base::new("main", "0", desired, &[])
+}
+
+/// The policies of a base, for a plan whose records have the keys that their
+/// manifests say.
+fn governed<'b>(base: &'b Base, head: &Desired) -> Policies<'b> {
+    Policies::governed(
+        base,
+        head,
+        &std::collections::BTreeMap::new(),
+        toy::REGISTRY,
+    )
 }
 
 fn place() -> ManifestPlace {
@@ -160,6 +179,16 @@ fn judged(desired: &Desired, changes: Vec<Change>, allow: &[&str]) -> Vec<Ruling
 
 fn judged_at(desired: &Desired, changes: Vec<Change>, allow: &[&str], now: &str) -> Vec<Ruling> {
     let policies = Policies::of(desired, toy::REGISTRY);
+    judged_by(&policies, desired, changes, allow, now)
+}
+
+fn judged_by(
+    policies: &Policies<'_>,
+    desired: &Desired,
+    changes: Vec<Change>,
+    allow: &[&str],
+    now: &str,
+) -> Vec<Ruling> {
     let allow: Vec<Allowance> = allow
         .iter()
         .map(|text| text.parse().expect("an allowance"))
@@ -169,7 +198,7 @@ fn judged_at(desired: &Desired, changes: Vec<Change>, allow: &[&str], now: &str)
         out_of_time: &|| false,
     };
     let mut plan = plan_of(changes);
-    judge(&mut plan, desired, &policies, &allow, &moment);
+    judge(&mut plan, desired, policies, &allow, &moment);
     plan.rulings
 }
 

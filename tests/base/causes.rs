@@ -1,5 +1,7 @@
 //! What this change does, told apart from what has moved at the provider.
 
+use std::fs;
+
 use serde_json::Value;
 
 use super::{Applied, PROVIDER, account, assert_says, check, git, told};
@@ -219,10 +221,39 @@ fn what_is_behind_a_link_is_not_taken_for_new() {
     applied.write("m/late.text", account("late", "one", "EUR"));
     std::os::unix::fs::symlink("late.text", folder.join("m/late.yaml")).expect("a link");
     applied.commit();
-    let ran = applied.run(&["plan", "-f", "m", "--sandbox", "--base", "HEAD"]);
-    let warning = "`m/late.yaml` is a symbolic link and is not followed";
-    assert_says(&ran, 0, &["! unknown: 4 fields in 1 record"], &[warning]);
-    let plan = applied.plan();
+    let (action, fields) = told(&applied.plan(), "late");
+    assert_eq!(action, "create");
+    assert!(
+        fields.iter().all(|(_, cause)| cause == "drift"),
+        "{fields:?}"
+    );
+    // One that leads out of its input is read here alone. A policy may be
+    // behind it, so nothing passes.
+    fs::rename(folder.join("m/late.text"), folder.join("late.text")).expect("a file");
+    fs::remove_file(folder.join("m/late.yaml")).expect("a file");
+    std::os::unix::fs::symlink("late.text", folder.join("late.yaml")).expect("a link");
+    applied.commit();
+    let plan = [
+        "plan",
+        "-f",
+        "m",
+        "-f",
+        "late.yaml",
+        "--sandbox",
+        "--base",
+        "HEAD",
+    ];
+    let ran = applied.run(&plan);
+    let warning = "`late.yaml` is a symbolic link and is not followed";
+    let refusal = "not all documents of HEAD could be read, and a policy may be among them";
+    assert_says(
+        &ran,
+        5,
+        &["! unknown: 4 fields in 1 record", refusal],
+        &[warning],
+    );
+    let ran = applied.run(&[&plan[..], &["-o", "json"]].concat());
+    let plan: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(plan["base"]["unknown"][0], "ZegoalAccount/late");
     check(&plan, "acme", "none", &[]);
 }

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use super::{Applied, account, assert_says, check, git};
+use super::{Applied, PROVIDER, account, assert_says, check, git};
 
 #[test]
 fn drift_compares_with_what_is_committed() {
@@ -33,6 +33,24 @@ fn drift_compares_with_what_is_committed() {
     assert_says(&ran, 1, &[], &["error: `n` is not in revision HEAD\n"]);
 }
 
+/// The resources in a plan of what changed since a revision.
+fn planned_since(applied: &Applied, revision: &str) -> String {
+    let plan = applied.json(&[
+        "plan",
+        "-f",
+        "m",
+        "--sandbox",
+        "-o",
+        "json",
+        "--changed-since",
+        revision,
+    ]);
+    let changes = plan["changes"].as_array().expect("changes");
+    let names = changes.iter().map(|change| change["address"].as_str());
+    let names: Vec<String> = names.flatten().map(str::to_owned).collect();
+    names.join(" ")
+}
+
 #[test]
 fn only_what_changed_is_planned() {
     let applied = Applied::new();
@@ -40,22 +58,7 @@ fn only_what_changed_is_planned() {
         account("child", "one", "EUR").replace("basic: {", "basic: { parent: { ref: acme },");
     applied.write("m/child.yaml", child);
     applied.commit();
-    let plan = |since: &str| {
-        let all = [
-            "plan",
-            "-f",
-            "m",
-            "--sandbox",
-            "-o",
-            "json",
-            "--changed-since",
-        ];
-        let plan = applied.json(&[&all[..], &[since]].concat());
-        let changes = plan["changes"].as_array().expect("changes");
-        let names = changes.iter().map(|change| change["address"].as_str());
-        let names: Vec<String> = names.flatten().map(str::to_owned).collect();
-        names.join(" ")
-    };
+    let plan = |since: &str| planned_since(&applied, since);
     assert_eq!(plan("HEAD"), "");
     assert_eq!(plan("HEAD~1"), "ZegoalAccount/child");
     // Another order of lines is no change; another value is.
@@ -74,6 +77,41 @@ fn only_what_changed_is_planned() {
         "--auto-approve",
     ]);
     assert_says(&ran, 0, &["Applied: 2 done\n"], &[]);
+}
+
+#[test]
+fn all_of_a_provider_whose_settings_changed_is_planned() {
+    let applied = Applied::new();
+    let named = |name: &str, provider: &str| {
+        account(name, "one", "EUR").replace("spec:", &format!("spec:\n  provider: {provider}"))
+    };
+    let other = PROVIDER.replace("name: zegoal", "name: other");
+    applied.write("m/other.yaml", &other);
+    for (name, provider) in [("acme", "zegoal"), ("beta", "zegoal"), ("theirs", "other")] {
+        applied.write(&format!("m/{name}.yaml"), named(name, provider));
+    }
+    applied.commit();
+    let planned = || planned_since(&applied, "HEAD");
+    assert_eq!(planned(), "");
+    // Who signs in, and how fast requests are sent, makes no other records.
+    let limits = "  limits: { requestsPerSecond: 1 }\n";
+    let credentials = PROVIDER.replace("{ env: L }", "{ env: LOGIN }");
+    applied.write("m/provider.yaml", format!("{credentials}{limits}"));
+    assert_eq!(planned(), "");
+    for (old, new) in [
+        ("tenant: zegoal", "tenant: elsewhere"),
+        ("api.zegoal.example", "api2.zegoal.example"),
+    ] {
+        applied.write("m/provider.yaml", PROVIDER.replace(old, new));
+        assert_eq!(planned(), "ZegoalAccount/acme ZegoalAccount/beta", "{new}");
+    }
+    // A new provider under an old resource is the resource's change too.
+    applied.write("m/provider.yaml", PROVIDER);
+    applied.write(
+        "m/third.yaml",
+        PROVIDER.replace("name: zegoal", "name: third"),
+    );
+    assert_eq!(planned(), "");
 }
 
 #[test]

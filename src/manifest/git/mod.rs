@@ -2,6 +2,7 @@
 //! checkout, without temporary files, and without anything that could write.
 
 mod error;
+mod links;
 mod process;
 mod tree;
 mod values;
@@ -19,7 +20,7 @@ use crate::{
     model::{Finding, limit::FILE_BYTES_MAX},
 };
 
-use process::Git;
+use process::{Blobs, Git};
 use tree::{Entry, Kept, Scope};
 use values::Listed;
 
@@ -62,8 +63,9 @@ pub struct Snapshot {
 /// Reads the manifests that the same inputs led to at another revision. The
 /// paths of the inputs start at `folder`, which is in the repository.
 ///
-/// Links and submodules are not followed; they are findings. Names that start
-/// with a dot are left out, as they are on disk.
+/// Links are followed as long as they stay below the input. Those that do not,
+/// and submodules, are findings. Names that start with a dot are left out, as
+/// they are on disk.
 ///
 /// # Errors
 /// When git is not there, when `folder` is in no repository, when the revision
@@ -80,37 +82,17 @@ pub fn read(reference: &str, inputs: &[Input], folder: &Path) -> Result<Snapshot
         commit: git.commit(reference)?,
         name: reference.to_owned(),
     };
-    let commit = revision.commit.as_str();
-    let mut absent = Vec::new();
-    let mut findings = Vec::new();
-    let mut manifests: Vec<(&Scope, Entry)> = Vec::new();
-    let mut listed = Listed::default();
-    let mut seen = BTreeSet::new();
-    for scope in &scopes {
-        let entries = git.entries(commit, &scope.path)?;
-        if entries.is_empty() {
-            absent.push(scope.input.clone());
-        }
-        listed.add(scope, &entries);
-        for entry in entries {
-            if !seen.insert(entry.path.clone()) {
-                continue;
-            }
-            match scope.kept(&entry) {
-                Kept::Manifest => manifests.push((scope, entry)),
-                Kept::Finding(message, hint) => {
-                    let place = nowhere(&scope.name_of(&entry));
-                    findings.push(Finding::warning("not-followed", place, message).hint(hint));
-                }
-                Kept::Nothing => {}
-            }
-        }
-    }
+    let mut blobs = git.blobs()?;
+    let Listing {
+        manifests,
+        listed,
+        findings,
+        absent,
+    } = Listing::of(&scopes, &revision, &git, &mut blobs)?;
     let ids: Vec<&str> = manifests
         .iter()
         .map(|(_, entry)| entry.id.as_str())
         .collect();
-    let mut blobs = git.blobs()?;
     let texts = blobs.read(&ids, FILE_BYTES_MAX)?;
     let led: BTreeMap<String, &Scope> = manifests
         .iter()
@@ -123,7 +105,7 @@ pub fn read(reference: &str, inputs: &[Input], folder: &Path) -> Result<Snapshot
     }));
     loaded.findings.extend(findings);
     let named = values::named(&loaded, &led);
-    let files = values::read(&git, commit, &mut blobs, named, listed)?;
+    let files = values::read(&git, &revision.commit, &mut blobs, named, listed)?;
     blobs.end()?;
     Ok(Snapshot {
         values: ValueFiles {
@@ -134,6 +116,57 @@ pub fn read(reference: &str, inputs: &[Input], folder: &Path) -> Result<Snapshot
         loaded,
         absent,
     })
+}
+
+/// What the inputs lead to in a revision.
+#[derive(Default)]
+struct Listing<'s> {
+    /// With the input that leads to each.
+    manifests: Vec<(&'s Scope, Entry)>,
+    /// All that was seen.
+    listed: Listed,
+    /// What is not followed.
+    findings: Vec<Finding>,
+    /// The inputs that are not there.
+    absent: Vec<PathBuf>,
+}
+
+impl<'s> Listing<'s> {
+    /// Lists each manifest once. What one input hides may be named by the next.
+    fn of(
+        scopes: &'s [Scope],
+        revision: &Revision,
+        git: &Git,
+        blobs: &mut Blobs,
+    ) -> Result<Self, GitError> {
+        let mut listing = Self::default();
+        let mut seen = BTreeSet::new();
+        for scope in scopes {
+            let entries = git.entries(&revision.commit, &scope.path)?;
+            if entries.is_empty() {
+                listing.absent.push(scope.input.clone());
+            }
+            listing.listed.add(scope, &entries);
+            let followed = links::follow(scope, entries, blobs)?;
+            listing.listed.add(scope, &followed);
+            for entry in followed {
+                match scope.kept(&entry) {
+                    Kept::Manifest => {
+                        if seen.insert(entry.real().to_owned()) {
+                            listing.manifests.push((scope, entry));
+                        }
+                    }
+                    Kept::Finding(message, hint) => {
+                        let place = nowhere(&scope.name_of(&entry));
+                        let finding = Finding::warning("not-followed", place, message);
+                        listing.findings.push(finding.hint(hint));
+                    }
+                    Kept::Nothing => {}
+                }
+            }
+        }
+        Ok(listing)
+    }
 }
 
 fn scope(input: &Input, prefix: &str, git: &Git) -> Result<Scope, GitError> {

@@ -284,6 +284,79 @@ fn links_and_submodules_are_not_followed() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn links_below_an_input_are_followed_as_on_disk() {
+    let folder = repository(&[
+        ("top.yaml", b"a: 1"),
+        ("m/.shared/a.yaml", b"a: 1"),
+        ("m/.shared/sub/b.yaml", b"b: 1"),
+        ("m/.other/c.yaml", b"c: 1"),
+        ("m/deep/d.yaml", b"d: 1"),
+        ("m/plain.yaml", b"p: 1"),
+    ]);
+    for (target, link) in [
+        ("plain.yaml", "m/alias.yaml"),
+        ("../one.yaml", "m/deep/two.yaml"),
+        (".shared/a.yaml", "m/one.yaml"),
+        (".shared", "m/three.d"),
+        (".", "m/.shared/loop"),
+        ("../../deep", "m/.shared/sub/deep"),
+        ("../m", "m/self"),
+        (".other", "m/.hidden"),
+        ("gone.yaml", "m/gone.yaml"),
+        ("../top.yaml", "m/out.yaml"),
+        ("../top.yaml", "m/out.txt"),
+    ] {
+        std::os::unix::fs::symlink(target, folder.path().join(link)).expect("a link");
+    }
+    commit(folder.path(), &[]);
+    let snapshot = read("HEAD", &inputs(&["m"]), folder.path()).expect("a revision");
+    let expected = [
+        "m/alias.yaml",
+        "m/deep/d.yaml",
+        "m/deep/two.yaml",
+        "m/three.d/sub/b.yaml",
+    ];
+    assert_eq!(names(&snapshot).0, expected);
+    let found = snapshot.loaded.findings.iter();
+    let found: Vec<&str> = found.map(|finding| finding.message.as_str()).collect();
+    assert_eq!(
+        found,
+        [
+            "`m/gone.yaml` is a symbolic link and is not followed",
+            "`m/out.yaml` is a symbolic link and is not followed",
+        ]
+    );
+    let on_disk = crate::manifest::load::load(&[Input::Path(folder.path().join("m"))], None);
+    let top = format!("{}/", folder.path().display());
+    let names: Vec<&str> = on_disk
+        .documents
+        .iter()
+        .filter_map(|document| document.source.name.strip_prefix(&top))
+        .collect();
+    assert_eq!(names, expected);
+    // What one input hides, and what leads out of it, another one may name.
+    let all = read(
+        "HEAD",
+        &inputs(&["m", "m/.other/c.yaml", "top.yaml"]),
+        folder.path(),
+    );
+    let all = all.expect("a revision");
+    assert_eq!(names_after(&all, 4), ["m/.other/c.yaml", "top.yaml"]);
+    let link = read("HEAD", &inputs(&["m/out.yaml"]), folder.path()).expect("a revision");
+    assert_eq!(
+        (names_after(&link, 0).len(), link.loaded.findings.len()),
+        (0, 1)
+    );
+}
+
+/// The names of the texts that were read after the first ones.
+#[cfg(unix)]
+fn names_after(snapshot: &Snapshot, first: usize) -> Vec<&str> {
+    names(snapshot).0.split_off(first)
+}
+
 #[test]
 fn bare_shallow_and_partial_clones() {
     let origin = repository(&[("m/a.yaml", b"a: 1")]);

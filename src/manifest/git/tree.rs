@@ -12,8 +12,10 @@ use crate::{
 pub(super) enum EntryKind {
     /// A regular file.
     File,
-    /// A symbolic link.
+    /// A symbolic link; once links are followed, one that leads out.
     Link,
+    /// A symbolic link that leads nobody knows where.
+    Astray,
     /// A commit of another repository.
     Submodule,
 }
@@ -25,8 +27,11 @@ pub(super) struct Entry {
     pub(super) kind: EntryKind,
     /// The name of its object.
     pub(super) id: String,
-    /// Its path from the top of the repository.
+    /// Its path from the top of the repository, by way of the links that lead
+    /// to it.
     pub(super) path: String,
+    /// Its own path, if links lead to it.
+    pub(super) target: Option<String>,
 }
 
 impl Entry {
@@ -47,7 +52,31 @@ impl Entry {
             kind,
             id: id.to_owned(),
             path: path.to_owned(),
+            target: None,
         })
+    }
+
+    /// Its own path.
+    pub(super) fn real(&self) -> &str {
+        self.target.as_deref().unwrap_or(&self.path)
+    }
+
+    /// What a link leads to, under the name of the link.
+    pub(super) fn leading_to(self, end: &Self) -> Self {
+        Self {
+            kind: end.kind,
+            id: end.id.clone(),
+            path: self.path,
+            target: Some(end.real().to_owned()),
+        }
+    }
+
+    /// A link that leads nobody knows where.
+    pub(super) fn astray(self) -> Self {
+        Self {
+            kind: EntryKind::Astray,
+            ..self
+        }
     }
 }
 
@@ -74,11 +103,7 @@ pub(super) enum Kept {
 impl Scope {
     /// The name of an entry as the user would write it.
     pub(super) fn name_of(&self, entry: &Entry) -> String {
-        let below = entry
-            .path
-            .strip_prefix(&self.path)
-            .unwrap_or(&entry.path)
-            .trim_start_matches('/');
+        let below = self.below(&entry.path);
         let name = if below.is_empty() {
             self.input.clone()
         } else {
@@ -114,14 +139,31 @@ impl Scope {
         shown(&self.input) == name
     }
 
+    /// A path as it is written from the input on.
+    pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(&self.path)
+            .unwrap_or(path)
+            .trim_start_matches('/')
+    }
+
+    /// Whether a path is that of the input or below it.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(&self.path);
+        self.path.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Whether a name on the way from the input starts with a dot.
+    pub(super) fn is_hidden(&self, path: &str) -> bool {
+        self.below(path)
+            .split('/')
+            .any(|name| name.starts_with('.'))
+    }
+
     /// What an entry is to the reader, by the same rules as on disk.
     pub(super) fn kept(&self, entry: &Entry) -> Kept {
-        let below = entry
-            .path
-            .strip_prefix(&self.path)
-            .unwrap_or(&entry.path)
-            .trim_start_matches('/');
-        let hidden = below.split('/').any(|name| name.starts_with('.'));
+        let below = self.below(&entry.path);
+        let hidden = self.is_hidden(&entry.path);
+        let name = below.rsplit('/').next().unwrap_or(below);
         let deep = below.split('/').count() > FOLDER_DEPTH_MAX + 1;
         let is_manifest = below.is_empty() || is_manifest_name(Path::new(&entry.path));
         match entry.kind {
@@ -130,15 +172,21 @@ impl Scope {
                 format!("`{}` is a submodule and is not read", entry.path),
                 "manifests of another repository have a revision of their own",
             ),
+            EntryKind::Astray => not_followed(entry),
             // A link to a folder has no telling name.
-            EntryKind::Link if is_manifest || !entry.path.contains('.') => Kept::Finding(
-                format!("`{}` is a symbolic link and is not followed", entry.path),
-                "causes of what is behind it are not known",
-            ),
+            EntryKind::Link if is_manifest || !name.contains('.') => not_followed(entry),
             EntryKind::File if is_manifest => Kept::Manifest,
             EntryKind::Link | EntryKind::File => Kept::Nothing,
         }
     }
+}
+
+fn not_followed(entry: &Entry) -> Kept {
+    Kept::Finding(
+        format!("`{}` is a symbolic link and is not followed", entry.path),
+        "nothing is known of what is behind it: let it lead to a file or a folder below \
+         what is named with `-f`, or put a copy there",
+    )
 }
 
 /// A path from the top of the repository, by its letters alone; nothing when it
@@ -208,6 +256,7 @@ mod tests {
         for line in [
             "120000 blob 1\tm/a.yaml",
             "120000 blob 1\tm/folder",
+            "120000 blob 1\tm/v1.2/folder",
             "160000 commit 1\tm/sub",
         ] {
             let entry = Entry::parse(line.as_bytes()).expect("an entry");

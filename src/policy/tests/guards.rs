@@ -196,7 +196,7 @@ fn a_change_does_not_shed_its_protection() {
         "default",
         "protect:\n- { labels: tier=gold, reason: sales }",
     );
-    let base = wanted(&protect, &account("acme", "tier: gold", ""));
+    let base = base_of(wanted(&protect, &account("acme", "tier: gold", "")));
     // The label is taken off, and the name changed under the same key.
     for head in [
         account("acme", "", ""),
@@ -204,7 +204,7 @@ fn a_change_does_not_shed_its_protection() {
     ] {
         let head = wanted("", &head);
         let name = head.resources[0].address.name.to_string();
-        let policies = Policies::governed(&base, &head, toy::REGISTRY);
+        let policies = governed(&base, &head);
         let mut plan = plan_of(vec![change(Action::Update, &name)]);
         let moment = Moment {
             now: at("2026-11-02T12:00:00Z"),
@@ -374,8 +374,8 @@ fn what_differs_from_the_base_is_told_part_by_part() {
         + &policy("new", "limits: { ends: { max: 0 } }")
         + "---\n"
         + &policy("same", "# other words for it\nlimits:\n  ends:\n    max: 2");
-    let (base, head) = (wanted(&base, ""), wanted(&head, ""));
-    let policies = Policies::governed(&base, &head, toy::REGISTRY);
+    let (base, head) = (base_of(wanted(&base, "")), wanted(&head, ""));
+    let policies = governed(&base, &head);
     let told: Vec<String> = policies
         .changes()
         .iter()
@@ -406,9 +406,9 @@ fn what_differs_from_the_base_is_told_part_by_part() {
 #[test]
 fn a_policy_that_is_broken_at_the_base_refuses_everything() {
     let broken = policy("default", "limits: { ends: { mx: 1 } }");
-    let (base, _) = read_texts(&[("policy.yaml", broken)]);
+    let base = base_of(read_texts(&[("policy.yaml", broken)]).0);
     let head = wanted("", &account("update-0", "", ""));
-    let policies = Policies::governed(&base, &head, toy::REGISTRY);
+    let policies = governed(&base, &head);
     let moment = Moment {
         now: at("2026-11-02T12:00:00Z"),
         out_of_time: &|| false,

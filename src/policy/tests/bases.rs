@@ -1,0 +1,156 @@
+//! Policies that could not be read, and what a base knows of records.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::{
+    model::{Address, Leaf, Tree},
+    plan::Work,
+};
+
+const NOON: &str = "2026-11-02T12:00:00Z";
+
+fn update(name: &str) -> Vec<Change> {
+    vec![change(Action::Update, name)]
+}
+
+#[test]
+fn a_policy_holds_whichever_providers_are_read() {
+    let spec = "providers: [toy-prod, toy-test]\n\
+                freeze:\n- { from: 2026-11-01, to: 2026-11-03, timeZone: UTC, reason: x }";
+    let mut desired = wanted(&policy("default", spec), &account("update-0", "", ""));
+    desired
+        .providers
+        .retain(|config| &*config.name.0 == "toy-prod");
+    // That a provider is not declared is said when manifests are read.
+    assert_eq!(check(&desired, toy::REGISTRY).len(), 1);
+    let rulings = judged(&desired, update("update-0"), &[]);
+    assert!(
+        told(&rulings).starts_with("refused default freeze[0]: "),
+        "{}",
+        told(&rulings)
+    );
+    // Nor does it differ from the one of the base.
+    let base = base_of(wanted(&policy("default", spec), ""));
+    assert!(governed(&base, &desired).changes().is_empty());
+}
+
+#[test]
+fn a_policy_with_errors_refuses_everything_without_a_base_too() {
+    let broken = policy("default", "limits: { ends: { mx: 1 } }");
+    let (desired, _) = read_texts(&[("policy.yaml", broken)]);
+    assert_eq!(
+        told(&judged(&desired, update("update-0"), &[])),
+        "refused default unreadable: policy default has errors; \
+         everything is refused until it is right"
+    );
+    assert_eq!(told(&judged(&desired, several(Action::None, 1), &[])), "");
+}
+
+#[test]
+fn of_two_policies_with_one_name_neither_is_known() {
+    let twice = policy("default", "limits: { ends: { max: 1 } }")
+        + "---\n"
+        + &policy("default", "limits: { ends: { max: 0 } }");
+    let base = base_of(read_texts(&[("policy.yaml", twice)]).0);
+    let head = wanted(&policy("default", "limits: { ends: { max: 1 } }"), "");
+    let policies = governed(&base, &head);
+    assert_eq!(policies.changes().len(), 1);
+    assert_eq!(
+        told(&judged_by(&policies, &head, update("update-0"), &[], NOON)),
+        "refused default unreadable: policy default has errors at main; \
+         everything is refused until it is right there"
+    );
+}
+
+#[test]
+fn a_document_that_cannot_be_read_may_be_a_policy() {
+    for broken in [
+        "a: {".to_owned(),
+        policy("Default_X", "limits: { ends: { max: 1 } }"),
+        policy("default", "limits: { ends: { max: 1 } }").replace("Policy", "Polcy"),
+    ] {
+        let (desired, findings) = read_texts(&[("policy.yaml", broken)]);
+        let base = Base::new("main", "0", desired, &findings);
+        let head = wanted("", &account("update-0", "", ""));
+        let policies = governed(&base, &head);
+        assert_eq!(
+            told(&judged_by(&policies, &head, update("update-0"), &[], NOON)),
+            "refused - unreadable: not all documents of main could be read, and a policy may be \
+             among them; everything is refused until they can be read there"
+        );
+        let nothing = several(Action::None, 1);
+        assert!(!is_refused(&judged_by(
+            &policies,
+            &head,
+            nothing,
+            &[],
+            NOON
+        )));
+    }
+    // A record with errors is no policy.
+    let wrong = account("acme", "", "basic: { accountNme: x }");
+    let texts = [
+        ("providers.yaml", provider("toy-prod")),
+        ("accounts.yaml", wrong),
+    ];
+    let (desired, findings) = read_texts(&texts);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let base = Base::new("main", "0", desired, &findings);
+    let head = wanted("", &account("update-0", "", ""));
+    let policies = governed(&base, &head);
+    assert!(!is_refused(&judged_by(
+        &policies,
+        &head,
+        update("update-0"),
+        &[],
+        NOON
+    )));
+}
+
+/// What a plan relied on: that the record had this key.
+fn with_live_key(name: &str, key: Leaf) -> BTreeMap<Address, Work> {
+    let kind = &toy::REGISTRY[0].kinds[0];
+    let work = Work {
+        desired: Tree::default(),
+        relied_on: [(kind.path(kind.key), key)].into(),
+        ended: None,
+    };
+    [(change(Action::Adopt, name).address, work)].into()
+}
+
+#[test]
+fn an_adopted_record_keeps_the_protection_of_its_key_and_of_its_id() {
+    let protect = policy(
+        "default",
+        "protect:\n- { labels: tier=gold, reason: sales }",
+    );
+    let adopting = |name: &str, labels: &str| {
+        account(name, labels, "").replace(
+            "labels:",
+            "annotations: { trueup.dev/adopt: r-other }, labels:",
+        )
+    };
+    let head = wanted("", &adopting("other", ""));
+    let acme = || Leaf::Text("acme".to_owned());
+    for (base, key, is_protected) in [
+        (account("acme", "tier: gold", ""), acme(), true),
+        (account("acme", "", ""), acme(), false),
+        (
+            account("acme", "tier: gold", ""),
+            Leaf::Text("beta".to_owned()),
+            false,
+        ),
+        (account("acme", "tier: gold", ""), Leaf::Unset, false),
+        // One that the base was to adopt, and has not yet.
+        (adopting("acme", "tier: gold"), Leaf::Unset, true),
+        (adopting("acme", ""), Leaf::Unset, false),
+    ] {
+        let base = base_of(wanted(&protect, &base));
+        let work = with_live_key("other", key.clone());
+        let policies = Policies::governed(&base, &head, &work, toy::REGISTRY);
+        let changes = vec![change(Action::Adopt, "other")];
+        let rulings = judged_by(&policies, &head, changes, &[], NOON);
+        assert_eq!(is_refused(&rulings), is_protected, "{key:?}");
+    }
+}
