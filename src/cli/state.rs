@@ -99,9 +99,10 @@ pub(super) fn holder() -> Holder {
 /// When the system gives no random bytes.
 pub(super) fn run_id() -> Result<String, CliError> {
     let random: [u8; RUN_ID_BYTES] = env::random().map_err(CliError::Random)?;
-    let tail = hexadecimal(&random);
-    Ok(format!(
-        "{}-{tail}",
-        env::now().strftime("%Y%m%dT%H%M%S%3fZ")
-    ))
+    Ok(format!("{}-{}", run_id_start(), hexadecimal(&random)))
+}
+
+/// Where the id of a run of this moment starts.
+pub(super) fn run_id_start() -> String {
+    env::now().strftime("%Y%m%dT%H%M%S%3fZ").to_string()
 }
