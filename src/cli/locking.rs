@@ -135,6 +135,7 @@ impl LockedProviders {
                     name: config.name.clone(),
                     system: config.def.name.to_owned(),
                     lock: self.locks.get(&config.name)?.clone(),
+                    timeout_seconds: Some(config.limits.timeout_seconds),
                 })
             })
             .collect()

@@ -5,12 +5,22 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 
 use crate::{
-    journal::{Ending, Opened, Past, Runs, Settling, Taken, receipt, settle},
+    journal::{OpenCall, Opened, Past, Runs, Settling, Taken, settle},
+    manifest::limits::TIMEOUT_SECONDS_MAX,
     model::{ProviderName, words},
     receipt::{Found, Settled},
 };
 
 use super::{env, error::CliError, terminal::Terminal};
+
+/// How many seconds after its intent a call is sent at the latest: the two minutes
+/// of `Retry-After` that are waited for at most (`http/patience.rs`), and half a
+/// minute for its turn among the other requests, a connection and a login.
+const SEND_SECONDS_MAX: u64 = 120 + 30;
+
+/// How many seconds a server may need for a create, however impatient its client
+/// was.
+const WORK_SECONDS_MIN: u64 = 60;
 
 /// The journals of runs that were cut off at providers of this run.
 pub(super) struct Pending {
@@ -25,37 +35,29 @@ pub(super) fn take_over(
 ) -> Result<Pending, CliError> {
     let mut journals = Vec::new();
     for run in runs.open_runs()? {
-        match runs.take_over(&run)? {
-            Some(opened)
-                if opened.past.header.providers.is_empty()
-                    || common(&opened.past, locks).is_some() =>
-            {
-                journals.push(opened);
+        // It is read before it is locked: whoever settles the runs of another
+        // account would take our lock for a run that is going on.
+        let past = runs.read(&run)?;
+        let provider = past.as_ref().and_then(|past| common(past, locks));
+        let is_others = |past: &Past| !past.header.providers.is_empty() && provider.is_none();
+        if past.as_ref().is_some_and(is_others) {
+            continue;
+        }
+        match (runs.take_over(&run)?, provider) {
+            // Another run has settled it meanwhile.
+            (Some(opened), _) if opened.past.is_closed() => {}
+            (Some(opened), _) => journals.push(opened),
+            // It goes on under another folder of locks.
+            (None, Some(provider)) => {
+                return Err(CliError::GoingOn {
+                    run,
+                    provider: provider.to_string(),
+                });
             }
-            Some(_) => {}
-            None => refuse_running(runs, &run, locks)?,
+            (None, None) => {}
         }
     }
     Ok(Pending { journals })
-}
-
-/// A run at one of our providers that goes on under another folder of locks.
-fn refuse_running(
-    runs: &Runs,
-    run: &str,
-    locks: &BTreeMap<ProviderName, String>,
-) -> Result<(), CliError> {
-    if !runs.list()?.iter().any(|known| known == run) {
-        return Ok(());
-    }
-    let past = runs.read(run)?;
-    match past.as_ref().and_then(|past| common(past, locks)) {
-        Some(provider) => Err(CliError::GoingOn {
-            run: run.to_owned(),
-            provider: provider.to_string(),
-        }),
-        None => Ok(()),
-    }
 }
 
 /// A provider of ours that a run was at.
@@ -67,32 +69,67 @@ fn common<'a>(past: &Past, locks: &'a BTreeMap<ProviderName, String>) -> Option<
         .map(|(name, _)| name)
 }
 
-/// What is left to wait until a create that was sent at `sent` is old enough to
-/// be looked for.
-fn left_to_wait(sent: Timestamp, now: Timestamp, interval: Duration) -> Duration {
+/// Since when and for how long a provider may be carrying out a create that is
+/// open. It is not looked for before: a record that is made after it was found
+/// absent is made twice.
+///
+/// - It is sent after its intent was taken down, at most [`SEND_SECONDS_MAX`]
+///   later, and before its answer.
+/// - A server that is at work when its client goes away finishes. It is given the
+///   time-out of the request, by which whoever wrote the manifest has said how
+///   long this provider takes, and no less than [`WORK_SECONDS_MIN`]. A journal
+///   of an earlier version does not say; then it is the longest that there is.
+fn time_to_settle(past: &Past, call: &OpenCall<'_>) -> (Timestamp, Duration) {
+    let provider = past.provider(&call.intent.provider);
+    let timeout = provider.and_then(|provider| provider.timeout_seconds);
+    let work = timeout.unwrap_or(TIMEOUT_SECONDS_MAX).max(WORK_SECONDS_MIN);
+    match call.answered {
+        Some(at) => (at, Duration::from_secs(work)),
+        None => (call.intent.at, Duration::from_secs(SEND_SECONDS_MAX + work)),
+    }
+}
+
+/// What is left to wait until `interval` has passed since `start`.
+fn left_to_wait(start: Timestamp, now: Timestamp, interval: Duration) -> Duration {
     // A clock that went back makes no longer wait than the interval.
-    let age = Duration::try_from(now.duration_since(sent)).unwrap_or_default();
+    let age = Duration::try_from(now.duration_since(start)).unwrap_or_default();
     interval.saturating_sub(age)
 }
 
 impl Pending {
-    /// Waits until every create that is open is old enough to be looked for: the
-    /// server may still be at it.
-    pub(super) async fn wait(&self, interval: Duration, terminal: &Terminal) {
-        let open = self.journals.iter();
-        let Some(sent) = open
-            .filter_map(|opened| opened.past.last_open_create())
-            .max()
-        else {
-            return;
+    /// What is left to wait until no provider can still be carrying out a create
+    /// that is open: an `interval` since it was taken down, or what its provider
+    /// may take.
+    fn left(&self, interval: Option<Duration>, now: Timestamp) -> Duration {
+        let left_of = |past: &Past, call: &OpenCall<'_>| {
+            let (start, interval) = match interval {
+                Some(interval) => (call.intent.at, interval),
+                None => time_to_settle(past, call),
+            };
+            left_to_wait(start, now, interval)
         };
-        let wait = left_to_wait(sent, env::now(), interval);
+        let journals = self.journals.iter().map(|opened| &opened.past);
+        journals
+            .flat_map(|past| {
+                let open = past.open_calls().into_iter();
+                open.filter(|call| call.intent.remote.is_none())
+                    .map(move |call| left_of(past, &call))
+            })
+            .max()
+            .unwrap_or_default()
+    }
+
+    /// Waits until every create that is open can be looked for. Nothing was begun
+    /// yet, so a signal may end the process here as it ends any other.
+    pub(super) async fn wait(&self, interval: Option<Duration>, terminal: &Terminal) {
+        let wait = self.left(interval, env::now());
         if wait.is_zero() {
             return;
         }
+        let seconds = usize::try_from(wait.as_secs() + 1).unwrap_or(usize::MAX);
         terminal.insist(format_args!(
-            "Waiting {}: a create was cut off a moment ago, and the provider may still be carrying it out.",
-            words::count(usize::try_from(wait.as_secs() + 1).unwrap_or(usize::MAX), "second"),
+            "Waiting {}: a create was cut off, and its provider may still be carrying it out. Ctrl-C ends the wait; nothing was begun.",
+            words::count(seconds, "second"),
         ));
         tokio::time::sleep(wait).await;
     }
@@ -120,9 +157,7 @@ impl Pending {
             opened.add(lines.collect())?;
             if opened.past.open_calls().is_empty() {
                 // The receipt first: every closed journal has one.
-                if runs.receipt_path(&opened.past.header.run).is_none() {
-                    runs.keep_receipt(&receipt(&opened.past, Ending::CutOff)?)?;
-                }
+                runs.rebuild_receipt(&opened.past)?;
                 opened.add(vec![Taken::Closed { at }])?;
             }
             all.extend(found);
@@ -181,19 +216,4 @@ pub(super) fn mention(runs: &Runs, terminal: &Terminal) {
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::SignedDuration;
-
-    use super::*;
-
-    #[test]
-    fn a_young_create_is_waited_for_and_an_old_one_is_not() {
-        let sent: Timestamp = "2026-11-02T09:00:00Z".parse().expect("an instant");
-        let after = |seconds| sent + SignedDuration::from_secs(seconds);
-        let minute = Duration::from_mins(1);
-        let wait = |seconds| left_to_wait(sent, after(seconds), minute).as_secs();
-        assert_eq!((wait(0), wait(59), wait(60), wait(600)), (60, 1, 0, 0));
-        assert_eq!(wait(-5), 60, "a clock that went back");
-        assert_eq!(left_to_wait(sent, sent, Duration::ZERO), Duration::ZERO);
-    }
-}
+mod tests;

@@ -13,7 +13,13 @@ use crate::{
     report::json,
 };
 
-use super::{env, error::CliError, locking::LockedProviders, state::holder, terminal::Terminal};
+use super::{
+    env,
+    error::CliError,
+    locking::LockedProviders,
+    state::{holder, run_id_start},
+    terminal::Terminal,
+};
 
 /// The plan that a run carries out.
 #[derive(Clone, Copy)]
@@ -96,7 +102,7 @@ pub(super) async fn end(
 
 /// Old runs that cannot be removed do no harm.
 fn prune(runs: &Runs, terminal: &Terminal) {
-    if let Err(error) = runs.prune() {
+    if let Err(error) = runs.prune(&run_id_start()) {
         terminal.warn(&error);
     }
 }

@@ -15,11 +15,6 @@ const STATE: &str = ".trueup";
 /// The folder of the sandbox's own runs below a state folder that is given.
 const SANDBOX: &str = "sandbox";
 
-/// How long a create whose outcome is open must have been sent before it is
-/// looked for. A server may still be at it when its client is gone; the longest
-/// time-out of a request is half of this by default.
-const SETTLE_AFTER_SECONDS: u64 = 60;
-
 /// Random bytes in the id of a run: two runs of one second do not meet.
 const RUN_ID_BYTES: usize = 4;
 
@@ -44,16 +39,18 @@ pub(super) struct LockOptions {
 /// How long to wait before open creates are settled.
 #[derive(Debug, clap::Args)]
 pub(super) struct SettleOptions {
-    /// Seconds that a create must be old before it is looked for
+    /// Seconds that a create must be old before it is looked for [default: as
+    /// long as its provider may still be carrying it out]
     #[arg(long, value_name = "SECONDS", hide = true)]
     settle_after: Option<u64>,
 }
 
 impl SettleOptions {
-    /// The interval. The sandbox carries a call out at once or never.
-    pub(super) fn interval(&self, sandbox: bool) -> Duration {
-        let default = if sandbox { 0 } else { SETTLE_AFTER_SECONDS };
-        Duration::from_secs(self.settle_after.unwrap_or(default))
+    /// How old a create must be before it is looked for, where that does not
+    /// depend on its provider. The sandbox carries a call out at once or never.
+    pub(super) fn interval(&self, sandbox: bool) -> Option<Duration> {
+        let seconds = self.settle_after.or(sandbox.then_some(0));
+        seconds.map(Duration::from_secs)
     }
 }
 
@@ -99,9 +96,10 @@ pub(super) fn holder() -> Holder {
 /// When the system gives no random bytes.
 pub(super) fn run_id() -> Result<String, CliError> {
     let random: [u8; RUN_ID_BYTES] = env::random().map_err(CliError::Random)?;
-    let tail = hexadecimal(&random);
-    Ok(format!(
-        "{}-{tail}",
-        env::now().strftime("%Y%m%dT%H%M%S%3fZ")
-    ))
+    Ok(format!("{}-{}", run_id_start(), hexadecimal(&random)))
+}
+
+/// Where the id of a run of this moment starts.
+pub(super) fn run_id_start() -> String {
+    env::now().strftime("%Y%m%dT%H%M%S%3fZ").to_string()
 }

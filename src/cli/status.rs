@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::{
     apply::VerdictCounts,
     exit,
-    journal::{Ending, FileLocks, Locked, OpenCall, Past, Runs, receipt},
+    journal::{FileLocks, Locked, OpenCall, Past, Runs},
     provider::Action,
     report::{
         json,
@@ -81,14 +81,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
     })
 }
 
-/// Writes the receipt of a run that was cut off, if it has none.
+/// Writes the receipt of a run that was cut off, unless it wrote its own.
 fn rebuild(runs: &Runs, run: &str) -> Result<(), CliError> {
-    if runs.receipt_path(run).is_some() || runs.is_going_on(run)? {
+    if runs.is_going_on(run)? {
         return Ok(());
     }
     // A journal that cannot be read is told with the others.
     if let Ok(Some(past)) = runs.read(run) {
-        runs.keep_receipt(&receipt(&past, Ending::CutOff)?)?;
+        runs.rebuild_receipt(&past)?;
     }
     Ok(())
 }

@@ -4,13 +4,24 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{
     error::FileError,
     read::up_to,
-    write::{self, Access, private},
+    write::{self, Access, TEMPORARY, Temporary, private},
 };
+
+/// How often a lock is tried before it counts as held, and how long to wait in
+/// between. Whoever only looks at it has it for an instant ([`is_locked`]), and
+/// is not to be taken for a holder.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE_MILLISECONDS: u64 = 10;
+
+/// After how long a temporary file is taken for one that a process left which was
+/// killed. A live one has it for as long as a disk takes.
+const LEFT_SECONDS: u64 = 24 * 60 * 60;
 
 /// What a file is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +30,6 @@ pub enum Open {
     Read,
     /// To read one that is there, and to add to its end.
     Append,
-    /// To add to the end of one that must not be there yet.
-    New,
     /// To lock, read and write one that is made when it is missing. What is in it
     /// stays.
     Lock,
@@ -36,7 +45,6 @@ pub fn open(path: &Path, purpose: Open) -> Result<File, FileError> {
     match purpose {
         Open::Read => options.read(true),
         Open::Append => options.read(true).append(true),
-        Open::New => options.append(true).create_new(true),
         Open::Lock => options.read(true).write(true).create(true),
     };
     private(&mut options);
@@ -51,6 +59,33 @@ pub fn open(path: &Path, purpose: Open) -> Result<File, FileError> {
         path,
         "it was exchanged while it was opened",
     ))
+}
+
+/// Makes a file that must not be there yet, and that can be added to. It is whole,
+/// safe on the disk and locked before it gets its name, so nobody ever finds it
+/// empty, half written or free to lock; its name is safe too when this returns.
+///
+/// # Errors
+/// When it is there, be it as a link, or cannot be made, locked or written. No
+/// part of it is left behind then.
+pub fn create_locked(path: &Path, text: &str) -> Result<File, FileError> {
+    refuse_unfit(path)?;
+    let fail = || FileError::system(path, "writing");
+    let (temporary, mut file) = Temporary::beside(path).map_err(fail())?;
+    if !try_lock(&file, path)? {
+        return Err(fail()(io::ErrorKind::WouldBlock.into()));
+    }
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(fail())?;
+    temporary.link(path)?;
+    let synced = path.parent().map_or(Ok(()), write::sync_folder);
+    synced.map_err(|cause| {
+        // The failure to sync it says more.
+        let _ = fs::remove_file(path);
+        fail()(cause)
+    })?;
+    Ok(file)
 }
 
 /// Reads a file of at most `bytes_max` bytes, if it is there.
@@ -168,40 +203,59 @@ pub fn remove(path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// Locks a file without waiting. Says whether it could be had; the lock goes with
-/// the file.
+/// Removes the temporary files of a folder that processes left which were killed.
+///
+/// # Errors
+/// When the folder cannot be read, or one of them not removed.
+pub fn remove_left(folder: &Path) -> Result<(), FileError> {
+    for path in list(folder, TEMPORARY)? {
+        let written = fs::symlink_metadata(&path).and_then(|metadata| metadata.modified());
+        // It has gone, or is from a clock that was ahead.
+        let Some(age) = written.ok().and_then(|written| written.elapsed().ok()) else {
+            continue;
+        };
+        if age >= Duration::from_secs(LEFT_SECONDS) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Locks a file, without waiting for whoever holds it. Says whether it could be
+/// had; the lock goes with the file.
 ///
 /// # Errors
 /// When the system cannot lock it at all.
 pub fn try_lock(file: &File, path: &Path) -> Result<bool, FileError> {
-    match file.try_lock() {
-        Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(cause)) => Err(FileError::system(path, "locking")(cause)),
+    for tried in 1..=LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) if tried < LOCK_TRIES => {
+                std::thread::sleep(Duration::from_millis(LOCK_PAUSE_MILLISECONDS));
+            }
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(cause)) => {
+                return Err(FileError::system(path, "locking")(cause));
+            }
+        }
     }
+    Ok(false)
 }
 
-/// Whether somebody holds the lock of a file.
+/// Whether somebody else holds the lock of a file, which must not have been locked
+/// through this handle. The systems tell only who tries, so it is had for an
+/// instant.
 #[must_use]
 pub fn is_locked(file: &File) -> bool {
-    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
-}
-
-/// Adds text to a new file and returns when both it and its name are safe. A file
-/// that could not be begun is removed: half of it would only confuse.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn begin(mut file: &File, path: &Path, text: &str) -> Result<(), FileError> {
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| path.parent().map_or(Ok(()), write::sync_folder));
-    written.map_err(|cause| {
-        // The failure to write it says more.
-        let _ = fs::remove_file(path);
-        FileError::system(path, "writing")(cause)
-    })
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => true,
+        Err(TryLockError::Error(_)) => false,
+        Ok(()) => {
+            // It goes with the file at the latest.
+            let _ = file.unlock();
+            false
+        }
+    }
 }
 
 fn refuse_unfit(path: &Path) -> Result<(), FileError> {

@@ -98,7 +98,8 @@ fn nothing_is_left_behind_where_writing_fails() {
     for name in ["folder", "file", "file/below"] {
         assert!(create(&at(name), "x", Access::Usual).is_err(), "{name}");
     }
-    assert!(own::open(&at("file"), Open::New).is_err());
+    assert!(own::create_locked(&at("file"), "x").is_err());
+    assert!(own::create_locked(&at("no/file"), "x").is_err());
     assert!(own::open(&at("missing"), Open::Read).is_err());
     assert!(own::open(&at("missing"), Open::Append).is_err());
     assert!(own::open(&at("folder"), Open::Lock).is_err());
@@ -132,6 +133,59 @@ fn a_lock_is_for_one() {
     assert_eq!(text(&path), "note", "opening a lock empties nothing");
     drop(lock);
     assert!(!own::is_locked(&other));
+}
+
+#[test]
+fn who_only_looks_at_a_lock_does_not_keep_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lock");
+    let one = own::open(&path, Open::Lock).expect("opens");
+    let looks = own::open(&path, Open::Read).expect("opens");
+    assert!(!own::is_locked(&looks));
+    assert!(own::try_lock(&one, &path).expect("tries"), "it was let go");
+    drop(one);
+    // Somebody who looks has it at this very moment.
+    looks.lock_shared().expect("had");
+    let instant = std::time::Duration::from_millis(20);
+    let looking = std::thread::spawn(move || {
+        std::thread::sleep(instant);
+        drop(looks);
+    });
+    let two = own::open(&path, Open::Lock).expect("opens");
+    assert!(own::try_lock(&two, &path).expect("tries"));
+    looking.join().expect("ends");
+}
+
+#[test]
+fn a_file_that_is_created_locked_is_added_to_and_leaves_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("one.journal");
+    let mut file = own::create_locked(&path, "one\n").expect("made");
+    std::io::Write::write_all(&mut file, b"two\n").expect("adds");
+    assert_eq!(text(&path), "one\ntwo\n");
+    let other = own::open(&path, Open::Append).expect("opens");
+    assert!(own::is_locked(&other));
+    assert!(own::create_locked(&path, "x").is_err(), "it is there");
+    assert_eq!(text(&path), "one\ntwo\n");
+    assert_eq!(names(folder.path()), ["one.journal"]);
+}
+
+#[test]
+fn what_a_killed_process_left_is_removed_after_a_day() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, hours) in [
+        (".old.journal.tmp", 25),
+        (".new.journal.tmp", 23),
+        ("a", 25),
+    ] {
+        let file = fs::File::create(folder.path().join(name)).expect("made");
+        let age = std::time::Duration::from_secs(hours * 60 * 60);
+        let made = file.metadata().and_then(|metadata| metadata.modified());
+        let written = made.expect("a time") - age;
+        file.set_modified(written).expect("sets it");
+    }
+    own::remove_left(folder.path()).expect("removes");
+    assert_eq!(names(folder.path()), [".new.journal.tmp", "a"]);
 }
 
 #[test]
@@ -170,8 +224,7 @@ mod unix {
         replace(&at("plan.json"), "new", Access::Owner).expect("writes");
         own::folder(&at("own/runs")).expect("made");
         let journal = at("own/runs/one");
-        let file = own::open(&journal, Open::New).expect("opens");
-        own::begin(&file, &journal, "line\n").expect("writes");
+        own::create_locked(&journal, "line\n").expect("writes");
         own::open(&at("own/lock"), Open::Lock).expect("opens");
         own::replace(&at("own/state"), "{}").expect("writes");
         own::keep_out_of_git(&at("own")).expect("writes");
@@ -256,9 +309,10 @@ mod unix {
         symlink("../precious", at("state/.gitignore")).expect("a link");
         let mut refused = Vec::new();
         for name in ["link", "nowhere"] {
-            for purpose in [Open::Read, Open::Append, Open::New, Open::Lock] {
+            for purpose in [Open::Read, Open::Append, Open::Lock] {
                 refused.push(own::open(&at(name), purpose).map(drop));
             }
+            refused.push(own::create_locked(&at(name), "x").map(drop));
             refused.push(own::read(&at(name), 100).map(drop));
             refused.push(own::replace(&at(name), "x"));
         }

@@ -4,6 +4,7 @@
 //! name then. Whoever reads it meanwhile sees the old one or the new one.
 
 use std::{
+    ffi::OsString,
     fs::{self, File, OpenOptions, Permissions},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -14,6 +15,9 @@ use super::{error::FileError, read::up_to};
 /// How many names are tried for a temporary file. Only those that processes of
 /// the same number left or are writing can be taken.
 const NAMES_TRIED_MAX: usize = 100;
+
+/// How the names of temporary files end.
+pub(super) const TEMPORARY: &str = ".tmp";
 
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,16 +46,9 @@ pub fn folder(path: &Path) -> Result<(), FileError> {
 /// No part of it is left behind then.
 pub fn create(path: &Path, text: &str, access: Access) -> Result<(), FileError> {
     folder(folder_of(path))?;
-    let temporary = Temporary::write(path, text, access, None)?;
-    // Linking fails where the name is taken, which renaming would not.
-    match fs::hard_link(&temporary.path, path) {
-        Ok(()) => {
-            settle(path);
-            Ok(())
-        }
-        Err(_) if is_free(path) => temporary.rename(path),
-        Err(cause) => Err(FileError::system(path, "writing")(cause)),
-    }
+    Temporary::write(path, text, access, None)?.link(path)?;
+    settle(path);
+    Ok(())
 }
 
 /// Writes a file, in the place of the one that is there. A link is replaced, and
@@ -112,7 +109,7 @@ pub fn edit(path: &Path, before: &str, after: &str) -> Result<(), FileError> {
 }
 
 /// A file that does not have its name yet. It is removed when it does not get it.
-struct Temporary {
+pub(super) struct Temporary {
     path: PathBuf,
     renamed: bool,
 }
@@ -138,6 +135,32 @@ impl Temporary {
         Ok(temporary)
     }
 
+    /// Opens a new file of the owner's alone beside the one that it is to become,
+    /// under the same name between a dot and `.tmp`. It can only be added to.
+    pub(super) fn beside(target: &Path) -> io::Result<(Self, File)> {
+        let mut options = OpenOptions::new();
+        options.append(true).create_new(true);
+        private(&mut options);
+        let mut name = OsString::from(".");
+        name.push(target.file_name().unwrap_or_default());
+        name.push(TEMPORARY);
+        let path = folder_of(target).join(name);
+        let file = options.open(&path)?;
+        let renamed = false;
+        Ok((Self { path, renamed }, file))
+    }
+
+    /// Gives the file its name, unless that is taken. Where the file system knows
+    /// no hard links, a file that comes about in the same moment is replaced.
+    pub(super) fn link(self, target: &Path) -> Result<(), FileError> {
+        // Linking fails where the name is taken, which renaming would not.
+        match fs::hard_link(&self.path, target) {
+            Ok(()) => Ok(()),
+            Err(_) if is_free(target) => self.rename(target),
+            Err(cause) => Err(FileError::system(target, "writing")(cause)),
+        }
+    }
+
     /// Opens a new file. One that has the name already is somebody else's, and a
     /// link with that name is not followed.
     fn open(folder: &Path, access: Access) -> io::Result<(Self, File)> {
@@ -150,7 +173,7 @@ impl Temporary {
         let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
         for number in 0..NAMES_TRIED_MAX {
             // A leading dot keeps it from being read as a manifest.
-            let path = folder.join(format!(".trueup-{process}-{number}.tmp"));
+            let path = folder.join(format!(".trueup-{process}-{number}{TEMPORARY}"));
             match options.open(&path) {
                 Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => taken = cause,
                 opened => {

@@ -14,13 +14,14 @@ use crate::{
         own::{self, Open},
     },
     model::FingerprintKey,
-    receipt::Document,
+    receipt::{Document, State},
 };
 
 use super::{
     error::{advised, damaged, failed},
     line::{self, Chain},
     past::Past,
+    receipt::{Ending, receipt},
     record::{Header, Taken},
     run::RunJournal,
 };
@@ -31,6 +32,9 @@ pub const RUNS_KEPT: usize = 50;
 /// The largest journal that is read. Twenty thousand changes of three calls each
 /// take some sixty megabytes.
 const JOURNAL_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
+/// The largest receipt that is read: it says what its journal says.
+const RECEIPT_BYTES_MAX: u64 = JOURNAL_BYTES_MAX;
 
 /// How much of a file is read to see whether it is closed: the last line is
 /// about a hundred bytes then.
@@ -85,14 +89,11 @@ impl Runs {
         }
         own::folder(&self.folder).map_err(advised)?;
         let path = self.path(&header.run, JOURNAL);
-        let file = own::open(&path, Open::New).map_err(advised)?;
-        if !own::try_lock(&file, &path).map_err(advised)? {
-            let cause = std::io::ErrorKind::WouldBlock.into();
-            return Err(failed(&path, "locking the journal")(cause));
-        }
         let (text, chain) = first_lines(&header, &planned)
             .map_err(|error| failed(&path, "writing the journal")(error.into()))?;
-        own::begin(&file, &path, &text).map_err(advised)?;
+        // Another run may look at any moment: it would remove one that is empty,
+        // and settle one that is not locked.
+        let file = own::create_locked(&path, &text).map_err(advised)?;
         let past = Past {
             header,
             records: planned,
@@ -153,8 +154,9 @@ impl Runs {
     }
 
     /// Takes over the journal of a run that was cut off. `None` where the run is
-    /// going on, or its journal has no whole first line; an empty one is taken
-    /// away.
+    /// going on, or its journal has no whole first line; such a one is taken away.
+    /// A journal gets its name with its first line on the disk, so only a disk
+    /// that lost it, or an earlier version, leaves one without.
     ///
     /// # Errors
     /// When it cannot be used, or is damaged in the middle.
@@ -193,6 +195,26 @@ impl Runs {
         own::replace(&path, &document_text(document)).map_err(advised)
     }
 
+    /// Writes the receipt of a run that was cut off as its journal has it now.
+    /// Later runs find more out, so one that was made before is made anew; one
+    /// that the run wrote itself stays.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn rebuild_receipt(&self, past: &Past) -> Result<(), FileError> {
+        let path = self.path(&past.header.run, RECEIPT);
+        let known = own::read(&path, RECEIPT_BYTES_MAX).map_err(advised)?;
+        let rebuilt = receipt(past, Ending::CutOff)
+            .map_err(|error| failed(&path, "writing the receipt")(error.into()))?;
+        match known.map(|known| serde_json::from_slice::<Document>(&known)) {
+            Some(Ok(known)) if known.state == State::Rebuilt && known != rebuilt => {}
+            // One that cannot be read was altered, which is not ours to undo.
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        self.keep_receipt(&rebuilt)
+    }
+
     /// Where the receipt of a run is, if there is one.
     #[must_use]
     pub fn receipt_path(&self, run: &str) -> Option<PathBuf> {
@@ -200,13 +222,19 @@ impl Runs {
         path.exists().then_some(path)
     }
 
-    /// Removes the oldest runs beyond [`RUNS_KEPT`]. One whose journal is not
-    /// closed is never removed.
+    /// Removes the oldest runs beyond [`RUNS_KEPT`], and what processes left that
+    /// were killed. A run whose journal is not closed is never removed.
+    ///
+    /// `now` is where the id of a run of this moment starts. Ids that come later
+    /// are from a clock that was ahead: their runs are older than those made since
+    /// it was put right, so they go first.
     ///
     /// # Errors
     /// When a file cannot be removed.
-    pub fn prune(&self) -> Result<(), FileError> {
-        let runs = self.list()?;
+    pub fn prune(&self, now: &str) -> Result<(), FileError> {
+        own::remove_left(&self.folder).map_err(advised)?;
+        let mut runs = self.list()?;
+        runs.sort_by_key(|run| run.get(..now.len()).unwrap_or(run) <= now);
         let surplus = runs.len().saturating_sub(RUNS_KEPT);
         for run in &runs[..surplus] {
             if !self.is_closed(run)? {

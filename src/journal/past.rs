@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use crate::{
     apply::{Answer, Verdict, VerdictCounts},
-    model::Address,
+    model::{Address, ProviderName},
     receipt::Found,
 };
 
-use super::record::{EndedTaken, Header, IntentTaken, Taken};
+use super::record::{EndedTaken, Header, HeaderProvider, IntentTaken, Taken};
 
 /// A run as its journal tells it.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Past {
 pub struct OpenCall<'a> {
     /// The call.
     pub intent: &'a IntentTaken,
+    /// When its unclear answer was taken down, if the run got that far.
+    pub answered: Option<Timestamp>,
     /// What a later run said of it without being able to settle it.
     pub last_look: Option<&'a Found>,
 }
@@ -47,18 +49,22 @@ impl Past {
             .filter(|ended| ended.outcome.verdict != Verdict::Unknown)
             .map(|ended| &ended.outcome.address)
             .collect();
-        let answers = self.answers();
+        let answers: BTreeMap<u64, (Timestamp, &Answer)> = self.answered().collect();
         let settled = self.settled();
         self.intents()
-            .filter(|intent| {
-                let answer = answers.get(&intent.sequence);
-                matches!(answer, None | Some(Answer::Unclear { .. }))
+            .filter_map(|intent| {
+                let answered = match answers.get(&intent.sequence) {
+                    None => None,
+                    Some((at, Answer::Unclear { .. })) => Some(*at),
+                    Some(_) => return None,
+                };
+                Some(OpenCall {
+                    intent,
+                    answered,
+                    last_look: settled.get(&intent.sequence).copied(),
+                })
             })
-            .filter(|intent| !clear.contains(&intent.address))
-            .map(|intent| OpenCall {
-                intent,
-                last_look: settled.get(&intent.sequence).copied(),
-            })
+            .filter(|call| !clear.contains(&call.intent.address))
             .filter(|call| matches!(call.last_look, None | Some(Found::Unknown { .. })))
             .collect()
     }
@@ -94,13 +100,21 @@ impl Past {
     /// What came of each call.
     #[must_use]
     pub fn answers(&self) -> BTreeMap<u64, &Answer> {
-        let answers = self.records.iter().filter_map(|record| match record {
+        let answers = self.answered();
+        answers
+            .map(|(sequence, (_, answer))| (sequence, answer))
+            .collect()
+    }
+
+    fn answered(&self) -> impl Iterator<Item = (u64, (Timestamp, &Answer))> {
+        self.records.iter().filter_map(|record| match record {
             Taken::Answer {
-                sequence, answer, ..
-            } => Some((*sequence, answer)),
+                sequence,
+                at,
+                answer,
+            } => Some((*sequence, (*at, answer))),
             _ => None,
-        });
-        answers.collect()
+        })
     }
 
     /// What later runs found out, the last word for each call.
@@ -115,14 +129,11 @@ impl Past {
         settled.collect()
     }
 
-    /// The last time that a create was sent of which nobody knows whether it
-    /// was carried out.
+    /// A provider of the run, by its name in the manifests of that time.
     #[must_use]
-    pub fn last_open_create(&self) -> Option<Timestamp> {
-        let open = self.open_calls().into_iter();
-        open.filter(|call| call.intent.remote.is_none())
-            .map(|call| call.intent.at)
-            .max()
+    pub fn provider(&self, name: &ProviderName) -> Option<&HeaderProvider> {
+        let mut providers = self.header.providers.iter();
+        providers.find(|provider| provider.name == *name)
     }
 
     /// How many changes were planned.

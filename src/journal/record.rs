@@ -26,6 +26,9 @@ pub struct HeaderProvider {
     pub system: String,
     /// Which account of which system it is, as the name of its lock.
     pub lock: String,
+    /// How many seconds a request to it could take. Earlier versions did not say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub timeout_seconds: Option<u64>,
 }
 
 /// The first line of a journal.

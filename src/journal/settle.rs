@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    desired::Desired,
+    desired::{Desired, Resource},
     model::{FieldPath, FingerprintKey, ProviderName},
     observed::{Match, Observed, ProviderView},
     plan::{Change, Plan},
@@ -35,12 +35,7 @@ pub fn settle(past: &Past, now: &Settling<'_>) -> Vec<Settled> {
     let mut settled = Vec::new();
     for call in past.open_calls() {
         let intent = call.intent;
-        let account = past
-            .header
-            .providers
-            .iter()
-            .find(|provider| provider.name == intent.provider);
-        let Some(account) = account else {
+        let Some(account) = past.provider(&intent.provider) else {
             continue;
         };
         if let Some(found) = judge(intent, &account.lock, now) {
@@ -71,15 +66,18 @@ fn given_up(why: &str) -> Found {
 /// What became of one call; nothing where its provider, or its resource, was not
 /// looked at.
 fn judge(intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> {
-    let (provider, _) = now.locks.iter().find(|(_, held)| *held == lock)?;
+    let resource = now.desired.get(&intent.address);
+    let provider = provider_of(resource, lock, now)?;
     let view = now.observed.providers.get(provider)?.as_ref();
     let Ok(view) = view else {
         return Some(unknown("the provider could not be read"));
     };
-    let Some(resource) = now.desired.get(&intent.address) else {
+    let Some(resource) = resource else {
         return Some(undescribed(intent, view, now.key));
     };
     if resource.provider != *provider {
+        // Without its lock nobody knows which account it is.
+        now.locks.get(&resource.provider)?;
         return Some(given_up("its manifest is about another provider now"));
     }
     let found = view.matches.get(&intent.address)?;
@@ -92,6 +90,23 @@ fn judge(intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> 
         (_, true) => created(found),
         (Action::End, false) => ended(found),
         (_, false) => written(intent, planned?),
+    })
+}
+
+/// Through which provider the account of a lock was read. Several manifests may
+/// be for one account; what a manifest describes was read through its own.
+fn provider_of<'a>(
+    resource: Option<&'a Resource>,
+    lock: &str,
+    now: &'a Settling<'_>,
+) -> Option<&'a ProviderName> {
+    let own = resource.map(|resource| &resource.provider);
+    let own = own.filter(|name| now.locks.get(*name).is_some_and(|held| held == lock));
+    own.or_else(|| {
+        let mut locks = now.locks.iter();
+        locks
+            .find(|(_, held)| *held == lock)
+            .map(|(provider, _)| provider)
     })
 }
 

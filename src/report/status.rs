@@ -186,12 +186,14 @@ fn write_run(out: &mut String, run: &Run, style: Style) {
         blocked: _,
     } = run.counts;
     let ended = done + failed + stale + skipped + unknown + not_started;
-    let counts = format!(
-        "{ended} of {} at {}: {}",
-        words::count(run.planned, "change"),
-        names.join(", "),
-        summary(run.counts)
-    );
+    let mut counts = format!("{ended} of {}", words::count(run.planned, "change"));
+    if !names.is_empty() {
+        let _ = write!(counts, " at {}", names.join(", "));
+    }
+    // Where none has ended, there is nothing to sum up.
+    if ended > 0 || run.planned == 0 {
+        let _ = write!(counts, ": {}", summary(run.counts));
+    }
     wrapped(out, "    ended: ", &counts, style);
     for call in &run.open {
         let line = format!("{} of {}, sent {}", call.operation, call.address, call.at);
@@ -210,9 +212,9 @@ fn write_run(out: &mut String, run: &Run, style: Style) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_is_open_is_told_with_what_the_next_run_does() {
-        let run = Run {
+    /// A run that was cut off before a change had ended.
+    fn run() -> Run {
+        Run {
             run: "20261102T090000Z-01".to_owned(),
             standing: Standing::Open,
             fault: None,
@@ -220,6 +222,42 @@ mod tests {
             holder: Some("anna@build-7, process 1".to_owned()),
             providers: vec![ProviderName("toy".into())],
             planned: 3,
+            counts: VerdictCounts::default(),
+            open: Vec::new(),
+            receipt: None,
+        }
+    }
+
+    const STYLE: Style = Style {
+        colour: false,
+        width: 200,
+    };
+
+    fn line_of_ended(run: Run) -> String {
+        let runs = vec![run];
+        let locks = Vec::new();
+        let shown = text(&Status { runs, locks }, STYLE);
+        let mut lines = shown.lines().filter(|line| line.contains("ended:"));
+        lines.next().unwrap_or_default().trim().to_owned()
+    }
+
+    #[test]
+    fn nothing_is_summed_up_where_nothing_has_ended() {
+        assert_eq!(line_of_ended(run()), "ended: 0 of 3 changes at toy");
+        let nothing = Run {
+            planned: 0,
+            providers: Vec::new(),
+            ..run()
+        };
+        assert_eq!(
+            line_of_ended(nothing),
+            "ended: 0 of 0 changes: nothing to do"
+        );
+    }
+
+    #[test]
+    fn what_is_open_is_told_with_what_the_next_run_does() {
+        let run = Run {
             counts: VerdictCounts {
                 done: 1,
                 ..VerdictCounts::default()
@@ -236,7 +274,7 @@ mod tests {
                 next: "looks for it",
                 last_look: Some("could not be settled yet: no answer".to_owned()),
             }],
-            receipt: None,
+            ..run()
         };
         let lock = Lock {
             provider: Some("toy".to_owned()),
@@ -249,12 +287,8 @@ mod tests {
             locks: vec![lock],
         };
         assert!(status.is_open());
-        let style = Style {
-            colour: false,
-            width: 200,
-        };
         assert_eq!(
-            text(&status, style),
+            text(&status, STYLE),
             "\
 Run 20261102T090000Z-01 open
     by: anna@build-7, process 1, 2026-11-02T09:00:00Z
@@ -266,6 +300,6 @@ Lock: provider toy is locked by unknown since unknown, run unknown
 1 run to settle; the next apply at the same providers does it.
 "
         );
-        assert_eq!(text(&Status::default(), style), "Nothing is open.\n");
+        assert_eq!(text(&Status::default(), STYLE), "Nothing is open.\n");
     }
 }

@@ -7,7 +7,8 @@ use trueup::{
         Header, HeaderProvider, Holder, IntentTaken, JOURNAL_FORMAT, Past, Settling, Taken, settle,
     },
     model::{Digest, FingerprintKey, ProviderName, RemoteId},
-    provider::Action,
+    observed::ProviderView,
+    provider::{Action, Completeness, Lookups},
     receipt::Found,
 };
 
@@ -58,6 +59,7 @@ fn past(action: Action, remote: Option<&str>, fields: &[&str], seen: &Seen) -> P
                 name: provider(),
                 system: "toy".to_owned(),
                 lock: "an account".to_owned(),
+                timeout_seconds: Some(60),
             }],
             holder: Holder {
                 user: "anna".to_owned(),
@@ -70,7 +72,14 @@ fn past(action: Action, remote: Option<&str>, fields: &[&str], seen: &Seen) -> P
 }
 
 fn settled_at(past: &Past, seen: &Seen, lock: &str) -> Option<Found> {
-    let locks = BTreeMap::from([(provider(), lock.to_owned())]);
+    settled_with(past, seen, &[("toy", lock)])
+}
+
+fn settled_with(past: &Past, seen: &Seen, locks: &[(&str, &str)]) -> Option<Found> {
+    let locks: BTreeMap<ProviderName, String> = locks
+        .iter()
+        .map(|(name, lock)| (ProviderName((*name).into()), (*lock).to_owned()))
+        .collect();
     let now = Settling {
         desired: &seen.desired,
         observed: &seen.observed,
@@ -102,6 +111,34 @@ async fn a_create_is_found_or_proved_absent_or_stays_open() {
     let seen = world.plan(&manifests).await;
     let remote = Some(RemoteId(world.id("acme")));
     assert_eq!(settled(&open, &seen), Some(Found::CarriedOut { remote }));
+}
+
+/// The first of the manifests for an account is not always that of the resource.
+#[tokio::test]
+async fn a_call_is_settled_through_the_provider_of_its_resource() {
+    let world = World::start().await;
+    let mut seen = world.plan(&[customer("acme")]).await;
+    let open = past(Action::Create, None, &[], &seen);
+    let view = ProviderView {
+        account: "1".to_owned(),
+        lookups: Lookups::default(),
+        completeness: Completeness::ByKey,
+        matches: BTreeMap::new(),
+        unmanaged: Vec::new(),
+    };
+    let other = ProviderName("another".into());
+    seen.observed.providers.insert(other, Ok(view));
+    let one = ("another", "an account");
+    let both = [one, ("toy", "an account")];
+    assert_eq!(settled_with(&open, &seen, &both), Some(Found::NotDone));
+    // Nobody could ask which account it is about now.
+    assert_eq!(settled_with(&open, &seen, &[one]), None);
+    let why = "its manifest is about another provider now".to_owned();
+    let moved = [one, ("toy", "another account")];
+    assert_eq!(
+        settled_with(&open, &seen, &moved),
+        Some(Found::GivenUp { why })
+    );
 }
 
 #[tokio::test]

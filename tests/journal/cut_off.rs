@@ -12,8 +12,12 @@ use serde_json::Value;
 use super::world::{CREATE, World, entry, sent};
 
 fn signal(child: &Child) {
+    send(child, "-INT");
+}
+
+fn send(child: &Child, signal: &str) {
     let id = child.id().to_string();
-    let sent = Command::new("kill").args(["-INT", &id]).status();
+    let sent = Command::new("kill").args([signal, &id]).status();
     assert!(sent.expect("kill runs").success());
 }
 
@@ -115,6 +119,66 @@ async fn a_receipt_is_rebuilt_without_a_next_run() {
         .filter(|call| call["operation"] == CREATE);
     assert_eq!(creates.count(), 2);
     assert_eq!(entry(&receipts[0], "b")["sent"][0].get("answer"), None);
+    // What the next run finds out comes into it all the same.
+    assert_eq!(world.resume().code, 0);
+    let receipts = world.receipts();
+    assert_eq!(receipts[0]["state"], "rebuilt");
+    let settled = &entry(&receipts[0], "b")["sent"][0]["settled"];
+    assert_eq!(settled["result"], "carried-out", "{:#}", receipts[0]);
+    for file in world.run_files(".receipt.json") {
+        let shown = world.repository.run(["show", &file, "--verify"]);
+        assert_eq!(shown.code, 0, "{}", shown.stderr);
+    }
+}
+
+/// The next run could find it absent while the server is still at it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_young_create_is_waited_for_and_a_signal_ends_the_wait() {
+    let world = World::start(1, &["a"]).await;
+    let provider = world.repository.read("provider.json");
+    let patient = r#""concurrency":1,"timeoutSeconds":300"#;
+    let provider = provider.replace(r#""concurrency":1"#, patient);
+    assert!(provider.contains(patient), "{provider}");
+    world.repository.write("provider.json", provider);
+    world.crash(1);
+    let mut child = world.apply();
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    stderr.read_line(&mut line).expect("a line");
+    let words: Vec<&str> = line.split(' ').collect();
+    let ["Waiting", seconds, "seconds:", ..] = words.as_slice() else {
+        panic!("{line}");
+    };
+    let seconds: u64 = seconds.parse().expect("a number");
+    // Two and a half minutes until it is sent, and five of work.
+    assert!((400..=450).contains(&seconds), "{line}");
+    // Where tests run in the background, Ctrl-C is ignored until somebody asks
+    // for it, which the wait does not.
+    send(&child, "-TERM");
+    let status = child.wait().expect("it ends");
+    assert!(!status.success(), "{status}");
+    assert_eq!(world.receipts().len(), 0);
+    // It left nothing locked.
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(world.creates(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_two_manifests_are_for_is_settled_through_that_of_the_resource() {
+    let world = World::start(1, &["a"]).await;
+    world.crash(1);
+    let provider = world.repository.read("provider.json");
+    let another = provider.replace(r#""name":"zegoal""#, r#""name":"another""#);
+    assert_ne!(another, provider);
+    world.repository.write("another.json", another);
+    let manifest = world.repository.read("a.yaml");
+    let manifest = manifest.replace("spec:\n", "spec:\n  provider: zegoal\n");
+    world.repository.write("a.yaml", manifest);
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let says = "CreateAccount of ZegoalAccount/a was carried out";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

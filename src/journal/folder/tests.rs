@@ -5,7 +5,7 @@ use std::fs;
 use super::*;
 use crate::{
     apply::{Intent, Journal as _},
-    journal::{Ending, Holder, JOURNAL_FORMAT, receipt},
+    journal::{Holder, JOURNAL_FORMAT},
     model::{Address, Digest, ProviderName},
     provider::{Action, Call, Repeat},
 };
@@ -36,11 +36,24 @@ fn begin(runs: &Runs, run: &str) -> Result<RunJournal, FileError> {
     runs.begin(header(run), Vec::new(), key, now)
 }
 
-async fn intend(journal: &RunJournal) {
-    let address = Address {
+fn address() -> Address {
+    Address {
         kind: "ToyCustomer",
         name: "acme".into(),
-    };
+    }
+}
+
+fn planned() -> Taken {
+    Taken::Planned {
+        address: address(),
+        provider: ProviderName("toy".into()),
+        action: Action::Create,
+        remote: None,
+    }
+}
+
+async fn intend(journal: &RunJournal) {
+    let address = address();
     let intent = Intent {
         address: &address,
         provider: &ProviderName("toy".into()),
@@ -171,10 +184,85 @@ async fn only_the_oldest_closed_runs_are_removed() {
         }
         journal.close().await.expect("closes");
     }
-    runs.prune().expect("removes");
+    runs.prune("run-999").expect("removes");
     let left = runs.list().expect("reads");
     assert_eq!(left[..2], ["run-001", "run-003"], "the second one is open");
     assert_eq!(left.len(), RUNS_KEPT + 1);
+}
+
+#[tokio::test]
+async fn runs_of_a_clock_that_was_ahead_go_before_those_made_since() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    let ahead = (0..3).map(|at| format!("2036-{at}"));
+    let since = (0..RUNS_KEPT).map(|at| format!("2026-{at:03}"));
+    for run in ahead.chain(since) {
+        let journal = begin(&runs, &run).expect("begins");
+        journal.close().await.expect("closes");
+    }
+    runs.prune("2027").expect("removes");
+    let left = runs.list().expect("reads");
+    assert_eq!(left.len(), RUNS_KEPT);
+    assert_eq!(left.last().map(String::as_str), Some("2026-049"));
+}
+
+/// Another apply looks at every journal of the folder at any moment.
+#[test]
+fn a_journal_is_never_seen_empty_or_free_while_its_run_begins() {
+    const BEGUN: usize = 60;
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let mut looks = 0_usize;
+            while !done.load(std::sync::atomic::Ordering::SeqCst) {
+                for run in runs.open_runs().expect("reads") {
+                    assert!(runs.read(&run).expect("reads").is_some(), "{run} is empty");
+                    assert!(runs.is_going_on(&run).expect("reads"), "{run} is free");
+                    looks += 1;
+                }
+            }
+            looks
+        });
+        let begun: Vec<RunJournal> = (0..BEGUN)
+            .map(|at| begin(&runs, &format!("run-{at:03}")).expect("begins"))
+            .collect();
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+        assert!(other.join().expect("none was seen so") > 0);
+        assert_eq!(runs.list().expect("reads").len(), begun.len());
+    });
+    let names = fs::read_dir(folder.path().join("runs")).expect("a folder");
+    assert_eq!(names.count(), BEGUN, "no temporary file is left");
+}
+
+#[tokio::test]
+async fn a_rebuilt_receipt_is_made_anew_and_one_of_the_run_itself_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    let path = folder.path().join("runs/one.receipt.json");
+    let text = || fs::read_to_string(&path).expect("there");
+    let journal = begin(&runs, "one").expect("begins");
+    let begun = journal.past();
+    runs.rebuild_receipt(&begun).expect("writes");
+    let first = text();
+    runs.rebuild_receipt(&begun).expect("nothing to write");
+    assert_eq!(text(), first);
+    intend(&journal).await;
+    let mut later = journal.past();
+    later.records.insert(0, planned());
+    runs.rebuild_receipt(&later).expect("writes");
+    assert!(text().contains("POST /customers"), "{}", text());
+
+    let ending = Ending::Well(now(), Vec::new());
+    let complete = receipt(&begun, ending).expect("JSON");
+    runs.keep_receipt(&complete).expect("writes");
+    let kept = text();
+    for stays in [kept.as_str(), "half a rece"] {
+        fs::write(&path, stays).expect("writes");
+        runs.rebuild_receipt(&later).expect("nothing to write");
+        assert_eq!(text(), stays);
+    }
 }
 
 #[cfg(unix)]

@@ -18,6 +18,7 @@ fn header() -> Header {
             name: ProviderName("toy".into()),
             system: "toy".to_owned(),
             lock: "ab".to_owned(),
+            timeout_seconds: Some(60),
         }],
         holder: Holder {
             user: "anna".to_owned(),

@@ -169,13 +169,15 @@ fn confirm(selector: &Selector<'_>, row: IndexRow) -> Result<IndexRow, &'static 
 #[async_trait]
 impl Reader for AccountReader {
     async fn account(&self) -> Result<String, Failure> {
-        let account = self.session.config()?.account();
+        // All logins of a tenant write to the same records, and a login may be
+        // exchanged: the tenant alone says whose they are.
+        let tenant = self.session.config()?.tenant.clone();
         let question = Question::read(GET_TENANT_DICT, json!({}));
         let answered = self.session.ask(question).await?;
         if let Some(zone) = answered.zone {
             self.zone_named.get_or_init(|| zone);
         }
-        Ok(account)
+        Ok(tenant)
     }
 
     async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure> {

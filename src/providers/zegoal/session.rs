@@ -7,7 +7,6 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use jiff::tz::TimeZone;
 use reqwest::{Method, Url, header::AUTHORIZATION};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{
     envelope::{self, Answered, Expected, Fault},
@@ -18,10 +17,6 @@ use crate::{
     model::{HiddenValues, Tree, limit::SERVER_WORDS_BYTES_MAX},
     provider::{Endpoint, Failure, FailureKind},
 };
-
-/// How many hexadecimal digits of a login's digest stand for the login. Enough
-/// to tell the few users of one tenant apart, and the login is not shown.
-const LOGIN_MARK_CHARACTERS: usize = 8;
 
 /// A way to one tenant.
 pub(super) struct Session {
@@ -34,7 +29,6 @@ pub(super) struct Config {
     base_url: Url,
     pub(super) tenant: String,
     authorization: String,
-    login_mark: String,
     pub(super) zone: TimeZone,
 }
 
@@ -141,7 +135,6 @@ impl Config {
             base_url,
             tenant: tenant.to_owned(),
             authorization: authorization(login, password),
-            login_mark: login_mark(login),
             zone: TimeZone::get(zone).map_err(|_| format!("there is no time zone `{zone}`"))?,
         })
     }
@@ -155,12 +148,6 @@ impl Config {
             .extend(["ti_api", "json", api]);
         url
     }
-
-    /// Tells one user of one tenant from another without naming the login,
-    /// which is a credential.
-    pub(super) fn account(&self) -> String {
-        format!("{}, login {}", self.tenant, self.login_mark)
-    }
 }
 
 /// Sent with the first request, without waiting to be asked for it (General
@@ -168,13 +155,6 @@ impl Config {
 fn authorization(login: &str, password: &str) -> String {
     let pair = BASE64_STANDARD.encode(format!("{login}:{password}"));
     format!("Basic {pair}")
-}
-
-fn login_mark(login: &str) -> String {
-    let digest = Sha256::digest(login.as_bytes());
-    let mut digits: String = format!("{digest:x}");
-    digits.truncate(LOGIN_MARK_CHARACTERS);
-    digits
 }
 
 fn is_success(status: u16) -> bool {
@@ -350,7 +330,6 @@ mod tests {
             "https://acme.ti-rate.com/ti_api/json/SetLC"
         );
         assert_eq!(found.authorization, "Basic cm9ib3Q6cGFzcw==");
-        assert!(!found.account().contains("robot"), "{}", found.account());
         for base in ["http://127.0.0.1:80/proxy", "http://127.0.0.1:80/proxy/"] {
             let found = config(&[&user[..], &[("baseUrl", base)]].concat()).expect("valid");
             assert_eq!(

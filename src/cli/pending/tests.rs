@@ -1,0 +1,153 @@
+//! Which journals a run takes over, and how long it waits before it settles them.
+
+use std::path::Path;
+
+use jiff::SignedDuration;
+
+use super::super::state::holder;
+use super::*;
+use crate::{
+    apply::{Answer, Intent, Journal as _},
+    desired::provider::default_limits,
+    http::Transport,
+    journal::{Header, HeaderProvider, IntentTaken, JOURNAL_FORMAT, RunJournal},
+    model::{Address, Digest, FingerprintKey},
+    provider::{Action, Call, Repeat},
+};
+
+const SENT: &str = "2026-11-02T09:00:00Z";
+
+fn sent() -> Timestamp {
+    SENT.parse().expect("an instant")
+}
+
+fn after(seconds: i64) -> Timestamp {
+    sent() + SignedDuration::from_secs(seconds)
+}
+
+fn toy() -> ProviderName {
+    ProviderName("toy".into())
+}
+
+fn begin(state: &Path, run: &str, lock: &str, timeout_seconds: Option<u64>) -> RunJournal {
+    let header = Header {
+        format: JOURNAL_FORMAT.to_owned(),
+        run: run.to_owned(),
+        version: "0.1.0".to_owned(),
+        started: sent(),
+        plan: Digest::of_bytes(b"plan"),
+        blocked: 0,
+        providers: vec![HeaderProvider {
+            name: toy(),
+            system: "toy".to_owned(),
+            lock: lock.to_owned(),
+            timeout_seconds,
+        }],
+        holder: holder(),
+    };
+    let key = FingerprintKey::from_text("k");
+    let begun = Runs::below(state).begin(header, Vec::new(), key, sent);
+    begun.expect("begins")
+}
+
+/// Takes down a create, and its answer if it has one.
+async fn create(journal: &RunJournal, answer: Option<Answer>) -> IntentTaken {
+    let address = Address {
+        kind: "ToyCustomer",
+        name: "acme".into(),
+    };
+    let intent = Intent {
+        address: &address,
+        provider: &toy(),
+        action: Action::Create,
+        call: &Call::new("POST /customers", Repeat::AfterLookup),
+        remote: None,
+        key: "a-key",
+    };
+    let sequence = journal.intent(&intent).await.expect("taken down");
+    if let Some(answer) = answer {
+        journal.answered(sequence, answer).await;
+    }
+    let past = journal.past();
+    past.intents().last().expect("an intent").clone()
+}
+
+fn locks(lock: &str) -> BTreeMap<ProviderName, String> {
+    BTreeMap::from([(toy(), lock.to_owned())])
+}
+
+fn runs_of(pending: &Pending) -> Vec<&str> {
+    let journals = pending.journals.iter();
+    journals
+        .map(|opened| opened.past.header.run.as_str())
+        .collect()
+}
+
+#[test]
+fn what_is_left_to_wait_is_never_more_than_the_interval() {
+    let minute = Duration::from_mins(1);
+    let wait = |seconds| left_to_wait(sent(), after(seconds), minute).as_secs();
+    assert_eq!((wait(0), wait(59), wait(60), wait(600)), (60, 1, 0, 0));
+    assert_eq!(wait(-5), 60, "a clock that went back");
+    assert_eq!(left_to_wait(sent(), sent(), Duration::ZERO), Duration::ZERO);
+}
+
+/// A server that takes as long as the time-out, and a request that has waited for
+/// two minutes before it was sent.
+#[tokio::test]
+async fn a_create_is_waited_for_as_long_as_its_provider_may_be_at_it() {
+    let unclear = || Some(Answer::Unclear { status: Some(502) });
+    for (timeout_seconds, answer, expected) in [
+        (Some(60), None, 150 + 60),
+        (Some(5), None, 150 + 60),
+        (Some(300), None, 150 + 300),
+        (None, None, 150 + 600),
+        (Some(60), unclear(), 60),
+        (Some(300), unclear(), 300),
+        (Some(300), Some(Answer::Refused { status: None }), 0),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = begin(folder.path(), "one", "ours", timeout_seconds);
+        create(&journal, answer).await;
+        drop(journal);
+        let runs = Runs::below(folder.path());
+        let pending = take_over(&runs, &locks("ours")).expect("cut off");
+        let left = |interval, seconds| pending.left(interval, after(seconds)).as_secs();
+        assert_eq!(left(None, 0), expected);
+        assert_eq!(left(None, 59), expected.saturating_sub(59));
+        assert_eq!(left(None, 751), 0);
+        assert_eq!(left(Some(Duration::ZERO), 0), 0, "the sandbox");
+    }
+}
+
+/// The wait for `Retry-After` is counted in [`SEND_SECONDS_MAX`].
+#[test]
+fn no_provider_makes_a_request_wait_for_longer_than_is_counted() {
+    let longest = Duration::from_mins(2);
+    let heeds = |asked| {
+        let transport = Transport::new(default_limits()).expect("a client");
+        transport.heed("CALL", "busy", asked, false).is_ok()
+    };
+    assert!(heeds(longest));
+    assert!(!heeds(longest + Duration::from_secs(1)));
+    assert!(SEND_SECONDS_MAX > longest.as_secs());
+}
+
+#[tokio::test]
+async fn only_runs_at_our_accounts_are_taken_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    drop(begin(folder.path(), "one", "ours", None));
+    drop(begin(folder.path(), "two", "theirs", None));
+    let going_on = begin(folder.path(), "three", "theirs", None);
+    let ours = take_over(&runs, &locks("ours")).expect("cut off");
+    assert_eq!(runs_of(&ours), ["one"]);
+    // What we hold says nothing to whoever settles another account.
+    let error = take_over(&runs, &locks("theirs"))
+        .err()
+        .expect("it is at it");
+    assert_eq!(error.to_string(), "run three is going on at provider toy");
+    drop(going_on);
+    let theirs = take_over(&runs, &locks("theirs")).expect("cut off");
+    assert_eq!(runs_of(&theirs), ["three", "two"]);
+}
