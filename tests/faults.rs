@@ -12,7 +12,7 @@ use trueup::{
     apply::{Outcome, Verdict},
     desired::Desired,
     plan::Planned,
-    provider::{Call, KindDef, ProviderDef},
+    provider::{Call, KindDef, ProviderDef, Repeat},
     providers::ALL,
     report::{Style, receipt, text},
     simulator::FaultKind,
@@ -124,14 +124,18 @@ fn judge(outcome: &Outcome, kind: FaultKind) -> Result<(), String> {
     }
 }
 
-/// Plays a scene with a fault at the first call of an operation, and then again
+/// Plays a scene with faults at the first calls of an operation, and then again
 /// without.
-async fn strike(stage: &Stage, operation: &str, kind: FaultKind) -> Result<Verdict, String> {
+async fn strike(stage: &Stage, operation: &str, faults: &[FaultKind]) -> Result<Verdict, String> {
     let mut world = stage.world.twin().await;
     let name = world.def.name;
-    let fault = format!("{name}:{operation}={kind}#1");
-    let what = format!("{}: {fault}", stage.scene.name);
-    world.running.inject(fault.parse().expect("a fault"));
+    let kind = faults[0];
+    let mut what = format!("{}:", stage.scene.name);
+    for (fault, nth) in faults.iter().zip(1..) {
+        let fault = format!("{name}:{operation}={fault}#{nth}");
+        what = format!("{what} {fault}");
+        world.running.inject(fault.parse().expect("a fault"));
+    }
     let desired = desired(&world, stage.kind, &stage.scene.after);
     let (planned, struck) = world.apply(&desired).await;
     let Some(outcome) = struck.outcomes.first() else {
@@ -169,6 +173,25 @@ async fn goes_quiet(world: &mut World, desired: &Desired) -> Result<(), Box<Plan
         world.carry_out(desired, &planned, &observed).await;
         runs += 1;
     }
+}
+
+/// A call that is carried out, whose answer is lost, and that is refused when it
+/// is tried again.
+const REFUSED_AFTERWARDS: [[FaultKind; 2]; 3] = [
+    [FaultKind::Status500After, FaultKind::Status403],
+    [FaultKind::DropAfter, FaultKind::ErrorInside],
+    [FaultKind::Status503After, FaultKind::Status401],
+];
+
+/// Whether a scene makes a call of an operation once, and it may be tried again at
+/// once. Of several calls the second would be struck and not the repetition.
+fn is_repeated(stage: &Stage, operation: &str) -> bool {
+    let mut calls = stage
+        .calls
+        .iter()
+        .filter(|call| call.operation == operation);
+    let first = calls.next();
+    first.is_some_and(|call| call.repeat == Repeat::Safe) && calls.next().is_none()
 }
 
 /// Every operation of a scene, once.
@@ -213,23 +236,36 @@ async fn survives(name: &str) {
             if is_new {
                 cases.extend(FaultKind::all().map(|kind| {
                     let stage = if is_silent(kind) { hasty } else { stage };
-                    (stage, operation, kind)
+                    (stage, operation, vec![kind])
                 }));
+                if is_repeated(stage, operation) {
+                    cases.extend(REFUSED_AFTERWARDS.map(|two| (stage, operation, two.to_vec())));
+                }
             }
         }
     }
     let sum = cases.len();
     let results: Vec<_> = stream::iter(cases)
-        .map(|(stage, operation, kind)| async move { (kind, strike(stage, operation, kind).await) })
+        .map(|(stage, operation, faults)| async move {
+            let result = strike(stage, operation, &faults).await;
+            (
+                faults
+                    .iter()
+                    .map(FaultKind::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                result,
+            )
+        })
         .buffer_unordered(WORLDS_AT_ONCE)
         .collect()
         .await;
     let mut words: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
     let mut faults = Vec::new();
-    for (kind, result) in results {
+    for (struck, result) in results {
         match result {
             Ok(verdict) => {
-                let row = words.entry(kind.to_string()).or_default();
+                let row = words.entry(struck).or_default();
                 *row.entry(verdict.word()).or_default() += 1;
             }
             Err(fault) => faults.push(fault),

@@ -104,20 +104,54 @@ async fn a_version_that_moves_before_our_write_is_stale() {
     assert!(state.contains("theirs") && state.contains("Varna"));
 }
 
+/// Our own first attempt moves the version, and its answer is lost. The second one
+/// is refused for that, which is not stale, also where a look fails.
+#[tokio::test]
+async fn a_version_that_our_own_lost_attempt_has_moved_is_not_stale() {
+    // The first read makes sure that nothing has moved since the plan.
+    for (failing, verdict) in [(&[2][..], Verdict::Done), (&[2, 3], Verdict::Unknown)] {
+        let (world, least) = start("acronis").await;
+        settle(&world, &least).await;
+        let spec = with(least, "tenant.contact.city", &json!("Varna"));
+        let desired = desired(&world, &spec);
+        let (planned, observed) = world.plan(&desired).await;
+        let strike = |fault: &str| {
+            let fault = format!("acronis:{fault}");
+            world.running.inject(fault.parse().expect("a fault"));
+        };
+        strike("PUT /tenants/{id}=500-after#1");
+        for nth in failing {
+            strike(&format!("GET /tenants=html#{nth}"));
+        }
+        let receipt = world.carry_out(&desired, &planned, &observed).await;
+        assert_eq!(receipt.outcomes[0].verdict, verdict, "{receipt:#?}");
+        assert_eq!(writes(&world)["PUT /tenants/{id}"].len(), 2);
+    }
+}
+
 /// Zegoal keeps codes unique, so the second of two tools that create at the same
 /// moment is refused.
 #[tokio::test]
 async fn an_account_that_another_tool_makes_first_is_failed_and_not_doubled() {
     let (world, least) = start("zegoal").await;
     let before = count(&world, "accounts");
+    let make = another_tool(&world, NAME);
+    world.running.before("CreateAccount", 1, make);
+    let outcome = attempt(&world, &least).await;
+    assert_eq!(outcome.verdict, Verdict::Failed, "{outcome:#?}");
+    assert_eq!(count(&world, "accounts"), before + 1);
+}
+
+/// Another tool makes a Zegoal account with a code.
+fn another_tool(world: &World, code: &str) -> impl FnOnce(&mut Hands<'_>) + Send + 'static {
     let settings = world.running.provider_settings();
     let secret = |name: &str| settings["credentials"][name].as_str().unwrap_or_default();
     let pair = STANDARD.encode(format!("{}:{}", secret("login"), secret("password")));
     let body = json!({
         "tenant": settings["tenant"],
-        "basic": { "account_code": NAME, "account_name": "Theirs" },
+        "basic": { "account_code": code, "account_name": "Theirs" },
     });
-    world.running.before("CreateAccount", 1, move |hands| {
+    move |hands| {
         let response = hands.call(&Request {
             method: "POST".to_owned(),
             path: "/ti_api/json/CreateAccount".to_owned(),
@@ -126,10 +160,28 @@ async fn an_account_that_another_tool_makes_first_is_failed_and_not_doubled() {
             body: body.to_string().into_bytes(),
         });
         assert_eq!(response.status, 200);
-    });
-    let outcome = attempt(&world, &least).await;
-    assert_eq!(outcome.verdict, Verdict::Failed, "{outcome:#?}");
-    assert_eq!(count(&world, "accounts"), before + 1);
+    }
+}
+
+/// A provider without a list is asked for each record when its turn has come.
+#[tokio::test]
+async fn what_another_tool_makes_in_mid_run_is_seen_before_our_create() {
+    let (world, least) = start("zegoal").await;
+    let world = world.limited(&json!({ "concurrency": 1 }));
+    let before = count(&world, "accounts");
+    let kind = world.def.kinds[0].kind;
+    let second = with(least.clone(), "basic.accountName", &json!("Second"));
+    let desired = world.desired(&[
+        manifest(kind, "first", &least),
+        manifest(kind, "second", &second),
+    ]);
+    let make = another_tool(&world, "second");
+    world.running.after("CreateAccount", 1, make);
+    let (_, receipt) = world.apply(&desired).await;
+    let verdicts: Vec<Verdict> = receipt.outcomes.iter().map(|one| one.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Done, Verdict::Stale], "{receipt:#?}");
+    assert_eq!(writes(&world)["CreateAccount"].len(), 1);
+    assert_eq!(count(&world, "accounts"), before + 2);
 }
 
 /// Another tool makes a record with our key just after us, where the system keeps
@@ -182,7 +234,7 @@ async fn a_twin_is_seen_by_the_run_that_made_the_other() {
         assert_eq!(
             reason,
             format!(
-                "created, but another record with the same key was made at the same moment: \
+                "created, but another record with the same key was made since we looked: \
                  `{theirs}`"
             ),
             "{name}"

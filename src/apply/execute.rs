@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use crate::{
     desired::Resource,
     diff::{Diff, diff},
-    http::Budget,
+    http::{Budget, GaveUp},
     model::{Address, FieldPath, Leaf, RemoteId, Tree, words},
     observed::Match,
     plan::{Change, Planned, Work},
-    provider::{Action, Call, Failure, FailureKind, Job, Reader, Record, Settling, Writer},
+    provider::{Action, Call, Effect, Failure, FailureKind, Job, Reader, Record, Settling, Writer},
 };
 
 use super::{
+    absence::Absence,
     journal::Evidence,
     mask::mask,
-    outcome::{Outcome, Verdict},
+    outcome::{Outcome, STOPPED, Verdict},
     schedule::{Context, Resends},
     settle::{Sent, send},
 };
@@ -33,6 +34,8 @@ pub(super) struct Task<'a> {
     pub(super) desired: Tree,
     pub(super) remote: Option<RemoteId>,
     pub(super) record: Option<Record>,
+    /// Whether that was read after the last call that was sent.
+    pub(super) is_read_back: bool,
     pub(super) calls_sent: Vec<&'static str>,
     /// How many calls of the change have been carried out.
     pub(super) calls_made: usize,
@@ -46,7 +49,7 @@ pub(super) async fn execute<'a>(
     context: &'a Context<'a>,
     resends: &'a Resends,
     created: &BTreeMap<Address, RemoteId>,
-    absent: &BTreeMap<Address, Match>,
+    absence: &Absence<'_>,
 ) -> Outcome {
     if let Some(error) = context.journal.broken() {
         let outcome = Outcome::of(change, Verdict::NotStarted).because(error.to_string());
@@ -76,14 +79,12 @@ pub(super) async fn execute<'a>(
         desired: with_created(&work.desired, created),
         remote: change.remote.clone(),
         record: None,
+        is_read_back: false,
         calls_sent: Vec::new(),
         calls_made: 0,
         notes: Vec::new(),
     };
-    let ended = match task.check_fresh(work, absent).await {
-        Ok(()) => task.carry_out().await,
-        Err(outcome) => Err(outcome),
-    };
+    let ended = task.run(work, absence).await;
     let mut outcome = ended.unwrap_or_else(|outcome| *outcome);
     outcome.remote = task.remote;
     outcome.calls = task.calls_sent;
@@ -97,7 +98,7 @@ pub(super) async fn execute<'a>(
     let evidence = Evidence {
         relied_on: Some(&work.relied_on),
         desired: Some(&task.desired),
-        read_back: live,
+        read_back: live.filter(|_| task.is_read_back),
     };
     context.journal.ended(&outcome, evidence).await;
     outcome
@@ -129,7 +130,9 @@ impl Task<'_> {
     pub(super) fn failed(&self, failure: &Failure) -> Box<Outcome> {
         let verdict = match failure.kind {
             // Stale means that nothing was written.
-            FailureKind::Stale if self.calls_sent.len() <= 1 => Verdict::Stale,
+            FailureKind::Stale if self.calls_sent.len() <= 1 && failure.effect == Effect::None => {
+                Verdict::Stale
+            }
             _ => Verdict::Failed,
         };
         let mut outcome = self.outcome(verdict, failure.to_string());
@@ -144,26 +147,69 @@ impl Task<'_> {
         outcome
     }
 
+    /// How the change ends where its provider asked to be left alone: nothing is
+    /// sent to it, and nothing is taken down.
+    pub(super) fn closed(&self) -> Option<Box<Outcome>> {
+        let left = self.context.closed_for(&self.change.provider)?;
+        let verdict = if self.calls_sent.is_empty() {
+            Verdict::NotStarted
+        } else {
+            Verdict::Failed
+        };
+        let seconds = left.as_secs();
+        let mut outcome = self.outcome(
+            verdict,
+            format!("the provider asked to be left alone for another {seconds} s"),
+        );
+        outcome.hint = Some(GaveUp::AskedTooLong(left).hint());
+        Some(outcome)
+    }
+
+    async fn run(&mut self, work: &Work, absence: &Absence<'_>) -> Step<Outcome> {
+        if let Some(closed) = self.closed() {
+            return Err(closed);
+        }
+        // Kept to the end, so that nobody reads the list while it moves.
+        let turn = absence.begin(self.change).await;
+        if self.change.action == Action::Create {
+            self.check_absent(turn.found.as_ref())?;
+        } else {
+            self.check_fresh(work).await?;
+        }
+        self.carry_out().await
+    }
+
+    /// Makes sure that there still is no record. Nothing is written before.
+    fn check_absent(&self, found: Option<&Match>) -> Step<()> {
+        let reason = match found {
+            Some(Match::Absent) => return Ok(()),
+            None => return Err(self.outcome(Verdict::NotStarted, STOPPED)),
+            Some(Match::Found(record)) => {
+                format!("the record {} has appeared since the plan", record.remote)
+            }
+            Some(Match::Unproved(why)) => {
+                format!("the absence of the record could not be proved again: {why}")
+            }
+            Some(Match::Failed(failure)) => format!(
+                "a record with our key has appeared since the plan, and it could not be read: \
+                 {failure}"
+            ),
+            Some(
+                Match::Adoptable(_)
+                | Match::AdoptMissing(_)
+                | Match::Several(_)
+                | Match::Namesakes(_)
+                | Match::Protected(_)
+                | Match::ClaimedAlsoBy(..)
+                | Match::KeyAlsoOf(_),
+            ) => "another record is in the way since the plan".to_owned(),
+        };
+        Err(self.outcome(Verdict::Stale, reason))
+    }
+
     /// Makes sure that what the plan relied on still holds. Nothing is written
     /// before.
-    async fn check_fresh(&mut self, work: &Work, absent: &BTreeMap<Address, Match>) -> Step<()> {
-        if self.change.action == Action::Create {
-            return match absent.get(&self.change.address) {
-                Some(Match::Absent) => Ok(()),
-                Some(Match::Found(record)) => Err(self.outcome(
-                    Verdict::Stale,
-                    format!("the record {} has appeared since the plan", record.remote),
-                )),
-                Some(Match::Unproved(why)) => Err(self.outcome(
-                    Verdict::Stale,
-                    format!("the absence of the record could not be proved again: {why}"),
-                )),
-                _ => Err(self.outcome(
-                    Verdict::Stale,
-                    "another record is in the way since the plan",
-                )),
-            };
-        }
+    async fn check_fresh(&mut self, work: &Work) -> Step<()> {
         self.read_again().await?;
         let Some(record) = &self.record else {
             return Err(self.outcome(Verdict::Stale, "the record has gone since the plan"));
@@ -207,6 +253,7 @@ impl Task<'_> {
         match self.reader.read(kind, remote, &self.desired, None).await {
             Ok(record) => {
                 self.record = record;
+                self.is_read_back = true;
                 Ok(())
             }
             Err(failure) if self.calls_sent.is_empty() => Err(self.failed(&failure)),

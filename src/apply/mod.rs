@@ -1,13 +1,16 @@
 //! Stage 6, the only one that writes to providers.
 
+mod absence;
 mod execute;
 mod journal;
 mod mask;
 mod outcome;
 mod schedule;
 mod settle;
+mod stop;
 mod twins;
 
 pub use journal::{Answer, Evidence, Intent, Journal, JournalError, Unrecorded};
 pub use outcome::{Outcome, Receipt, Verdict, VerdictCounts};
-pub use schedule::{Context, Progress, Stop, apply};
+pub use schedule::{Context, Progress, apply};
+pub use stop::Stop;

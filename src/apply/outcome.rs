@@ -9,6 +9,9 @@ use crate::{
     provider::Action,
 };
 
+/// Why a change is not started after a stop.
+pub(super) const STOPPED: &str = "the run was stopped";
+
 /// The one word in which every change ends.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -25,7 +28,7 @@ pub enum Verdict {
     Skipped,
     /// Whether it was carried out could not be found out.
     Unknown,
-    /// The run was stopped before its turn.
+    /// The run was stopped before its turn, or nothing more could be sent.
     NotStarted,
 }
 

@@ -3,27 +3,28 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
+    time::Duration,
 };
 
 use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
+use tokio::time::Instant;
 
 use crate::{
-    desired::{Desired, Resource},
-    http::{Budget, Pace},
+    desired::Desired,
+    http::{Budget, Pace, Transport},
     model::{Address, ProviderName, RemoteId},
-    observed::{Match, Observed, read_again},
+    observed::Observed,
     plan::{Change, Planned},
-    provider::{Action, Lookups, Reader, Writer},
+    provider::{Completeness, Lookups, Reader, Writer},
 };
 
 use super::{
+    absence::Absence,
     execute::execute,
     journal::{Evidence, Journal},
-    outcome::{Outcome, Receipt, Verdict},
+    outcome::{Outcome, Receipt, STOPPED, Verdict},
+    stop::Stop,
     twins::look_for_twins,
 };
 
@@ -37,23 +38,6 @@ pub trait Progress: Sync {
     fn amended(&self, outcome: &Outcome);
 }
 
-/// Set once to let the calls in flight finish and start nothing new.
-#[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    /// Asks the run to stop.
-    pub fn ask(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether the run was asked to stop.
-    #[must_use]
-    pub fn asked(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
 /// Everything that carrying out a plan needs.
 pub struct Context<'a> {
     /// What the manifests want.
@@ -64,12 +48,16 @@ pub struct Context<'a> {
     pub readers: &'a BTreeMap<ProviderName, Arc<dyn Reader>>,
     /// The halves that write, by provider.
     pub writers: &'a BTreeMap<ProviderName, Arc<dyn Writer>>,
+    /// What both halves send with, by provider.
+    pub transports: &'a BTreeMap<ProviderName, Arc<Transport>>,
     /// Told what happens.
     pub progress: &'a dyn Progress,
     /// Takes down each call before it is sent, and what came of it.
     pub journal: &'a dyn Journal,
     /// Stops the run.
     pub stop: Stop,
+    /// The time, which tells how old a proof of absence is.
+    pub clock: &'a (dyn Fn() -> Instant + Sync),
 }
 
 /// How many writes of a run may be sent again, by provider. What the transport
@@ -93,12 +81,27 @@ impl Context<'_> {
             Err(_) => None,
         }
     }
+
+    /// Whether a provider can list its records. One that cannot has each looked
+    /// up by its key.
+    pub(super) fn has_list(&self, provider: &ProviderName) -> bool {
+        match self.observed.providers.get(provider) {
+            Some(Ok(view)) => view.completeness != Completeness::ByKey,
+            _ => false,
+        }
+    }
+
+    /// For how much longer a provider wants to be left alone, if it does.
+    pub(super) fn closed_for(&self, provider: &ProviderName) -> Option<Duration> {
+        self.transports.get(provider)?.closed_for()
+    }
 }
 
 /// Carries out a plan. Every change of it ends in exactly one outcome.
 pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
     let changes: Vec<&Change> = planned.plan.to_do().collect();
-    let absent = prove_absence(&changes, context).await;
+    let absence = Absence::new(&changes, context);
+    absence.prove().await;
     let resends: Resends = context
         .writers
         .keys()
@@ -111,9 +114,9 @@ pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
             let change = changes[at];
             context.progress.started(change);
             let targets = run.targets(change);
-            let (absent, resends) = (&absent, &resends);
+            let (absence, resends) = (&absence, &resends);
             flying.push(async move {
-                let outcome = execute(change, planned, context, resends, &targets, absent).await;
+                let outcome = execute(change, planned, context, resends, &targets, absence).await;
                 (at, outcome)
             });
         }
@@ -134,38 +137,6 @@ pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
         look_for_twins(&changes, &mut outcomes, planned, context).await;
     }
     Receipt::new(outcomes, planned.plan.counts.blocked)
-}
-
-/// Looks once more for all records that are to be created, in one listing for
-/// each provider.
-async fn prove_absence(changes: &[&Change], context: &Context<'_>) -> BTreeMap<Address, Match> {
-    let mut creates: BTreeMap<&ProviderName, Vec<&Resource>> = BTreeMap::new();
-    for change in changes
-        .iter()
-        .filter(|change| change.action == Action::Create)
-    {
-        if let Some(resource) = context.desired.get(&change.address) {
-            creates.entry(&change.provider).or_default().push(resource);
-        }
-    }
-    let mut found = BTreeMap::new();
-    for (provider, resources) in creates {
-        let Some(reader) = context.readers.get(provider) else {
-            continue;
-        };
-        match read_again(&resources, context.desired, reader.as_ref()).await {
-            Ok(matches) => found.extend(matches),
-            Err(failure) => {
-                let why = failure.to_string();
-                found.extend(
-                    resources
-                        .iter()
-                        .map(|resource| (resource.address.clone(), Match::Unproved(why.clone()))),
-                );
-            }
-        }
-    }
-    found
 }
 
 /// The state of a run: what is ready, what is flying, what has ended.
@@ -290,9 +261,7 @@ impl<'a> Run<'a> {
             .into_iter()
             .zip(changes)
             .map(|(outcome, change)| {
-                outcome.unwrap_or_else(|| {
-                    Outcome::of(change, Verdict::NotStarted).because("the run was stopped")
-                })
+                outcome.unwrap_or_else(|| Outcome::of(change, Verdict::NotStarted).because(STOPPED))
             })
             .collect();
         (outcomes, executed)

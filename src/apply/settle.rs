@@ -45,27 +45,24 @@ enum Look {
 
 /// Sends a call.
 pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<Outcome>> {
+    let action = task.change.action;
     let mut sends = 0;
+    let mut earlier = Effect::None;
     task.resends.spend_request();
     loop {
         sends += 1;
-        let sequence = match take_down(task, call).await {
-            Ok(sequence) => sequence,
-            Err(error) => return Err(not_sent(task, &error)),
-        };
-        task.calls_sent.push(call.operation);
-        let given = task.writer.perform(call, &task.job()).await;
-        let journal = task.context.journal;
-        journal.answered(sequence, Answer::of(&given)).await;
-        let failure = match given {
+        let failure = match send_once(task, call).await? {
             Ok(performed) => return Ok(Sent::Performed(performed)),
-            Err(failure) => failure,
+            Err(failure) => failure.after(earlier),
         };
-        if failure.effect == Effect::None && !worth_looking(task.change.action, &failure) {
+        earlier = failure.effect;
+        if failure.effect == Effect::None && !worth_looking(action, &failure) {
             return Err(task.failed(&failure));
         }
         let seen = look_patiently(task, call, &failure).await;
-        let may_repeat = matches!(seen, Look::NotDone | Look::Unseen(_)) && sends < SENDS_MAX;
+        let may_repeat = matches!(seen, Look::NotDone | Look::Unseen(_))
+            && sends < SENDS_MAX
+            && !is_refusal(action, &failure);
         let failure = match may_repeat.then(|| task.resends.take_retry()) {
             Some(Ok(())) => {
                 tracing::info!(operation = call.operation, "not seen; sending again");
@@ -82,6 +79,26 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
             Look::NotDone | Look::Unseen(_) | Look::Unclear(_) => Err(task.failed(&failure)),
         };
     }
+}
+
+/// Takes a call down, sends it, and takes down what came of it.
+async fn send_once(
+    task: &mut Task<'_>,
+    call: &Call,
+) -> Result<Result<Performed, Failure>, Box<Outcome>> {
+    if let Some(closed) = task.closed() {
+        return Err(closed);
+    }
+    let sequence = match take_down(task, call).await {
+        Ok(sequence) => sequence,
+        Err(error) => return Err(not_sent(task, &error)),
+    };
+    task.calls_sent.push(call.operation);
+    task.is_read_back = false;
+    let given = task.writer.perform(call, &task.job()).await;
+    let journal = task.context.journal;
+    journal.answered(sequence, Answer::of(&given)).await;
+    Ok(given)
 }
 
 /// Takes down that a call is about to be sent.
@@ -119,6 +136,12 @@ fn worth_looking(action: Action, failure: &Failure) -> bool {
     }
 }
 
+/// A provider that has refused a call refuses it again. Whether an attempt before
+/// that was carried out is for a look to say.
+fn is_refusal(action: Action, failure: &Failure) -> bool {
+    failure.kind != FailureKind::Protocol && !worth_looking(action, failure)
+}
+
 fn asked_to_wait(failure: &Failure) -> Option<Duration> {
     failure.http.as_ref()?.retry_after()
 }
@@ -131,8 +154,12 @@ fn wait(asked: Option<Duration>, delay: Duration) -> Duration {
     }
 }
 
-/// Looks once, or several times where what is not there yet may still come.
+/// Looks once, or several times where what is not there yet may still come. A
+/// provider that asked to be left alone is not looked at.
 async fn look_patiently(task: &mut Task<'_>, call: &Call, failure: &Failure) -> Look {
+    if let Some(closed) = task.closed() {
+        return Look::Unclear(closed.reason.unwrap_or_default());
+    }
     let delays = task.reader.look_delays();
     let pace = task.context.pace(&task.change.provider);
     let looks = if may_come_late(call, failure) {
@@ -277,6 +304,9 @@ async fn look_for_created(task: &Task<'_>) -> Look {
             Some(Match::Namesakes(_)) => {
                 Look::Unclear("a record with this name but without our key is there now".to_owned())
             }
+            Some(Match::Failed(failure)) => Look::Unclear(format!(
+                "a record with our key is there, but it could not be read: {failure}"
+            )),
             _ => Look::Unclear("the record could not be looked up".to_owned()),
         },
     }

@@ -1,5 +1,5 @@
 //! Looks once more at what was created: another tool may have made a record with
-//! the same key at the same moment, which no look before the create can show.
+//! the same key since we looked, which no look before the create can show.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::{
     model::{Address, ProviderName, RemoteId, words},
     observed::holders,
     plan::{Change, Planned},
-    provider::{Action, Completeness, Failure},
+    provider::{Action, Failure},
 };
 
 use super::{
@@ -30,7 +30,7 @@ pub(super) async fn look_for_twins(
     for (at, (change, outcome)) in changes.iter().zip(&*outcomes).enumerate() {
         if change.action == Action::Create
             && outcome.remote.is_some()
-            && has_list(context, &change.provider)
+            && context.has_list(&change.provider)
             && let Some(resource) = context.desired.get(&change.address)
         {
             let made = created.entry(&change.provider).or_default();
@@ -56,13 +56,6 @@ pub(super) async fn look_for_twins(
     }
 }
 
-fn has_list(context: &Context<'_>, provider: &ProviderName) -> bool {
-    match context.observed.providers.get(provider) {
-        Some(Ok(view)) => view.completeness != Completeness::ByKey,
-        _ => false,
-    }
-}
-
 /// Puts into an outcome what the look showed; whether there was anything to say.
 fn amend(
     outcome: &mut Outcome,
@@ -72,8 +65,8 @@ fn amend(
         Ok(holders) => holders.get(&outcome.address),
         Err(failure) => {
             outcome.notes.push(format!(
-                "whether another record was made with the same key at the same moment could \
-                 not be seen: {failure}"
+                "whether another record was made with the same key since we looked could not be \
+                 seen: {failure}"
             ));
             return true;
         }
@@ -88,7 +81,7 @@ fn amend(
         return false;
     }
     let twins = format!(
-        "{} with the same key was made at the same moment: {}",
+        "{} with the same key was made since we looked: {}",
         if others.len() == 1 {
             "another record"
         } else {
@@ -154,7 +147,7 @@ mod tests {
             assert!(amend(&mut outcome, &Ok(seen(ids))));
             assert_eq!(outcome.verdict, Verdict::Failed);
             let reason = outcome.reason.expect("a reason");
-            assert!(reason.ends_with("at the same moment: `2`"), "{reason}");
+            assert!(reason.ends_with("made since we looked: `2`"), "{reason}");
             assert!(outcome.hint.is_some());
         }
     }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use tokio::time::Instant;
+
 use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
     desired::Desired,
@@ -329,14 +331,17 @@ async fn carry_out(
     );
     let readers = opened.readers();
     let writers = opened.writers();
+    let transports = opened.transports();
     let context = Context {
         desired,
         observed,
         readers: &readers,
         writers: &writers,
+        transports: &transports,
         progress: &progress,
         journal: *journal,
         stop: stop.clone(),
+        clock: &Instant::now,
     };
     let mut interrupts = Interrupts::watch().map_err(CliError::Runtime)?;
     let work = apply(planned, &context);

@@ -120,6 +120,14 @@ impl Opened {
             .collect()
     }
 
+    /// What both halves send with.
+    pub(super) fn transports(&self) -> BTreeMap<ProviderName, Arc<Transport>> {
+        self.endpoints
+            .iter()
+            .map(|(_, endpoint)| (endpoint.name.clone(), Arc::clone(&endpoint.transport)))
+            .collect()
+    }
+
     /// Where waits are told, and where a progress bar may be.
     pub(super) fn board(&self) -> Board {
         self.board.clone()

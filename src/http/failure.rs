@@ -38,6 +38,24 @@ pub enum FailureKind {
     Protocol,
 }
 
+impl FailureKind {
+    /// What it means, without the words of a server.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Unreachable => "the provider could not be reached, or is out of order",
+            Self::Credentials => "the credentials were refused",
+            Self::Forbidden => "the account may not do this",
+            Self::NotFound => "it is not there",
+            Self::Conflict => "something at the provider is in the way",
+            Self::Stale => "it has moved",
+            Self::Refused => "the provider refused the request",
+            Self::Throttled => "the provider asked us to slow down",
+            Self::Protocol => "the answer makes no sense",
+        }
+    }
+}
+
 /// How an HTTP call failed.
 #[derive(Debug)]
 pub(super) enum Cause {
@@ -77,6 +95,8 @@ pub struct HttpFailure {
     pub(super) retry_after: Option<Duration>,
     /// Why it was not tried again, where it might have been.
     pub(super) gave_up: Option<GaveUp>,
+    /// What earlier attempts may have done.
+    pub(super) earlier: Effect,
     pub(super) cause: Cause,
 }
 
@@ -109,21 +129,20 @@ impl HttpFailure {
     /// 4xx changed nothing. 408 is left open because it is also the answer of
     /// proxies that have waited in vain, 429 because no contract says that a
     /// throttled write was not carried out, and a redirect because many servers
-    /// answer so when they have done what was asked.
+    /// answer so when they have done what was asked. Where an earlier attempt is
+    /// open, so is the call, whatever came of the last one.
     #[must_use]
     pub fn effect(&self) -> Effect {
+        if self.earlier == Effect::Unknown {
+            return Effect::Unknown;
+        }
         match &self.cause {
             Cause::Insecure | Cause::Closed { .. } | Cause::Connect(_) => Effect::None,
-            Cause::Status { status, .. }
-                if (400..500).contains(status) && !matches!(status, 408 | 429) =>
-            {
-                Effect::None
-            }
+            Cause::Status { status, .. } => effect_of(*status),
             Cause::TimedOut
             | Cause::Broken(_)
             | Cause::TooLarge { .. }
             | Cause::Redirect { .. }
-            | Cause::Status { .. }
             | Cause::Body { .. } => Effect::Unknown,
         }
     }
@@ -228,6 +247,16 @@ impl fmt::Display for HttpFailure {
 }
 
 impl Error for HttpFailure {}
+
+/// Whether a call that was answered with an error of this status may have
+/// changed something.
+pub(super) fn effect_of(status: u16) -> Effect {
+    if (400..500).contains(&status) && !matches!(status, 408 | 429) {
+        Effect::None
+    } else {
+        Effect::Unknown
+    }
+}
 
 /// The text of the last cause in the chain, which says what really happened.
 /// The outer ones repeat the URL, which may not be printed as it is.
@@ -347,6 +376,7 @@ mod tests {
             elapsed: Duration::from_millis(1_250),
             retry_after: None,
             gave_up: None,
+            earlier: Effect::None,
             cause: Cause::Status {
                 status,
                 words: "no".to_owned(),
@@ -375,6 +405,14 @@ mod tests {
                 "{status}"
             );
         }
+    }
+
+    #[test]
+    fn a_refusal_does_not_undo_an_earlier_attempt() {
+        let mut failure = failure(403);
+        failure.earlier = Effect::Unknown;
+        assert_eq!(failure.effect(), Effect::Unknown);
+        assert_eq!(failure.kind(), FailureKind::Forbidden);
     }
 
     #[test]

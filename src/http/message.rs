@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Method, Url, header::HeaderName};
 
 use super::{
-    failure::{Cause, HttpFailure, quotable, sanitise, text_of},
+    failure::{Cause, Effect, HttpFailure, quotable, sanitise, text_of},
     patience::GaveUp,
     transport::failure,
 };
@@ -51,6 +51,7 @@ pub struct Answer {
     pub(super) attempts: u32,
     pub(super) elapsed: Duration,
     pub(super) gave_up: Option<GaveUp>,
+    pub(super) earlier: Effect,
 }
 
 impl Answer {
@@ -60,22 +61,22 @@ impl Answer {
         text_of(&self.body)
     }
 
+    /// What earlier attempts at the same call may have done, whatever this answer
+    /// says of the last one.
+    #[must_use]
+    pub fn earlier(&self) -> Effect {
+        self.earlier
+    }
+
     /// Makes a failure out of an answer whose status says so. `words` is what
     /// the server said in its own envelope, or the body's text.
     #[must_use]
     pub fn unexpected_status(&self, ask: &Ask, words: &str) -> HttpFailure {
-        let mut failure = failure(
-            ask,
-            self.attempts,
-            self.elapsed,
-            self.retry_after,
-            Cause::Status {
-                status: self.status,
-                words: sanitise(words),
-            },
-        );
-        failure.gave_up = self.gave_up;
-        failure
+        let cause = Cause::Status {
+            status: self.status,
+            words: sanitise(words),
+        };
+        self.failure(ask, cause)
     }
 
     /// Makes a failure out of an answer whose body is not what it should be.
@@ -83,15 +84,19 @@ impl Answer {
     /// of it is sensitive.
     #[must_use]
     pub fn unexpected_body(&self, ask: &Ask, expected: &'static str) -> HttpFailure {
-        failure(
-            ask,
-            self.attempts,
-            self.elapsed,
-            self.retry_after,
-            Cause::Body {
-                expected,
-                words: quotable(&self.text()),
-            },
-        )
+        let cause = Cause::Body {
+            expected,
+            words: quotable(&self.text()),
+        };
+        self.failure(ask, cause)
+    }
+
+    fn failure(&self, ask: &Ask, cause: Cause) -> HttpFailure {
+        let failure = failure(ask, self.attempts, self.elapsed, self.retry_after, cause);
+        HttpFailure {
+            gave_up: self.gave_up,
+            earlier: self.earlier,
+            ..failure
+        }
     }
 }

@@ -15,7 +15,7 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     address::{is_safe, safe_location, safe_url},
-    failure::{Cause, HttpFailure, sanitise},
+    failure::{Cause, Effect, HttpFailure, effect_of, sanitise},
     limiter::Limiter,
     message::{Answer, Ask, Body},
     pace::Pace,
@@ -161,7 +161,8 @@ impl Transport {
     }
 
     /// Sends a request. A repeatable one is retried on a broken connection,
-    /// 429 and 5xx, with back-off and within the budget of the run.
+    /// 429 and 5xx, with back-off and within the budget of the run. What comes
+    /// back remembers whether an earlier attempt may have been carried out.
     ///
     /// # Errors
     /// When no answer came. An answer of any status but a redirect is returned.
@@ -174,9 +175,11 @@ impl Transport {
             .build();
         let begin = Instant::now();
         let mut attempts = 1;
+        let mut earlier = Effect::None;
         self.budget.spend_request();
         loop {
             let mut outcome = self.send_once(ask, attempts, begin).await;
+            remember(&mut outcome, earlier);
             let Some(asked) = wish(&outcome) else {
                 return outcome;
             };
@@ -194,6 +197,7 @@ impl Transport {
                 give_up(&mut outcome, gave_up);
                 return outcome;
             }
+            earlier = effect(&outcome);
             attempts += 1;
         }
     }
@@ -256,8 +260,10 @@ impl Transport {
         Ok(())
     }
 
-    /// For how much longer nothing is sent, if that is so.
-    fn closed_for(&self) -> Option<Duration> {
+    /// For how much longer nothing is sent, because the provider asked for a
+    /// longer wait than we have.
+    #[must_use]
+    pub fn closed_for(&self) -> Option<Duration> {
         let until = (*lock(&self.closed_until))?;
         until.checked_duration_since(Instant::now())
     }
@@ -314,6 +320,7 @@ impl Transport {
             attempts,
             elapsed: begin.elapsed(),
             gave_up: None,
+            earlier: Effect::None,
         })
     }
 
@@ -353,6 +360,24 @@ fn give_up(outcome: &mut Result<Answer, HttpFailure>, why: GaveUp) {
     match outcome {
         Ok(answer) => answer.gave_up = Some(why),
         Err(failure) => failure.gave_up = Some(why),
+    }
+}
+
+/// Lets an outcome say what the attempts before it may have done.
+fn remember(outcome: &mut Result<Answer, HttpFailure>, earlier: Effect) {
+    match outcome {
+        Ok(answer) => answer.earlier = earlier,
+        Err(failure) => failure.earlier = earlier,
+    }
+}
+
+/// What an attempt that is followed by another one, and those before it, may
+/// have done.
+fn effect(outcome: &Result<Answer, HttpFailure>) -> Effect {
+    match outcome {
+        Ok(answer) if answer.earlier == Effect::None => effect_of(answer.status),
+        Ok(_) => Effect::Unknown,
+        Err(failure) => failure.effect(),
     }
 }
 
@@ -425,6 +450,7 @@ pub(super) fn failure(
         elapsed,
         retry_after,
         gave_up: None,
+        earlier: Effect::None,
         cause,
     }
 }

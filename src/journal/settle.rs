@@ -8,7 +8,7 @@ use crate::{
     model::{FieldPath, FingerprintKey, ProviderName},
     observed::{Match, Observed, ProviderView},
     plan::{Change, Plan},
-    provider::Action,
+    provider::{Action, Failure},
     receipt::{Found, Settled},
 };
 
@@ -55,6 +55,15 @@ fn unknown(why: &str) -> Found {
     Found::Unknown {
         why: why.to_owned(),
     }
+}
+
+/// A record that is there and could not be read. The words of the server are in
+/// the plan; here they would not be masked.
+fn unread(failure: &Failure) -> Found {
+    unknown(&format!(
+        "the record could not be read: {}",
+        failure.kind.sentence()
+    ))
 }
 
 fn given_up(why: &str) -> Found {
@@ -141,8 +150,8 @@ fn created(found: &Match) -> Found {
         | Match::AdoptMissing(_)
         | Match::Protected(_)
         | Match::ClaimedAlsoBy(..)
-        | Match::KeyAlsoOf(_)
-        | Match::Failed(_) => unknown("the record could not be looked up"),
+        | Match::KeyAlsoOf(_) => unknown("the record could not be looked up"),
+        Match::Failed(failure) => unread(failure),
     }
 }
 
@@ -159,8 +168,8 @@ fn ended(found: &Match) -> Found {
         | Match::Namesakes(_)
         | Match::Protected(_)
         | Match::ClaimedAlsoBy(..)
-        | Match::KeyAlsoOf(_)
-        | Match::Failed(_) => unknown("the record could not be looked up"),
+        | Match::KeyAlsoOf(_) => unknown("the record could not be looked up"),
+        Match::Failed(failure) => unread(failure),
     }
 }
 
@@ -187,7 +196,7 @@ mod tests {
     use super::*;
     use crate::{
         model::{RemoteId, Tree},
-        provider::{Raw, Record},
+        provider::{FailureKind, Raw, Record},
     };
 
     fn record(ended: Option<&str>) -> Record {
@@ -215,5 +224,15 @@ mod tests {
         }
         let unproved = ended(&Match::Unproved("a page is missing".to_owned()));
         assert!(matches!(unproved, Found::Unknown { .. }), "{unproved:?}");
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_is_open_and_says_why() {
+        let why = "the record could not be read: the provider could not be reached, or is out of \
+                   order";
+        let failure = || Match::Failed(Failure::new(FailureKind::Unreachable, "BG80 is busy"));
+        for found in [created(&failure()), ended(&failure())] {
+            assert_eq!(found, unknown(why));
+        }
     }
 }

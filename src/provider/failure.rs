@@ -46,6 +46,16 @@ impl Failure {
         self.hint(why.hint())
     }
 
+    /// The same failure, after attempts at the same call with this effect: what
+    /// they may have done is not undone by a refusal.
+    #[must_use]
+    pub fn after(self, earlier: Effect) -> Self {
+        match earlier {
+            Effect::None => self,
+            Effect::Unknown => self.with_unknown_effect(),
+        }
+    }
+
     /// The same failure, which may have changed something.
     #[must_use]
     pub fn with_unknown_effect(mut self) -> Self {

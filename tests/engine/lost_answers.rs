@@ -91,6 +91,23 @@ async fn unknown_when_several_records_have_the_key_afterwards() {
 }
 
 #[tokio::test]
+async fn unknown_with_the_cause_when_the_record_is_there_and_cannot_be_read() {
+    let world = World::start().await;
+    let seen = world.plan(&[customer("acme")]).await;
+    world.fault("POST /customers=drop-after");
+    world.fault("GET /customers/{id}=403");
+    let receipt = world.carry_out(&seen).await;
+    let (verdict, reason) = ending(&receipt, "acme");
+    assert_eq!(verdict, Verdict::Unknown, "{reason}");
+    assert!(
+        reason.contains("a record with our key is there, but it could not be read: GET"),
+        "{reason}"
+    );
+    assert!(reason.contains("status 403"), "{reason}");
+    assert_eq!(world.writes(), ["POST /customers"]);
+}
+
+#[tokio::test]
 async fn a_record_that_somebody_else_made_meanwhile_is_not_doubled() {
     let world = World::start().await;
     let seen = world.plan(&[customer("acme")]).await;
@@ -179,6 +196,42 @@ async fn a_safe_call_is_repeated_in_one_place() {
     assert!(receipt.counts.all_done(), "{receipt:#?}");
     assert_eq!(outcome(&receipt, "acme").calls, ["PATCH /customers/{id}"]);
     assert_eq!(world.writes().len(), 2);
+}
+
+/// A call that is tried again inside of the client may have been carried out the
+/// first time, whatever came of the last attempt.
+#[tokio::test]
+async fn a_refusal_after_a_lost_answer_is_settled_by_looking() {
+    const PATCH: &str = "PATCH /customers/{id}";
+    // Two reads come before the call: one for the plan, and one to see whether
+    // anything has moved.
+    const NO_LOOK: &str = "GET /customers/{id}=403#3";
+    let cases = [
+        ("500-after", None, Verdict::Done),
+        ("drop-after", None, Verdict::Done),
+        // Nothing was done, and it is not asked for a third time.
+        ("500", None, Verdict::Failed),
+        ("500-after", Some(NO_LOOK), Verdict::Unknown),
+        ("500", Some(NO_LOOK), Verdict::Unknown),
+    ];
+    join_all(cases.map(|(first, look, verdict)| async move {
+        let world = World::start().await.limited(|limits| limits.attempts = 2);
+        world.settle(&[customer("acme")]).await;
+        world.fault(&format!("{PATCH}={first}#1"));
+        world.fault(&format!("{PATCH}=403#2"));
+        if let Some(fault) = look {
+            world.fault(fault);
+        }
+        let manifest = customer("acme").set("note", text("new"));
+        let receipt = world.apply(&[manifest]).await;
+        let outcome = outcome(&receipt, "acme");
+        assert_eq!(outcome.verdict, verdict, "{first}: {outcome:#?}");
+        assert_eq!(outcome.calls, [PATCH], "{first}");
+        assert_eq!(world.writes(), [PATCH, PATCH], "{first}");
+        let reason = outcome.reason.as_deref().unwrap_or_default();
+        assert_eq!(verdict != Verdict::Done, reason.contains("status 403"));
+    }))
+    .await;
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ fn edit(hands: &mut Hands<'_>, token: &str, method: &str, path: &str, body: &Val
 }
 
 /// What another user does to the record of a code, ready for a hook.
-fn other_user(
+pub(super) fn other_user(
     world: &World,
     method: &'static str,
     path: String,
@@ -112,8 +112,8 @@ async fn a_record_that_ends_while_it_is_written_is_not_done() {
     );
 }
 
-/// Where the provider keeps no key unique, two tools that create at the same
-/// moment both succeed. The listing after the creates shows it, and the next plan
+/// Where the provider keeps no key unique, two tools that create after they have
+/// looked both succeed. The listing after the creates shows it, and the next plan
 /// blocks.
 #[tokio::test]
 async fn a_twin_made_at_the_same_moment_is_a_failure_and_blocks_the_next_plan() {
@@ -188,4 +188,22 @@ async fn an_effect_that_comes_late_is_waited_for() {
     assert_eq!(ending(&receipt, "acme").0, Verdict::Done);
     assert_eq!(world.records("acme").len(), 1);
     assert_eq!(world.writes(), ["POST /customers"]);
+}
+
+/// A create whose answer was lost takes effect after all looks for it, and just
+/// before it is sent again: the refusal of the second one is not the last word.
+#[tokio::test]
+async fn a_refusal_of_what_is_sent_again_is_settled_by_looking() {
+    let world = World::start().await;
+    world.knob("codes", "unique");
+    let seen = world.plan(&[customer("acme")]).await;
+    world.fault("POST /customers=drop-before#1");
+    let ours = json!({ "code": "acme", "company_name": "acme Ltd" });
+    let act = other_user(&world, "POST", "/customers".to_owned(), ours);
+    world.server().before("POST /customers", 2, act);
+    let receipt = world.carry_out(&seen).await;
+    let (verdict, reason) = ending(&receipt, "acme");
+    assert_eq!(verdict, Verdict::Done, "{reason}");
+    assert_eq!(world.records("acme").len(), 1);
+    assert_eq!(world.writes().len(), 2);
 }

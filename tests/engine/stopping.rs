@@ -74,3 +74,58 @@ async fn what_is_in_flight_is_finished_and_the_rest_is_not_started() {
         world.record(&format!("c{at}"));
     }
 }
+
+/// How many pages of the list were read.
+fn pages(world: &World) -> usize {
+    let log = world.server().log();
+    let pages = log
+        .iter()
+        .filter(|entry| entry.operation == "GET /customers");
+    pages.count()
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_proof_of_absence() {
+    let world = World::start().await;
+    let seen = world.plan(&[customer("acme")]).await;
+    world.server().clear_log();
+    let stop = Stop::default();
+    let asked = stop.clone();
+    world
+        .server()
+        .before("GET /customers", 1, move |_| asked.ask());
+    let receipt = world.carry_out_with(&seen, &Silent, &stop).await;
+    assert_eq!(
+        ending(&receipt, "acme"),
+        (Verdict::NotStarted, "the run was stopped")
+    );
+    assert_eq!(pages(&world), 1, "the second page is not waited for");
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_renewal_of_a_proof() {
+    let world = World::start()
+        .await
+        .limited(|limits| limits.concurrency = 1);
+    let seen = world.plan(&[customer("a"), customer("b")]).await;
+    world.server().clear_log();
+    let pass = world.clock();
+    world
+        .server()
+        .after("POST /customers", 1, move |_| pass(31));
+    let stop = Stop::default();
+    let asked = stop.clone();
+    // The first two pages prove the absence of both.
+    world
+        .server()
+        .before("GET /customers", 3, move |_| asked.ask());
+    let receipt = world.carry_out_with(&seen, &Silent, &stop).await;
+    assert_eq!(ending(&receipt, "a").0, Verdict::Done);
+    assert_eq!(
+        ending(&receipt, "b"),
+        (Verdict::NotStarted, "the run was stopped")
+    );
+    assert_eq!(pages(&world), 3);
+    assert_eq!(world.writes(), ["POST /customers"]);
+}

@@ -3,13 +3,18 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use trueup::{
-    apply::{Context, Outcome, Progress, Receipt, Stop, Unrecorded, Verdict, apply},
+    apply::{Context, Journal, Outcome, Progress, Receipt, Stop, Unrecorded, Verdict, apply},
     desired::Desired,
     http::{Limits, Transport},
     model::ProviderName,
@@ -34,6 +39,8 @@ pub(crate) struct World {
     limits: Limits,
     /// One client for each server, made when the limits are known.
     transports: OnceLock<Vec<Arc<Transport>>>,
+    /// By how many seconds the clock of a run is ahead.
+    passed: Arc<AtomicU64>,
 }
 
 /// What a plan was made from, and the plan.
@@ -81,6 +88,15 @@ impl World {
             servers,
             limits,
             transports: OnceLock::new(),
+            passed: Arc::default(),
+        }
+    }
+
+    /// Lets seconds pass, each time that it is called.
+    pub(crate) fn clock(&self) -> impl Fn(u64) + Send + 'static {
+        let passed = Arc::clone(&self.passed);
+        move |seconds| {
+            passed.fetch_add(seconds, Ordering::SeqCst);
         }
     }
 
@@ -199,14 +215,30 @@ impl World {
         progress: &dyn Progress,
         stop: &Stop,
     ) -> Receipt {
+        self.carry_out_in(seen, progress, &Unrecorded, stop).await
+    }
+
+    /// Carries a plan out and takes it down in a journal.
+    pub(crate) async fn carry_out_in(
+        &self,
+        seen: &Seen,
+        progress: &dyn Progress,
+        journal: &dyn Journal,
+        stop: &Stop,
+    ) -> Receipt {
+        let endpoints = self.endpoints(&seen.desired).into_iter();
         let context = Context {
             desired: &seen.desired,
             observed: &seen.observed,
             readers: &self.readers(&seen.desired),
             writers: &self.writers_of(&seen.desired),
+            transports: &endpoints
+                .map(|endpoint| (endpoint.name, endpoint.transport))
+                .collect(),
             progress,
-            journal: &Unrecorded,
+            journal,
             stop: stop.clone(),
+            clock: &|| Instant::now() + Duration::from_secs(self.passed.load(Ordering::SeqCst)),
         };
         apply(&seen.planned, &context).await
     }

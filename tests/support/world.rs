@@ -8,6 +8,7 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use trueup::{
     apply::{Context, Outcome, Progress, Receipt, Stop, Unrecorded, apply},
     desired::{Desired, Environment, Options, desire},
@@ -270,14 +271,17 @@ impl World {
         planned: &Planned,
         observed: &Observed,
     ) -> Receipt {
+        let endpoint = self.endpoint(desired);
         let context = Context {
             desired,
             observed,
             readers: &self.readers(desired),
             writers: &self.writers(desired),
+            transports: &BTreeMap::from([(endpoint.name, endpoint.transport)]),
             progress: &Silent,
             journal: &Unrecorded,
             stop: Stop::default(),
+            clock: &Instant::now,
         };
         apply(planned, &context).await
     }

@@ -70,6 +70,27 @@ fn a_clear_refusal_ends_the_change_at_once() {
     }
 }
 
+#[test]
+fn a_refusal_is_not_asked_for_twice() {
+    for (kind, action, expected) in [
+        (FailureKind::Refused, Action::Update, true),
+        (FailureKind::Forbidden, Action::Update, true),
+        (FailureKind::Stale, Action::Update, true),
+        (FailureKind::Conflict, Action::Create, true),
+        (FailureKind::NotFound, Action::End, false),
+        (FailureKind::Protocol, Action::Update, false),
+        (FailureKind::Throttled, Action::Update, false),
+        (FailureKind::Unreachable, Action::Update, false),
+    ] {
+        let failure = Failure::new(kind, "no").with_unknown_effect();
+        assert_eq!(
+            is_refusal(action, &failure),
+            expected,
+            "{kind:?} {action:?}"
+        );
+    }
+}
+
 fn fields() -> FieldMap {
     let text = json!({ "type": "string" });
     let schema = json!({ "properties": {

@@ -7,7 +7,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::http::{Effect, FailureKind};
+use crate::http::FailureKind;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
 const BUSY: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -64,6 +64,7 @@ fn answer(status: u16, retry_after: Option<Duration>) -> Answer {
         attempts: 1,
         elapsed: Duration::ZERO,
         gave_up: None,
+        earlier: Effect::None,
     }
 }
 
@@ -104,6 +105,28 @@ async fn a_repeatable_call_is_tried_again_and_counted() {
     let answer = transport(2).send(&ask(url, true)).await.expect("an answer");
     assert_eq!((answer.status, answer.attempts), (200, 2));
     assert_eq!(server.await.expect("ends").len(), 2);
+}
+
+#[tokio::test]
+async fn a_retry_does_not_forget_that_the_first_attempt_may_have_been_carried_out() {
+    let refusal = "HTTP/1.1 403 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned();
+    let (url, _server) = serve(vec![BUSY.to_owned(), refusal.clone()]).await;
+    let first = ask(url, true);
+    let answer = transport(2).send(&first).await.expect("an answer");
+    assert_eq!((answer.status, answer.earlier()), (403, Effect::Unknown));
+    let failure = answer.unexpected_status(&first, "no");
+    assert_eq!(failure.effect(), Effect::Unknown);
+
+    // Nobody listens any more after the first answer.
+    let (url, _server) = serve(vec![BUSY.to_owned()]).await;
+    let failure = transport(3).send(&ask(url, true)).await.err();
+    let failure = failure.expect("fails");
+    assert!(failure.summary().contains("no connection"), "{failure}");
+    assert_eq!(failure.effect(), Effect::Unknown);
+
+    let (url, _server) = serve(vec![refusal]).await;
+    let answer = transport(2).send(&ask(url, true)).await;
+    assert_eq!(answer.expect("an answer").earlier(), Effect::None);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     http::{Answer, Ask, text_of, withheld},
     model::HiddenValues,
-    provider::{Effect, Failure, FailureKind, codec},
+    provider::{Failure, FailureKind, codec},
 };
 
 /// The words and the platform's code of a refusal.
@@ -116,7 +116,7 @@ fn refusal(answer: &Answer, ask: &Ask, secrets: &[String]) -> Failure {
     let mut failure = Failure::from(answer.unexpected_status(ask, &said.words));
     if let Some(meaning) = said.meaning() {
         if meaning.kind != FailureKind::Unreachable {
-            failure.effect = Effect::None;
+            failure.effect = answer.earlier();
         }
         failure.kind = meaning.kind;
         if let Some(hint) = meaning.hint {

@@ -167,12 +167,25 @@ impl Session {
         let mut ask = self.ask(request)?;
         let token = self.token(None).await?;
         ask.secret_headers = bearer(&token);
-        let mut answer = self.transport.send(&ask).await?;
-        if answer.status == 401 {
-            let renewed = self.token(Some(&token)).await?;
-            ask.secret_headers = bearer(&renewed);
-            answer = self.transport.send(&ask).await?;
+        let answer = self.transport.send(&ask).await?;
+        if answer.status != 401 {
+            return envelope::accept(&answer, &ask, &request.secrets);
         }
+        let repeated = self.call_with_new_token(request, ask, &token).await;
+        // An attempt before the one with the refused token may have been
+        // carried out.
+        repeated.map_err(|failure| failure.after(answer.earlier()))
+    }
+
+    async fn call_with_new_token(
+        &self,
+        request: &Request,
+        mut ask: Ask,
+        refused: &Token,
+    ) -> Result<Value, Failure> {
+        let renewed = self.token(Some(refused)).await?;
+        ask.secret_headers = bearer(&renewed);
+        let answer = self.transport.send(&ask).await?;
         envelope::accept(&answer, &ask, &request.secrets)
     }
 

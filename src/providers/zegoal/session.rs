@@ -105,7 +105,8 @@ impl Session {
                 Err(fault) => fault,
             },
         };
-        Err(failure(&ask, answer, &fault, &question.secrets))
+        let earlier = answer.earlier();
+        Err(failure(&ask, answer, &fault, &question.secrets).after(earlier))
     }
 }
 
