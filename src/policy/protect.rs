@@ -59,7 +59,7 @@ pub(super) fn rulings(
 /// The manifests of a base by the records that they describe; none without one.
 #[derive(Default)]
 pub(super) struct Before<'b> {
-    base: Option<&'b Desired>,
+    by_address: BTreeMap<&'b Address, &'b Resource>,
     by_key: BTreeMap<Identity<'b>, Vec<&'b Resource>>,
     by_adopted: BTreeMap<Identity<'b>, Vec<&'b Resource>>,
     /// Our key as the provider has it, for records that are to have another
@@ -71,13 +71,13 @@ pub(super) struct Before<'b> {
 type Identity<'a> = (Kind, &'a str, &'a str);
 
 impl<'b> Before<'b> {
-    /// The manifests of `base`. `work` is that of a plan for `head`.
+    /// The manifests of `base`, those with errors too: an error sheds no
+    /// protection. `work` is that of a plan for `head`.
     pub(super) fn of(base: &'b Desired, head: &Desired, work: &BTreeMap<Address, Work>) -> Self {
-        let mut before = Self {
-            base: Some(base),
-            ..Self::default()
-        };
-        for resource in &base.resources {
+        let mut before = Self::default();
+        for resource in base.resources.iter().chain(&base.unsound) {
+            let by_address = before.by_address.entry(&resource.address);
+            by_address.or_insert(resource);
             let by_key = before.by_key.entry(identity(resource, &resource.key));
             by_key.or_default().push(resource);
             if let Some(remote) = &resource.adopt {
@@ -102,7 +102,7 @@ impl<'b> Before<'b> {
         resource: &'s Resource,
         change: &'s Change,
     ) -> impl Iterator<Item = &'b Resource> + 's {
-        let named = self.base.and_then(|base| base.get(&resource.address));
+        let named = self.by_address.get(&resource.address).copied();
         let live = self.live_keys.get(&resource.address);
         let keys = std::iter::once(&resource.key).chain(live);
         let keyed = keys.filter_map(move |key| self.by_key.get(&identity(resource, key)));

@@ -108,6 +108,28 @@ fn a_document_that_cannot_be_read_may_be_a_policy() {
     )));
 }
 
+#[test]
+fn an_error_at_the_base_sheds_no_protection() {
+    let protect = policy(
+        "default",
+        "protect:\n- { labels: tier=gold, reason: sales }",
+    );
+    for (labels, is_protected) in [("tier: gold", true), ("", false)] {
+        let wrong = account("update-0", labels, "basic: { accountNme: x }");
+        let (desired, findings) = read_texts(&[
+            ("providers.yaml", provider("toy-prod")),
+            ("policy.yaml", protect.clone()),
+            ("accounts.yaml", wrong),
+        ]);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        let base = Base::new("main", "0", desired, &findings);
+        let head = wanted("", &account("update-0", "", ""));
+        let policies = governed(&base, &head);
+        let rulings = judged_by(&policies, &head, update("update-0"), &[], NOON);
+        assert_eq!(is_refused(&rulings), is_protected, "{labels}");
+    }
+}
+
 /// What a plan relied on: that the record had this key.
 fn with_live_key(name: &str, key: Leaf) -> BTreeMap<Address, Work> {
     let kind = &toy::REGISTRY[0].kinds[0];
