@@ -112,7 +112,6 @@ impl<'a> Absence<'a> {
 
     /// Lets a change begin. A create learns what there is in its place.
     pub(super) async fn begin<'l>(&'l self, change: &Change) -> Turn<'l, 'a> {
-        let moves = matches!(change.action, Action::Create | Action::End);
         match (self.lists.get(&change.provider), change.action) {
             (Some(list), Action::Create) => {
                 let list = self.fresh(list).await;
@@ -122,7 +121,7 @@ impl<'a> Absence<'a> {
                     _list: Some(list),
                 }
             }
-            (Some(list), _) if moves => Turn {
+            (Some(list), Action::End) => Turn {
                 found: None,
                 _list: Some(list.read().await),
             },

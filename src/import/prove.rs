@@ -238,22 +238,8 @@ pub fn used_variables(documents: &[Document]) -> Vec<String> {
     for document in documents {
         let text = Arc::clone(&document.source);
         let parsed = crate::manifest::yaml::parse(&text.text, document.span.clone());
-        let mut nodes: Vec<_> = parsed.root.iter().collect();
-        while let Some(node) = nodes.pop() {
-            use crate::manifest::yaml::NodeKind;
-            match &node.kind {
-                NodeKind::Scalar { .. } => {}
-                NodeKind::Sequence(items) => nodes.extend(items),
-                NodeKind::Mapping(entries) => {
-                    if let [(key, value)] = entries.as_slice()
-                        && key.text() == Some("env")
-                    {
-                        found.extend(value.text().map(str::to_owned));
-                    }
-                    nodes.extend(entries.iter().map(|(_, value)| value));
-                }
-            }
-        }
+        let names = parsed.root.iter().flat_map(|root| root.alone_in("env"));
+        found.extend(names.map(str::to_owned));
     }
     found
 }

@@ -123,9 +123,17 @@ impl HiddenValues {
     /// Whether one of them stands in a text.
     #[must_use]
     pub fn are_in_text(&self, text: &str) -> bool {
+        if self.values.is_empty() {
+            return false;
+        }
+        let letters = Folded::of(text, Compared::LettersAndDigits).text;
+        let characters = Folded::of(text, Compared::Characters).text;
         self.values.iter().any(|value| {
-            let folded = Folded::of(text, value.compared);
-            folded.text.contains(&value.text)
+            let folded = match value.compared {
+                Compared::LettersAndDigits => &letters,
+                Compared::Characters => &characters,
+            };
+            folded.contains(&value.text)
         })
     }
 }

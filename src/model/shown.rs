@@ -13,7 +13,7 @@ const TAIL_CHARACTERS: usize = 4;
 const TAIL_SHOWN_FROM_CHARACTERS: usize = 9;
 
 /// What stands in the place of a sensitive value.
-pub(super) const MASK: &str = "••••";
+pub const MASK: &str = "••••";
 
 /// Whether a text is a masked value, or holds one: what was shown of a value is
 /// no value.

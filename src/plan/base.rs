@@ -12,8 +12,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    desired::{Desired, ProviderConfig, Resource},
-    model::{Address, Finding, Leaf, ProviderName, RemoteId, words},
+    desired::{Desired, ProviderConfig, Resource, key_text},
+    model::{Address, Finding, ProviderName, RemoteId, words},
     observed::Observed,
     provider::{KindDef, Lookups, Record, Settling},
 };
@@ -417,8 +417,5 @@ fn is_same_record(one: &Resource, other: &Resource) -> bool {
 
 /// What stands in the field of our key at the provider.
 fn live_key(record: &Record, kind: &KindDef) -> Option<String> {
-    match record.tree.at(kind.key)? {
-        Leaf::Integer(number) => Some(number.to_string()),
-        leaf => leaf.text().map(str::to_owned),
-    }
+    record.tree.at(kind.key).and_then(key_text)
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{Applied, PROVIDER, account, assert_says, check, git, told};
+use super::{Applied, PROVIDER, account, assert_says, check, git, outside::kept_out, told};
 
 #[test]
 fn edits_drift_and_both_are_told_apart() {
@@ -260,11 +260,7 @@ fn what_is_behind_a_link_is_not_taken_for_new() {
 
 #[test]
 fn a_value_that_came_from_outside_is_not_brought_to_light_by_an_edit() {
-    let mut applied = Applied::new();
-    applied.repository.set("NOTE", "kept-out-of-git");
-    applied.write("m/acme.yaml", account("acme", "{ env: NOTE }", "EUR"));
-    applied.commit();
-    applied.apply("m");
+    let applied = kept_out();
     applied.write("m/acme.yaml", account("acme", "plain", "EUR"));
     let ran = applied.run(&["plan", "-f", "m", "--sandbox", "--base", "HEAD"]);
     assert_says(

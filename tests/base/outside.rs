@@ -8,7 +8,7 @@ const PLAN: [&str; 6] = ["plan", "-f", "m", "--sandbox", "--base", "HEAD"];
 
 /// The base takes the description of `acme` from the environment, and that is
 /// applied.
-fn kept_out() -> Applied {
+pub(super) fn kept_out() -> Applied {
     let mut applied = Applied::new();
     applied.repository.set("NOTE", "kept-out-of-git");
     applied.write("m/acme.yaml", account("acme", "{ env: NOTE }", "EUR"));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Applied, PROVIDER, account};
+use super::{Applied, PROVIDER, account, outside::kept_out};
 
 const SAVE: [&str; 7] = ["plan", "-f", "m", "--sandbox", "--out", "plan.json", "-q"];
 
@@ -59,11 +59,7 @@ fn the_endpoint_is_that_of_the_base() {
 /// What the base kept out of its manifests is not shown by the apply either.
 #[test]
 fn an_old_value_from_outside_stays_hidden() {
-    let mut applied = Applied::new();
-    applied.repository.set("NOTE", "kept-out-of-git");
-    applied.write("m/acme.yaml", account("acme", "{ env: NOTE }", "EUR"));
-    applied.commit();
-    applied.apply("m");
+    let applied = kept_out();
     applied.write("m/acme.yaml", account("acme", "plain", "EUR"));
     let printed = applied.run(&[&SAVE[..], &["--base", "HEAD"]].concat());
     assert_eq!(printed.code, 0, "{printed:?}");

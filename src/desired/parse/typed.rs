@@ -49,9 +49,8 @@ pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec:
         let span = place(reader.kind.fields().facts(path), key, spec, path);
         let mut hint = hint.unwrap_or_default();
         hidden.mask_in(&mut hint);
-        let shown = message.clone();
-        hidden.mask_in(&mut message);
-        if message != shown {
+        if hidden.are_in_text(&message) {
+            hidden.mask_in(&mut message);
             // What is near to a value tells of it, too.
             UNSHOWN.clone_into(&mut hint);
         }

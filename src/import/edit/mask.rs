@@ -5,12 +5,9 @@ use std::{collections::BTreeSet, ops::Range};
 use crate::{
     desired::{Desired, Registry},
     manifest::yaml::{self, Node, NodeKind},
-    model::{Leaf, Tree},
+    model::{Leaf, Tree, shown::MASK},
     observed::{Match, Observed},
 };
-
-/// What stands in the place of a sensitive value.
-const MASK: &str = "••••";
 
 /// The shortest text that is looked for outside of its field. Shorter ones would
 /// black out half of the file, and say little.

@@ -7,11 +7,7 @@ use std::{
 };
 
 use crate::{
-    manifest::{
-        document::PROVIDER_KIND,
-        load::Loaded,
-        yaml::{self, Node, NodeKind},
-    },
+    manifest::{document::PROVIDER_KIND, load::Loaded, yaml},
     model::limit::VALUE_FILE_BYTES_MAX,
 };
 
@@ -83,7 +79,7 @@ pub(super) fn named(
         };
         let kind = root.entry("kind").and_then(|(_, kind)| kind.text());
         let by_provider = kind == Some(PROVIDER_KIND);
-        for path in paths(&root) {
+        for path in root.alone_in("file") {
             let Some(inside) = document.folder.inside(path) else {
                 continue;
             };
@@ -103,27 +99,6 @@ pub(super) fn named(
         }
     }
     named
-}
-
-/// What stands in `{ file: path }`, anywhere in a manifest.
-fn paths<'n>(root: &'n Node<'_>) -> Vec<&'n str> {
-    let mut paths = Vec::new();
-    let mut nodes = vec![root];
-    while let Some(node) = nodes.pop() {
-        match &node.kind {
-            NodeKind::Scalar { .. } => {}
-            NodeKind::Sequence(items) => nodes.extend(items),
-            NodeKind::Mapping(entries) => {
-                if let [(key, value)] = entries.as_slice()
-                    && key.text() == Some("file")
-                {
-                    paths.extend(value.text());
-                }
-                nodes.extend(entries.iter().map(|(_, value)| value));
-            }
-        }
-    }
-    paths
 }
 
 /// The entries of a revision as far as they are known.

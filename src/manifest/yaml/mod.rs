@@ -127,6 +127,29 @@ impl<'a> Node<'a> {
         (found, found.is_some())
     }
 
+    /// What stands in mappings of `member` alone, such as `{ env: NAME }`, at any
+    /// depth.
+    #[must_use]
+    pub fn alone_in(&self, member: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        let mut nodes = vec![self];
+        while let Some(node) = nodes.pop() {
+            match &node.kind {
+                NodeKind::Scalar { .. } => {}
+                NodeKind::Sequence(items) => nodes.extend(items),
+                NodeKind::Mapping(entries) => {
+                    if let [(key, value)] = entries.as_slice()
+                        && key.text() == Some(member)
+                    {
+                        found.extend(value.text());
+                    }
+                    nodes.extend(entries.iter().map(|(_, value)| value));
+                }
+            }
+        }
+        found
+    }
+
     /// What it is, for sentences such as "expected text, found a list".
     #[must_use]
     pub fn described(&self) -> &'static str {

@@ -13,8 +13,8 @@ use super::{
     settings::{DOMAIN, TIME_ZONE_DEFAULT},
 };
 use crate::{
-    http::{Answer, Ask, Body, Transport},
-    model::{HiddenValues, Tree, limit::SERVER_WORDS_BYTES_MAX},
+    http::{Answer, Ask, Body, Transport, sanitise},
+    model::{HiddenValues, Tree},
     provider::{Endpoint, Failure, FailureKind},
 };
 
@@ -244,25 +244,16 @@ fn scrub(words: &str, secrets: &[&str]) -> String {
     words
 }
 
-/// One line without control characters, of bounded length.
+/// One line that steers nothing, of bounded length, without a period.
 fn tidy(words: &str) -> String {
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut tidy = String::new();
-    for character in line.chars().filter(|character| !character.is_control()) {
-        if tidy.len() + character.len_utf8() > SERVER_WORDS_BYTES_MAX {
-            tidy.push('…');
-            break;
-        }
-        tidy.push(character);
-    }
-    tidy.trim_end_matches('.').to_owned()
+    sanitise(words).trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        model::{Leaf, Sensitive},
+        model::{Leaf, Sensitive, limit::SERVER_WORDS_BYTES_MAX},
         provider::Effect,
         providers::zegoal::{PROVIDER, fixture},
     };
