@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     diff::{Diff, is_compared},
+    http::RETRY_AFTER_MAX,
     model::{FieldMap, FieldPath, RemoteId},
     observed::{Match, read_again},
     provider::{Action, Call, Effect, Failure, FailureKind, Performed, Record, Repeat},
@@ -19,10 +20,6 @@ use super::{
 /// How often a call whose outcome is unclear is sent in all, as long as the run
 /// has not sent too many again.
 const SENDS_MAX: u32 = 3;
-
-/// The longest wait that a server may ask for before we look. Beyond it we look
-/// at once: the transport then says that the provider is left alone.
-const LOOK_DELAY_MAX: Duration = Duration::from_mins(2);
 
 /// How a call ended well.
 pub(super) enum Sent {
@@ -146,10 +143,12 @@ fn asked_to_wait(failure: &Failure) -> Option<Duration> {
     failure.http.as_ref()?.retry_after()
 }
 
-/// How long to wait before looking, where the server asked for `asked`.
+/// How long to wait before looking, where the server asked for `asked`. Where that
+/// is more than is waited, we look at once: the transport then says that the
+/// provider is left alone.
 fn wait(asked: Option<Duration>, delay: Duration) -> Duration {
     match asked {
-        Some(asked) if asked <= LOOK_DELAY_MAX => asked.max(delay),
+        Some(asked) if asked <= RETRY_AFTER_MAX => asked.max(delay),
         _ => delay,
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 
 use crate::{
+    http::RETRY_AFTER_MAX,
     journal::{OpenCall, Opened, Past, Runs, Settling, Taken, settle},
     manifest::limits::TIMEOUT_SECONDS_MAX,
     model::{ProviderName, words},
@@ -13,10 +14,10 @@ use crate::{
 
 use super::{env, error::CliError, terminal::Terminal};
 
-/// How many seconds after its intent a call is sent at the latest: the two minutes
-/// of `Retry-After` that are waited for at most (`http/patience.rs`), and half a
-/// minute for its turn among the other requests, a connection and a login.
-const SEND_SECONDS_MAX: u64 = 120 + 30;
+/// How many seconds after its intent a call is sent at the latest: the longest
+/// `Retry-After` that is waited for, and half a minute for its turn among the other
+/// requests, a connection and a login.
+const SEND_SECONDS_MAX: u64 = RETRY_AFTER_MAX.as_secs() + 30;
 
 /// How many seconds a server may need for a create, however impatient its client
 /// was.

@@ -13,7 +13,7 @@ mod transport;
 pub use failure::{Effect, FailureKind, HttpFailure, sanitise, text_of, withheld};
 pub use message::{Answer, Ask, Body};
 pub use pace::Pace;
-pub use patience::{Budget, GaveUp, Wait, WaitReason, Waits};
+pub use patience::{Budget, GaveUp, RETRY_AFTER_MAX, Wait, WaitReason, Waits};
 #[doc(hidden)] // For `fuzz/`, which would otherwise need a server for each value.
 pub use retry_after::asked;
 pub use transport::{Limits, Transport};

@@ -11,7 +11,7 @@ use std::{
 
 /// The longest wait that a server may ask for. Beyond it the run stops using
 /// the provider and says so, rather than sit in a pipeline for an hour.
-pub(super) const RETRY_AFTER_MAX: Duration = Duration::from_mins(2);
+pub const RETRY_AFTER_MAX: Duration = Duration::from_mins(2);
 
 /// How many retries any run may make at one provider, however short it is: a
 /// few calls may have a bad minute.

@@ -123,7 +123,7 @@ async fn a_create_is_waited_for_as_long_as_its_provider_may_be_at_it() {
 /// The wait for `Retry-After` is counted in [`SEND_SECONDS_MAX`].
 #[test]
 fn no_provider_makes_a_request_wait_for_longer_than_is_counted() {
-    let longest = Duration::from_mins(2);
+    let longest = RETRY_AFTER_MAX;
     let heeds = |asked| {
         let transport = Transport::new(default_limits()).expect("a client");
         transport.heed("CALL", "busy", asked, false).is_ok()
