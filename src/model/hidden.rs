@@ -207,25 +207,33 @@ impl Folded {
 
 /// Where a text that was cut ends with the start of a value, up to the cut.
 fn cut_off(text: &str, value: &HiddenValue) -> Vec<Range<usize>> {
-    let cuts = text
-        .char_indices()
-        .filter(|(_, character)| *character == CUT);
-    let spans = cuts.filter_map(|(cut, _)| {
-        let folded = Folded::of(&text[..cut], value.compared);
+    let folded = Folded::of(text, value.compared);
+    let spans = text.match_indices(CUT).filter_map(|(cut, _)| {
+        let end = folded.from.partition_point(|span| span.start < cut);
+        let before = &folded.text[..end];
         let ends = value.text.char_indices().map(|(at, _)| at);
         let start = ends
             .skip(CUT_FROM_CHARACTERS)
-            .filter(|end| folded.text.ends_with(&value.text[..*end]))
+            .filter(|end| before.ends_with(&value.text[..*end]))
             .last()?;
-        let first = folded.text.len() - start;
-        Some(folded.from[first].start..cut)
+        Some(folded.from[end - start].start..cut)
     });
     spans.collect()
 }
 
-/// Puts a mask into the place of each span.
+/// Puts a mask into the place of each span, and one into that of spans that
+/// overlap: two cuts may follow one start of a value, and one letter may be the
+/// end of a value and the start of the next. The spans are in the order of their
+/// ends.
 fn replace(text: &mut String, spans: Vec<Range<usize>>, masked: &str) {
-    for span in spans.into_iter().rev() {
+    let mut apart: Vec<Range<usize>> = Vec::with_capacity(spans.len());
+    for mut span in spans {
+        while let Some(last) = apart.pop_if(|last| span.start < last.end) {
+            span.start = span.start.min(last.start);
+        }
+        apart.push(span);
+    }
+    for span in apart.into_iter().rev() {
         text.replace_range(span, masked);
     }
 }
@@ -326,6 +334,43 @@ mod tests {
         assert_eq!(masked("wrong: Supers… ago", secret), "wrong: ••••… ago");
         assert_eq!(masked("wrong: Sup…", secret), "wrong: Sup…");
         assert_eq!(masked("wrong: superfluous…", secret), "wrong: superfluous…");
+    }
+
+    #[test]
+    fn one_start_of_a_value_before_several_cuts_is_masked_once() {
+        let iban = "BG80BNBG96611020345678";
+        for (written, shown) in [
+            ("Invalid: BG80BNBG96611020345……", "Invalid: ••••…"),
+            ("bad: BG80BNBG96… … and more", "bad: ••••… and more"),
+            ("bad: BG80BNBG966110203456 …… and", "bad: ••••… and"),
+            ("a …… BG80… \"…\"", "a …… ••••…\""),
+            ("BG80… BG80BN…", "••••… ••••…"),
+        ] {
+            assert_eq!(masked(written, iban), shown, "{written}");
+        }
+    }
+
+    #[test]
+    fn values_that_share_a_letter_are_masked_as_one() {
+        // This letter is two in lower case.
+        let shared = "i\u{307}bcdefg";
+        assert_eq!(masked("İbcdefgİbcdefg", shared), "••••••••");
+        assert_eq!(masked("xxİİbb", "i\u{307}i"), "xx••••bb");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_server_says_is_masked_and_no_value_stays(
+            value in "[a-cİß0-2 \u{307}]{3,12}",
+            said in "[a-cİß0-2 …\u{307}-]{0,40}",
+        ) {
+            let text = format!("{said}{value}{said}");
+            let hidden = HiddenValues::of([value.as_str()]);
+            let was_there = hidden.are_in_text(&text);
+            let mut shown = text;
+            hidden.mask_in(&mut shown);
+            proptest::prop_assert!(!was_there || !shown.contains(value.trim()), "{shown}");
+        }
     }
 
     #[test]
