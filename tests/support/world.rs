@@ -189,7 +189,7 @@ impl World {
     }
 
     /// The same with a setting of the provider.
-    pub(crate) fn with_setting(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with_setting(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.provider["spec"][self.def.name][name] = value.into();
         self
     }

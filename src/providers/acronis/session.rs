@@ -1,7 +1,10 @@
 //! One conversation with an Acronis data centre: token, sending, and what both
 //! halves of the provider remember.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use reqwest::{Method, Url, header::AUTHORIZATION};
@@ -14,12 +17,13 @@ use tokio::{
 use super::{
     directory::Directory,
     envelope,
+    settings::{SELF_SERVICE_TENANTS, tenant_ids},
     token::Token,
     wire::{ClientAnswer, TokenAnswer},
 };
 use crate::{
     http::{Ask, Body, Pace, Transport},
-    model::Sensitive,
+    model::{Leaf, Sensitive},
     provider::{Effect, Endpoint, Failure, FailureKind},
 };
 
@@ -122,6 +126,8 @@ pub(super) struct Session {
     pub(super) directory: Mutex<Option<Arc<Directory>>>,
     /// The customers that are not active, as last read.
     pub(super) inactive: Mutex<Option<Arc<Directory>>>,
+    /// Branches in self-service mode that hold none of our customers.
+    pub(super) self_service: BTreeSet<String>,
     stopped: OnceLock<String>,
 }
 
@@ -143,6 +149,7 @@ impl Session {
             partner: OnceCell::new(),
             directory: Mutex::new(None),
             inactive: Mutex::new(None),
+            self_service: self_service(endpoint),
             stopped: OnceLock::new(),
         }
     }
@@ -322,6 +329,14 @@ impl Session {
             )
             .hint("look at that customer first, then plan again")),
         }
+    }
+}
+
+/// The branches that the manifest says hold none of our customers.
+fn self_service(endpoint: &Endpoint) -> BTreeSet<String> {
+    match endpoint.settings.at(SELF_SERVICE_TENANTS) {
+        Some(Leaf::Json(list)) => tenant_ids(list).unwrap_or_default(),
+        _ => BTreeSet::new(),
     }
 }
 

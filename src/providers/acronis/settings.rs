@@ -1,15 +1,22 @@
 //! What a `Provider` manifest says of Acronis.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::wire::{guid, is_guid};
 use crate::{
     model::{
         Kind,
-        field::{Credential, Filled, local},
+        field::{Credential, Filled, Passthrough, local},
     },
     provider::{Complaints, Spec},
 };
+
+/// The field that names branches which may hide their tenants.
+pub(super) const SELF_SERVICE_TENANTS: &str = "selfServiceTenants";
 
 /// How to reach one Acronis data centre.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -21,6 +28,11 @@ pub(crate) struct Settings {
     pub(crate) base_url: Filled<String>,
     /// The API client that this tool acts as.
     pub(crate) credentials: Credentials,
+    /// Ids of partners and folders in self-service mode that never hold a
+    /// customer of these manifests. What is below them cannot be seen, so
+    /// without this nobody absent is created in the whole account.
+    #[schemars(transform = local())]
+    pub(crate) self_service_tenants: Filled<Passthrough>,
 }
 
 /// An API client of the partner tenant.
@@ -52,7 +64,23 @@ impl Spec for Settings {
                 "leave out everything after the host name",
             );
         }
+        let branches = self.self_service_tenants.set();
+        if branches.is_some_and(|branches| tenant_ids(&branches.0).is_none()) {
+            complaints.error(
+                "acronis-self-service-tenants",
+                SELF_SERVICE_TENANTS,
+                "`selfServiceTenants` is a list of ids of tenants, and one of these is none",
+                "write `[123e4567-e89b-12d3-a456-426614174000]`",
+            );
+        }
     }
+}
+
+/// The ids in a list of tenants; none when it is no such list.
+pub(super) fn tenant_ids(list: &Value) -> Option<BTreeSet<String>> {
+    let ids = list.as_array()?.iter();
+    ids.map(|id| id.as_str().filter(|id| is_guid(id)).and_then(guid))
+        .collect()
 }
 
 #[cfg(test)]
@@ -61,7 +89,7 @@ mod tests {
 
     use crate::provider::KindDef;
 
-    use super::Settings;
+    use super::*;
 
     #[test]
     fn the_base_url_is_the_data_centre_alone() {
@@ -75,6 +103,25 @@ mod tests {
         assert_eq!(
             complaints("https://eu2-cloud.acronis.com/api/2")[0].path,
             "baseUrl"
+        );
+    }
+
+    #[test]
+    fn self_service_tenants_are_ids() {
+        let settings = KindDef::settings::<Settings>();
+        let complaints = |list: Value| {
+            settings
+                .check(&json!({ "selfServiceTenants": list }))
+                .expect("the settings fit")
+        };
+        let id = "8A3F3A4E-1111-4222-8333-444455556666";
+        assert!(complaints(json!([id])).is_empty());
+        for wrong in [json!(["North IT"]), json!([id, 7]), json!({ "id": id })] {
+            assert_eq!(complaints(wrong)[0].path, "selfServiceTenants");
+        }
+        assert_eq!(
+            tenant_ids(&json!([id])),
+            Some(BTreeSet::from([id.to_ascii_lowercase()]))
         );
     }
 

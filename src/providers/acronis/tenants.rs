@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     envelope,
     session::{Request, Service, Session},
+    settings::SELF_SERVICE_TENANTS,
     wire::{TenantPage, TenantRow},
 };
 use crate::{
@@ -42,6 +43,8 @@ pub(super) struct Tenants {
     pub(super) deleted: Vec<(TenantRow, Value)>,
     /// What is missing, when the list cannot be trusted.
     pub(super) missing: Option<String>,
+    /// Branches that may hide their tenants, because none of ours is there.
+    elsewhere: BTreeSet<String>,
 }
 
 impl Tenants {
@@ -63,9 +66,11 @@ impl Tenants {
                 }
                 continue;
             }
-            if hides_customers(&row, &item) {
+            if hides_customers(&row, &item) && !self.elsewhere.contains(&row.id) {
                 self.misses(format!(
-                    "tenant {} is in self-service mode, which hides what is below it",
+                    "tenant {} is in self-service mode, which hides what is below it; when no \
+                     manifest is ever about a customer there, name it in the provider's \
+                     `{SELF_SERVICE_TENANTS}`",
                     row.id
                 ));
             }
@@ -97,7 +102,11 @@ impl Session {
         named: &BTreeSet<String>,
         wanted: impl Fn(&TenantRow) -> bool + Sync,
     ) -> Result<Tenants, Failure> {
-        let mut tenants = Tenants::default();
+        let mut tenants = Tenants {
+            // A parent that a manifest names holds one of ours, or will.
+            elsewhere: self.self_service.difference(named).cloned().collect(),
+            ..Tenants::default()
+        };
         self.list_below(own, &mut tenants, &wanted).await?;
         for parent in named {
             if parent == own || tenants.rows.contains_key(parent) {
@@ -270,6 +279,12 @@ mod tests {
             assert_eq!(tenants.missing, None, "{tenant}");
             tenants.take(vec![tenant.clone()], "root", |_| true);
             assert_eq!(tenants.missing.is_some(), hides, "{tenant}");
+            let mut named = Tenants {
+                elsewhere: BTreeSet::from(["a".to_owned()]),
+                ..Tenants::default()
+            };
+            named.take(vec![tenant.clone()], "root", |_| true);
+            assert_eq!(named.missing, None, "{tenant}");
         }
     }
 

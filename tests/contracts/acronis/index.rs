@@ -306,6 +306,22 @@ async fn a_branch_that_hides_its_tenants_proves_nobody_absent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_branch_that_holds_none_of_these_customers_may_hide_its_own() {
+    let world = world(&[]).await;
+    let somebody = Somebody::else_at(&world);
+    let [north, _] = sub_partners(&somebody);
+    let partner = somebody.tenant("North IT");
+    somebody.change(&partner, &json!({ "ancestral_access": false }));
+    let named = north.as_str().expect("an id").to_ascii_uppercase();
+    let world = world.with_setting("selfServiceTenants", vec![named]);
+    let below = json!({ "tenant": { "name": "Foobar", "parentId": north } });
+    let (change, what) = planned(&world, &one(&world, "foobar", &below)).await;
+    assert_eq!(change.action, Action::Blocked, "{what}");
+    let beside = json!({ "tenant": { "name": "Foobar" } });
+    settle(&world, &one(&world, "foobar", &beside)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_customer_on_a_later_page_keeps_its_bank_account_whatever_the_number_of_records_means() {
     for meaning in ["all", "page"] {
         let world = world(&[("records_found", meaning)]).await;
