@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::{
-    childless, convert,
+    children, convert,
     rpc::Rpc,
     session::{Session, is_hidden},
     spec,
     wire::PartnerRow,
 };
 use crate::{
-    model::{Leaf, RemoteId},
+    model::RemoteId,
     provider::{Completeness, Failure, FailureKind, Index, IndexRow, Wanted},
 };
 
@@ -70,20 +70,21 @@ pub(super) async fn list(session: &Session, wanted: &[Wanted]) -> Result<Listing
 }
 
 impl Listing {
-    /// Looks for wanted sites in two other ways before they are believed absent
-    /// and made a second time: among the children of their parents, and by
-    /// name. A listing that shows any site leaves none out.
+    /// Looks for sites in two other ways before any record is believed absent and
+    /// made a second time: below every customer that is said to have more
+    /// children than were listed, and by name. A record that a manifest wants
+    /// elsewhere, under another name or on another level may be a site still. A
+    /// listing that shows any site leaves none out.
     async fn look_for_sites(
         &mut self,
         session: &Session,
         wanted: &[Wanted],
     ) -> Result<(), Failure> {
         let is_site = |row: &PartnerRow| row.level.as_deref() == Some(SITE);
-        if self.rows.values().any(is_site) {
+        if self.rows.values().any(is_site) || missing(&self.rows, wanted).is_empty() {
             return Ok(());
         }
-        let sites = missing_sites(&self.rows, wanted);
-        for parent in parents(self.root, &self.rows, &sites) {
+        for parent in self.with_unlisted_children(session).await? {
             match enumerate(session, parent, false).await {
                 Ok((more, doubt)) => {
                     self.rows.extend(more);
@@ -93,8 +94,10 @@ impl Listing {
                 Err(failure) => return Err(failure),
             }
         }
-        let names: BTreeSet<&str> = missing_sites(&self.rows, wanted)
+        let is_site = |wanted: &&Wanted| wanted.desired.text("level") == Some(SITE);
+        let names: BTreeSet<&str> = missing(&self.rows, wanted)
             .into_iter()
+            .filter(is_site)
             .filter_map(|wanted| wanted.display_name.as_deref())
             .collect();
         for name in names {
@@ -112,6 +115,29 @@ impl Listing {
             }
         }
         Ok(())
+    }
+
+    /// The listed customers below which the service does not count as many as
+    /// were listed: one call for each of those that have children, since the
+    /// answer about a customer counts for its children too.
+    async fn with_unlisted_children(&self, session: &Session) -> Result<Vec<i64>, Failure> {
+        let mut listed: BTreeMap<i64, i64> = BTreeMap::from([(self.root, 0)]);
+        for row in self.rows.values().filter(|row| row.id != self.root) {
+            listed.entry(row.id).or_default();
+            if let Some(parent) = row.parent_id {
+                *listed.entry(parent).or_default() += 1;
+            }
+        }
+        let mut counts = BTreeMap::new();
+        for (parent, _) in listed
+            .iter()
+            .filter(|(id, listed)| **id == self.root || **listed > 0)
+        {
+            counts.extend(children::counts(session, *parent).await?);
+        }
+        let differ = |(id, listed): &(i64, i64)| counts.get(id) != Some(listed);
+        let all = listed.into_iter().filter(differ);
+        Ok(all.map(|(id, _)| id).collect())
     }
 }
 
@@ -135,38 +161,19 @@ async fn enumerate(
     let rows: Option<Vec<PartnerRow>> = session.read(&rpc).await?;
     match rows {
         Some(rows) => Ok((rows.into_iter().map(|row| (row.id, row)).collect(), None)),
-        None => Ok((Rows::new(), childless::doubt(session, parent).await?)),
+        None => Ok((Rows::new(), children::doubt(session, parent).await?)),
     }
 }
 
-/// The wanted sites that are not listed.
-fn missing_sites<'a>(rows: &Rows, wanted: &'a [Wanted]) -> Vec<&'a Wanted> {
+/// What is wanted and not listed.
+fn missing<'a>(rows: &Rows, wanted: &'a [Wanted]) -> Vec<&'a Wanted> {
     let keys: BTreeSet<&str> = rows
         .values()
         .filter_map(|row| row.external_code.as_deref())
         .collect();
     wanted
         .iter()
-        .filter(|wanted| wanted.desired.text("level") == Some(SITE))
         .filter(|wanted| !keys.contains(wanted.key.as_str()))
-        .collect()
-}
-
-/// The listed parents of sites, as far as the manifests tell.
-fn parents(root: i64, rows: &Rows, sites: &[&Wanted]) -> BTreeSet<i64> {
-    let by_key: BTreeMap<&str, i64> = rows
-        .values()
-        .filter_map(|row| Some((row.external_code.as_deref()?, row.id)))
-        .collect();
-    sites
-        .iter()
-        .filter_map(|wanted| match wanted.desired.at("parent") {
-            None | Some(Leaf::Unset) => Some(root),
-            // The key of a manifest is its name unless it says otherwise.
-            Some(Leaf::Reference(address)) => by_key.get(&*address.name).copied(),
-            Some(leaf) => convert::id(leaf.text()?),
-        })
-        .filter(|parent| *parent == root || rows.contains_key(parent))
         .collect()
 }
 
@@ -282,13 +289,7 @@ fn incomplete(reason: String) -> Completeness {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::{
-        model::{Address, Tree},
-        providers::cove::KINDS,
-    };
 
     const ROOT: i64 = 700_001;
 
@@ -421,49 +422,5 @@ mod tests {
         let other = row(3, ROOT, "y", "Site", "y");
         let index = assemble(&listing(vec![codeless, other]));
         assert_eq!(index.completeness, Completeness::Complete);
-    }
-
-    fn wanted(key: &str, level: &str, parent: Option<Leaf>) -> Wanted {
-        let mut desired = Tree::default();
-        desired.set(KINDS[0].path("level"), Leaf::Text(level.to_owned()));
-        if let Some(parent) = parent {
-            desired.set(KINDS[0].path("parent"), parent);
-        }
-        Wanted {
-            kind: spec::KIND,
-            key: key.to_owned(),
-            display_name: None,
-            adopt: None,
-            desired,
-        }
-    }
-
-    #[test]
-    fn parents_of_missing_sites_are_found() {
-        let listing = listing(vec![
-            row(5, ROOT, "Larkfield", "EndCustomer", "larkfield"),
-            row(6, 5, "North", "Site", "north"),
-        ]);
-        let reference = |name: &str| {
-            Some(Leaf::Reference(Address {
-                kind: spec::KIND,
-                name: Arc::from(name),
-            }))
-        };
-        let id = |id: i64| Some(Leaf::Text(id.to_string()));
-        for (wanted, expected) in [
-            (wanted("north", "Site", id(5)), vec![]),
-            (wanted("south", "EndCustomer", id(5)), vec![]),
-            (wanted("south", "Site", id(5)), vec![5]),
-            (wanted("south", "Site", id(9)), vec![]),
-            (wanted("south", "Site", reference("larkfield")), vec![5]),
-            (wanted("south", "Site", reference("newcomer")), vec![]),
-            (wanted("south", "Site", None), vec![ROOT]),
-        ] {
-            let wanted = [wanted];
-            let sites = missing_sites(&listing.rows, &wanted);
-            let found = parents(ROOT, &listing.rows, &sites);
-            assert_eq!(found.into_iter().collect::<Vec<_>>(), expected);
-        }
     }
 }

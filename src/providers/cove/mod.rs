@@ -22,7 +22,7 @@
 
 mod beside;
 mod calls;
-mod childless;
+mod children;
 mod convert;
 mod countries;
 mod diagnose;

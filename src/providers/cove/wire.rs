@@ -1,10 +1,7 @@
 //! Rows of list answers exactly as the service writes them. Members that are
 //! not named here are ignored.
 
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error, IgnoredAny},
-};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 
 use crate::provider::codec;
@@ -66,7 +63,7 @@ pub(super) struct ChildNode {
     #[serde(default, deserialize_with = "id_if_any")]
     pub(super) actual_child_count: Option<i64>,
     #[serde(default)]
-    pub(super) children: Option<Vec<IgnoredAny>>,
+    pub(super) children: Option<Vec<ChildNode>>,
 }
 
 /// A line of `EnumerateLocations`.

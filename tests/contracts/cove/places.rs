@@ -322,6 +322,29 @@ async fn a_site_that_a_listing_leaves_out_is_not_made_twice() {
     assert_eq!(Stranger(&world).namesakes("New North"), 1);
 }
 
+/// A site is found whatever of it a manifest changes at once: its name and its
+/// place, its name and its level, or its name alone without a word of its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_a_listing_leaves_out_is_found_wherever_it_is_wanted() {
+    let lowfield = partner("lowfield", &spec(&json!({ "name": "Lowfield" })));
+    let parents = [larkfield(&json!({})), lowfield];
+    for changed in [
+        json!({ "name": "Lowfield North", "level": "Site", "parent": { "ref": "lowfield" } }),
+        json!({ "name": "Northern", "level": "EndCustomer" }),
+        json!({ "name": "Lf North", "level": "Site" }),
+    ] {
+        let world = world(&[("tree_shape", "omits_sites")]).await;
+        let [one, other] = parents.clone();
+        let north = site("Larkfield North", &json!({ "ref": "larkfield" }));
+        settle(&world, &[one.clone(), other.clone(), north]).await;
+        let changed = [one, other, partner("north", &spec(&changed))];
+        let (planned, _) = world.plan(&world.desired(&changed)).await;
+        assert_eq!(planned.plan.counts.create, 0, "{}", shown(&planned));
+        world.apply(&world.desired(&changed)).await;
+        assert_eq!(params(&world, "AddPartner").len(), 3);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_site_that_cannot_be_told_from_others_is_not_made() {
     let world = bent(|asked, answer| {
