@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     beside::{Beside, Standing, wanted},
-    fields,
+    convert, fields,
     spec::{LEVELS_WITHOUT_CHILD_SERVICES, TRIAL_TIMES},
     state::{IN_PRODUCTION, Move, judge},
 };
@@ -20,8 +20,10 @@ const FLAGS_OF_OURS: [&str; 2] = ["UnsubscribedFromTrialNotifications", "CanInvo
 
 /// Copies into `desired` what must be left alone.
 pub(super) fn settle(settling: &mut Settling<'_>) {
+    settle_ids(settling);
     settle_state(settling);
     settle_trial_times(settling);
+    note_trial_times(settling);
     settle_flags(settling);
     settle_child_service_types(settling);
     note_level(settling);
@@ -30,6 +32,20 @@ pub(super) fn settle(settling: &mut Settling<'_>) {
 
 fn path(text: &str) -> FieldPath {
     fields().path(text).expect("the spec has the field")
+}
+
+/// Ids are numbers, so `0123` is `123`.
+fn settle_ids(settling: &mut Settling<'_>) {
+    let canonical: Vec<(FieldPath, Leaf)> = settling
+        .desired
+        .iter()
+        .filter(|(path, _)| fields().facts(path.as_str()).is_some_and(convert::is_id))
+        .filter_map(|(path, leaf)| Some((path, convert::id(leaf.text()?)?)))
+        .map(|(path, id)| (path, Leaf::Text(id.to_string())))
+        .collect();
+    for (path, leaf) in canonical {
+        settling.desired.set(path, leaf);
+    }
 }
 
 fn settle_state(settling: &mut Settling<'_>) {
@@ -72,6 +88,22 @@ fn settle_trial_times(settling: &mut Settling<'_>) {
                 "`{field}` is not compared: the provider clears trial times in production"
             ));
         }
+    }
+}
+
+/// What becomes of trial times when a trial ends shows only when it has.
+fn note_trial_times(settling: &mut Settling<'_>) {
+    let ends = settling.desired.text("state") == Some(IN_PRODUCTION)
+        && settling.record.tree.text("state") != Some(IN_PRODUCTION);
+    let changed = TRIAL_TIMES.into_iter().filter(|field| {
+        let wanted = settling.desired.at(field).filter(|leaf| !leaf.is_unset());
+        wanted.is_some() && wanted != settling.record.tree.at(field)
+    });
+    let changed: Vec<&str> = changed.filter(|_| ends).collect();
+    for field in changed {
+        settling.notes.push(format!(
+            "`{field}` may be cleared by the provider as the trial ends, and is not compared then"
+        ));
     }
 }
 

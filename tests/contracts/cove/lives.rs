@@ -133,6 +133,14 @@ async fn trial_times_that_production_clears_do_not_flap() {
     let stranger = Stranger(&world);
     let with = |state: &str| json!({ "state": state, "trialExpirationTime": "2031-01-01" });
     settle(&world, &[larkfield(&with("InTrial"))]).await;
+    let later = json!({ "state": "InProduction", "trialExpirationTime": "2031-02-02" });
+    let (planned, _) = world.plan(&world.desired(&[larkfield(&later)])).await;
+    assert_eq!(
+        planned.plan.changes[0].notes,
+        [
+            "`trialExpirationTime` may be cleared by the provider as the trial ends, and is not compared then"
+        ]
+    );
     let receipt = settle(&world, &[larkfield(&with("InProduction"))]).await;
     assert_eq!(receipt.outcomes[0].verdict, Verdict::Done);
     let found = stranger.by_id(FIRST_NEW);

@@ -77,6 +77,9 @@ async fn a_customer_moves_to_a_parent_made_in_the_same_run_and_back() {
     let back = larkfield(&json!({ "parent": ROOT.to_string() }));
     settle(&world, &[back, quayside]).await;
     assert_eq!(stranger.by_id(FIRST_NEW)["ParentId"], ROOT);
+    // The same number in another spelling is no other parent.
+    let spelt = larkfield(&json!({ "parent": format!("0{ROOT}") }));
+    quiet(&world, &world.desired(&[spelt])).await;
     let moves = params(&world, "ModifyPartner");
     let sent: Vec<&Value> = moves.iter().map(|call| &call["partnerInfo"]).collect();
     assert_eq!(

@@ -46,6 +46,12 @@ fn answer(body: &Value) -> Value {
             partner(700_106, "Reseller", ""),
             partner(700_107, "SubRoot", ""),
         ]),
+        // Nobody is below them who was not listed.
+        "EnumerateChildPartners" => {
+            let child = |id: i64| json!({ "Info": { "Id": id }, "ActualChildCount": 0 });
+            let children = [700_105, 700_106, 700_107].map(child);
+            json!({ "Info": { "Id": 700_001 }, "ActualChildCount": 3, "Children": children })
+        }
         "GetPartnerInfoById" if body["params"]["partnerId"] == 700_001 => {
             partner(700_001, "Distributor", "")
         }
