@@ -9,7 +9,9 @@ use crate::{
     model::{Address, FieldPath, Leaf, RemoteId, Tree, words},
     observed::Match,
     plan::{Change, Planned, Work},
-    provider::{Action, Call, Effect, Failure, FailureKind, Job, Reader, Record, Settling, Writer},
+    provider::{
+        Action, Call, Effect, Failure, FailureKind, Intent, Job, Reader, Record, Settling, Writer,
+    },
 };
 
 use super::{
@@ -323,6 +325,11 @@ impl Task<'_> {
                     Verdict::Failed,
                     "the provider accepted the end, but the record is still live",
                 )),
+                Some(record) if self.is_to_end_again(record) => Err(self.outcome(
+                    Verdict::Failed,
+                    "the provider accepted the end, but what would bring the record back is still \
+                     scheduled",
+                )),
                 _ => Ok(Outcome::of(self.change, Verdict::Done)),
             };
         }
@@ -349,6 +356,18 @@ impl Task<'_> {
         );
         outcome.not_stored = left;
         Err(outcome)
+    }
+
+    /// Whether a record that has ended would be ended once more by a plan.
+    fn is_to_end_again(&self, record: &Record) -> bool {
+        let calls = (self.resource.kind.calls)(&Intent {
+            action: Action::End,
+            fields: &[],
+            desired: &self.desired,
+            record: Some(record),
+            reason: self.change.reason.as_deref(),
+        });
+        calls.is_ok_and(|calls| !calls.is_empty())
     }
 
     /// What of a record still differs from what is wanted, after the provider's

@@ -129,18 +129,15 @@ fn create(resource: &Resource, desired: Tree) -> Verdict {
 }
 
 fn ending(resource: &Resource, desired: Tree, record: &Record, reason: &str) -> Verdict {
-    let mut verdict = if record.ended.is_some() {
-        Verdict::nothing()
-    } else {
-        with_calls(
-            resource,
-            &desired,
-            Some(record),
-            Action::End,
-            Vec::new(),
-            Some(reason),
-        )
-    };
+    // A record that has ended may be about to come back.
+    let mut verdict = with_calls(
+        resource,
+        &desired,
+        Some(record),
+        Action::End,
+        Vec::new(),
+        Some(reason),
+    );
     if verdict.action == Some(Action::End) {
         verdict.reason = Some(reason.to_owned());
     }

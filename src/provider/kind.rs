@@ -173,7 +173,8 @@ pub struct KindDef {
     pub key: &'static str,
     /// The field that holds the display name.
     pub display_name: &'static str,
-    /// Turns an intent into calls, in order. Pure.
+    /// Turns an intent into calls, in order. Pure. The end of a record that has
+    /// ended, and that nothing is going to bring back, takes none.
     pub calls: fn(&Intent<'_>) -> Result<Vec<Call>, Refusal>,
     /// Copies into `desired` what must be left alone. Pure.
     pub settle: fn(&mut Settling<'_>),

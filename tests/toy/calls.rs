@@ -30,10 +30,12 @@ pub(super) static WRITES: [WriteDef; 4] = [
 
 /// The calls of a change: one for the fields, one for the channels.
 pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
+    let has_ended = intent.record.is_some_and(|record| record.ended.is_some());
     if intent.action == Action::End {
-        return Ok(vec![Call::new(DELETE, Repeat::AfterLookup)]);
+        let call = Call::new(DELETE, Repeat::AfterLookup);
+        return Ok(if has_ended { Vec::new() } else { vec![call] });
     }
-    if intent.record.is_some_and(|record| record.ended.is_some()) {
+    if has_ended {
         return Err(Refusal {
             path: None,
             reason: "the record has ended, and the toy never brings one back".to_owned(),

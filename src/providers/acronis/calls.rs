@@ -96,6 +96,9 @@ fn first_billing(intent: &Intent<'_>, differing: Vec<FieldPath>) -> Vec<FieldPat
 
 /// An enabled tenant cannot be deleted (Acronis contract, 3.3).
 fn end(intent: &Intent<'_>) -> Vec<Call> {
+    if intent.record.is_some_and(|record| record.ended.is_some()) {
+        return Vec::new();
+    }
     let disabled = raw(intent).is_some_and(|raw| raw["tenant"]["enabled"] == false);
     let mut calls = Vec::new();
     if !disabled {

@@ -46,7 +46,7 @@ pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
         (Action::Update | Action::Adopt, None) => {
             Err(refusal(None, "the account has not been read"))
         }
-        (Action::End, Some(record)) if record.ended.is_some() => Ok(Vec::new()),
+        (Action::End, Some(record)) if has_ended_for_good(record) => Ok(Vec::new()),
         (Action::End, _) => Ok(vec![set_lc(Vec::new()).for_purpose(END)]),
         (Action::None | Action::Blocked, _) => Ok(Vec::new()),
     }
@@ -118,6 +118,16 @@ fn update(intent: &Intent<'_>, record: &Record) -> Result<Vec<Call>, Refusal> {
     Ok(calls)
 }
 
+/// Whether an account has ended and nothing is scheduled that would revive it.
+fn has_ended_for_good(record: &Record) -> bool {
+    let revived = || {
+        Held::of(record)
+            .life_cycle
+            .is_some_and(|found| !found.planned.is_empty())
+    };
+    record.ended.is_some() && !revived()
+}
+
 /// What to do about an account that has ended and is not moved: nothing, where
 /// the manifest has settled for that state; else somebody must decide.
 fn stay_ended(intent: &Intent<'_>, held: &Held, ended: &str) -> Result<Vec<Call>, Refusal> {
@@ -131,12 +141,28 @@ fn stay_ended(intent: &Intent<'_>, held: &Held, ended: &str) -> Result<Vec<Call>
              changed before",
             next.state, next.on
         ),
+        None if intent.action == Action::Adopt => format!(
+            "the account is {ended} and cannot take the key of this manifest; write \
+             `{STATE}: Active` to revive it, or, to keep it ended, its own {} in the place of the \
+             annotation",
+            own_code(intent)
+        ),
         None => format!(
             "the account is {ended}, and nothing else of it can be changed; \
              write `{STATE}: Active` to revive it, or `end` to keep it ended"
         ),
     };
     Err(refusal(None, reason))
+}
+
+/// The key that the account has, as it stands in a manifest.
+fn own_code(intent: &Intent<'_>) -> String {
+    let key = kind().key;
+    let code = intent.record.and_then(|record| record.tree.text(key));
+    match code {
+        Some(code) => format!("`{key}: {code:?}`"),
+        None => format!("`{key}`"),
+    }
 }
 
 /// Refuses further changes of an account that stays terminated until a later

@@ -103,6 +103,9 @@ fn quirk_04_ids_are_numbers_in_either_form() {
         &json!({ "basic.parent": "42", "billing.billCycleId": 1 }),
         &answer
     ));
+    for spelling in ["042", "+42"] {
+        assert!(quiet(&json!({ "basic.parent": spelling }), &answer));
+    }
 }
 
 #[test]
@@ -110,7 +113,7 @@ fn quirk_05_no_parent_is_zero() {
     for none in [json!(0), json!("0"), json!(""), json!(null)] {
         let mut answer = response();
         answer["basic"]["parent_id"] = none;
-        for desired in [json!(null), json!("0")] {
+        for desired in [json!(null), json!("0"), json!("00")] {
             assert!(quiet(&json!({ "basic.parent": desired }), &answer));
         }
     }

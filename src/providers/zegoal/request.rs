@@ -161,7 +161,8 @@ fn contact(call: &Call, job: &Job<'_>, live: Option<&Part>) -> Value {
 
 /// A move. The schedule goes where the new state is meant to last: an active
 /// account would still be suspended by it, a suspended one terminated, and a
-/// terminated one revived (Zegoal contract, 5.2).
+/// terminated one revived (Zegoal contract, 5.2). By force where the account is
+/// terminated.
 fn set_lc(call: &Call, job: &Job<'_>, held: &Held) -> Value {
     let state = if call.purpose == Some(END) {
         TERMINATED
@@ -173,12 +174,18 @@ fn set_lc(call: &Call, job: &Job<'_>, held: &Held) -> Value {
     } else {
         job.reason
     };
+    // The same move on another day would be swallowed by the one that is pending.
+    let is_put_off = held
+        .life_cycle
+        .as_ref()
+        .is_some_and(|found| found.planned.iter().any(|planned| planned.state == state));
     let mut body = json!({
         "lc_status": state,
-        "clean": i64::from(life_cycle::lasts(state) || state == TERMINATED),
+        "clean": i64::from(life_cycle::lasts(state) || state == TERMINATED || is_put_off),
         "reason": reason,
     });
-    if call.purpose == Some(REVIVE) {
+    let has_ended = job.record.is_some_and(|record| record.ended.is_some());
+    if call.purpose == Some(REVIVE) || (call.purpose == Some(END) && has_ended) {
         body["force_lc_change"] = true.into();
     }
     if let Start::At(from) = start(call, job, held) {

@@ -38,6 +38,8 @@ fn leave_ended_alone(settling: &mut Settling<'_>) -> bool {
     if !stays {
         return false;
     }
+    let found = Held::of(settling.record).life_cycle;
+    settling.notes.extend(found.as_ref().and_then(coming));
     let differing: Vec<_> = settling
         .desired
         .iter()
@@ -59,12 +61,16 @@ fn leave_ended_alone(settling: &mut Settling<'_>) -> bool {
     true
 }
 
-/// `0` means no parent, as an empty reference does (Zegoal contract, 8.2 row
-/// 5).
+/// Ids are numbers, so `01` is `1` (Zegoal contract, 8.2 row 4), and `0` means no
+/// parent, as an empty reference does (row 5).
 fn settle_parent(settling: &mut Settling<'_>) {
-    if settling.desired.text(PARENT) == Some("0") {
-        settling.desired.set(kind().path(PARENT), Leaf::Unset);
-    }
+    let id = settling.desired.text(PARENT).map(str::parse::<i64>);
+    let leaf = match id {
+        Some(Ok(0)) => Leaf::Unset,
+        Some(Ok(id)) => Leaf::Text(id.to_string()),
+        Some(Err(_)) | None => return,
+    };
+    settling.desired.set(kind().path(PARENT), leaf);
 }
 
 /// `e-mail` and `email` are the same, in whatever case (Zegoal contract, 8.2

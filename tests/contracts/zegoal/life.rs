@@ -2,10 +2,11 @@
 //! and revivals.
 
 use serde_json::{Value, json};
-use trueup::provider::Action;
+use trueup::{apply::Verdict, provider::Action};
 
 use super::tenant::{
-    accounts, only, pass_days, quiet, raw, settle, shown, states, steps, stored, tenant, wanted,
+    account, accounts, attempt, only, pass_days, quiet, raw, settle, shown, states, steps, stored,
+    tenant, wanted,
 };
 
 /// An account in a state, or without a word about it.
@@ -136,6 +137,69 @@ async fn an_ended_account_stays_ended_and_is_never_made_anew() {
     quiet(&world, &terminated).await;
     assert_eq!(accounts(&world), before);
     assert_eq!(stored(&world, "juniper")["basic"]["lc_state"], "Terminated");
+}
+
+#[tokio::test]
+async fn the_end_of_an_account_takes_a_scheduled_revival_away() {
+    let world = tenant(&[]).await;
+    let mut spec = in_state(Some("Active"));
+    settle(&world, &wanted(&world, "juniper", &spec)).await;
+    spec["end"] = json!({ "on": "2026-11-02", "reason": "contract ended" });
+    let ended = wanted(&world, "juniper", &spec);
+    settle(&world, &ended).await;
+    spec.as_object_mut().expect("a spec").remove("end");
+    spec["basic"]["lcFrom"] = "2027-01-01".into();
+    settle(&world, &wanted(&world, "juniper", &spec)).await;
+    // Who writes that it is terminated is told at least.
+    let told = quiet(
+        &world,
+        &wanted(&world, "juniper", &in_state(Some("Terminated"))),
+    )
+    .await;
+    assert!(
+        told[0].contains("scheduled to become `Active` on 2027-01-01"),
+        "{told:?}"
+    );
+    assert_eq!(settle(&world, &ended).await, ["SetLC (end)"]);
+    pass_days(&world, 400);
+    quiet(&world, &ended).await;
+    assert_eq!(stored(&world, "juniper")["basic"]["lc_state"], "Terminated");
+}
+
+#[tokio::test]
+async fn an_end_that_a_scheduled_revival_survives_is_no_end() {
+    let world = tenant(&[("lc_clean", "only_when_moving")]).await;
+    let mut spec = in_state(Some("Active"));
+    spec["basic"]["accountName"] = "Old Mill Taxi".into();
+    spec["basic"]["lcFrom"] = "2027-01-01".into();
+    // The fixture with this code has been terminated for a month.
+    settle(&world, &wanted(&world, "90002", &spec)).await;
+    spec["end"] = json!({ "on": "2026-11-02", "reason": "contract ended" });
+    let (planned, outcome) = attempt(&world, &wanted(&world, "90002", &spec)).await;
+    assert_eq!(only(&planned).action, Action::End, "{}", shown(&planned));
+    assert_eq!(outcome.verdict, Verdict::Failed);
+    let reason = outcome.reason.expect("a reason");
+    assert!(reason.contains("is still scheduled"), "{reason}");
+}
+
+#[tokio::test]
+async fn an_ended_account_is_adopted_by_its_own_code() {
+    let world = tenant(&[]).await;
+    let mut spec = in_state(None);
+    spec["basic"]["accountName"] = "Old Mill Taxi".into();
+    spec["end"] = json!({ "on": "2026-11-02", "reason": "contract ended" });
+    let mut silent = spec.clone();
+    silent.as_object_mut().expect("a spec").remove("end");
+    let mut adopting = account("mill", &silent);
+    adopting["metadata"]["annotations"] = json!({ "trueup.dev/adopt": "3" });
+    let (planned, _) = world.plan(&world.desired(&[adopting])).await;
+    let reason = only(&planned).reason.as_deref().expect("a reason");
+    assert!(
+        reason.contains("its own `basic.accountCode: \"90002\"`"),
+        "{reason}"
+    );
+    spec["basic"]["accountCode"] = "90002".into();
+    quiet(&world, &wanted(&world, "mill", &spec)).await;
 }
 
 #[tokio::test]

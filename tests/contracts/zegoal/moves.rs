@@ -70,6 +70,27 @@ async fn a_revival_of_a_later_day_is_awaited_and_nothing_else_is_tried_before() 
 }
 
 #[tokio::test]
+async fn a_scheduled_move_is_put_off_whatever_the_state() {
+    for state in ["Trial", "Suspended"] {
+        let world = tenant(&[]).await;
+        settle(&world, &wanted(&world, "juniper", &moved("Active", None))).await;
+        for from in ["2027-01-05", "2027-02-05", "2027-01-20"] {
+            settle(
+                &world,
+                &wanted(&world, "juniper", &moved(state, Some(from))),
+            )
+            .await;
+        }
+        pass_days(&world, 70);
+        assert_eq!(
+            stored(&world, "juniper")["basic"]["lc_state"],
+            "Active",
+            "{state}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_date_alone_is_no_difference() {
     let world = tenant(&[]).await;
     settle(&world, &wanted(&world, "juniper", &moved("Active", None))).await;
