@@ -56,6 +56,18 @@ pub(super) fn fingerprint_key() -> Option<OsString> {
     std::env::var_os(FINGERPRINT_KEY)
 }
 
+/// Whether git is told where its own folder is, and not where the working tree
+/// starts.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the environment"
+)]
+pub(super) fn is_top_unsaid() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some();
+    is_set("GIT_DIR") && !is_set("GIT_WORK_TREE")
+}
+
 /// Random bytes from the system.
 pub(super) fn random<const BYTES: usize>() -> Result<[u8; BYTES], getrandom::Error> {
     let mut bytes = [0; BYTES];

@@ -6,7 +6,7 @@ use crate::{
     desired::{Desired, Environment, Files, Options, Selector, desire},
     exit,
     manifest::{
-        git::{self, Revision, Snapshot},
+        git::{self, Revision, Snapshot, Standpoint},
         load::{Input, Loaded, load as read},
     },
     model::{Finding, Severity, finding},
@@ -104,12 +104,16 @@ pub(super) fn at_revision(
     sandbox: bool,
     reference: &str,
 ) -> Result<AtRevision, CliError> {
+    let standpoint = Standpoint {
+        folder: Path::new("."),
+        is_top_unsaid: env::is_top_unsaid(),
+    };
     let Snapshot {
         revision,
         loaded,
         values,
         absent,
-    } = git::read(reference, &inputs(manifests), Path::new("."))?;
+    } = git::read(reference, &inputs(manifests), standpoint)?;
     let options = options(manifests, sandbox, Files::Revision(values))?;
     let (desired, findings) = desire(loaded, ALL, &options);
     Ok(AtRevision {

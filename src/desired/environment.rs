@@ -141,7 +141,8 @@ fn in_revision(
         Some(ValueFile::Content(bytes)) => Ok(bytes.clone()),
         Some(ValueFile::NotRegular) => Err(missing(
             format!("`{path}` is not a regular file in revision `{revision}`"),
-            "such a file holds one value; links are not followed there",
+            "such a file holds one value; links are followed in the folder that is read, and \
+             not out of it",
         )),
         Some(ValueFile::Untracked) if is_credential => {
             from_disk(folder, path, inside).map_err(|missing| Missing {

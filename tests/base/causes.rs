@@ -227,11 +227,12 @@ fn what_is_behind_a_link_is_not_taken_for_new() {
         fields.iter().all(|(_, cause)| cause == "drift"),
         "{fields:?}"
     );
-    // One that leads out of its input is read here alone. A policy may be
-    // behind it, so nothing passes.
+    // One of which only this disk knows where it leads is read here alone. A
+    // policy may be behind it, so nothing passes.
     fs::rename(folder.join("m/late.text"), folder.join("late.text")).expect("a file");
     fs::remove_file(folder.join("m/late.yaml")).expect("a file");
-    std::os::unix::fs::symlink("late.text", folder.join("late.yaml")).expect("a link");
+    let target = folder.join("late.text");
+    std::os::unix::fs::symlink(target, folder.join("late.yaml")).expect("a link");
     applied.commit();
     let plan = [
         "plan",

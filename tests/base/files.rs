@@ -128,3 +128,55 @@ fn values_beside_a_file_that_is_named_itself_are_those_of_the_revision() {
     ];
     assert_says(&ran, 1, &[], &says);
 }
+
+#[cfg(unix)]
+#[test]
+fn values_behind_links_are_read_in_a_revision_as_on_disk() {
+    use std::os::unix::fs::symlink;
+
+    let applied = Applied::new();
+    let top = applied.repository.path();
+    applied.write("m/real/sub/text", "one\n");
+    applied.write("m/.hidden/text", "one\n");
+    applied.write("text", "one\n");
+    fs::create_dir(top.join("m/.out")).expect("a folder");
+    for (target, link) in [
+        ("real", "m/visible"),
+        ("visible/sub", "m/twice"),
+        (".hidden", "m/to-hidden"),
+        ("twice/text", "m/text"),
+        ("../..", "m/.out/out"),
+        ("../../text", "m/.out/out.text"),
+        ("../real/gone", "m/.out/gone"),
+    ] {
+        symlink(target, top.join(link)).expect("a link");
+    }
+    for (path, is_read) in [
+        ("visible/sub/text", true),
+        ("twice/text", true),
+        ("to-hidden/text", true),
+        ("text", true),
+        (".out/out/text", false),
+        (".out/out.text", false),
+        (".out/out/m/real/sub/text", true),
+        (".out/gone", false),
+        ("visible/gone", false),
+        ("visible", false),
+    ] {
+        let value = format!("{{ file: {path} }}");
+        applied.write("m/acme.yaml", account("acme", &value, "EUR"));
+        applied.commit();
+        for inputs in [&["m"][..], &["m/provider.yaml", "m/acme.yaml"]] {
+            let inputs: Vec<&str> = inputs.iter().flat_map(|input| ["-f", input]).collect();
+            let on_disk = applied.run(&[&["validate"][..], &inputs].concat());
+            assert_eq!(on_disk.code == 0, is_read, "{path}: {on_disk:?}");
+            let ran = applied.run(&[&["drift", "--sandbox"][..], &inputs].concat());
+            if is_read {
+                assert_says(&ran, 0, &["): none, "], &[]);
+            } else {
+                let says = format!("`{path}` is not a regular file in revision `HEAD`");
+                assert_says(&ran, 1, &[], &[&says]);
+            }
+        }
+    }
+}

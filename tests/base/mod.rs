@@ -7,6 +7,8 @@ mod outside;
 mod policies;
 mod revisions;
 mod saved;
+#[cfg(unix)]
+mod ways;
 
 use std::{fs, path::Path, process::Command};
 

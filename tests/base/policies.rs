@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Applied, PROVIDER, account, assert_says};
 
-const STRICT: &str = "apiVersion: trueup.dev/v1alpha1
+pub(super) const STRICT: &str = "apiVersion: trueup.dev/v1alpha1
 kind: Policy
 metadata: { name: default }
 spec:

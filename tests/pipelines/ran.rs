@@ -4,7 +4,10 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
 
 use super::{GITLAB, read};
-use crate::{base::program_path, support::Repository};
+use crate::{
+    base::{git, program_path},
+    support::Repository,
+};
 
 /// The script of a job in an empty folder, as a runner starts it, with these
 /// programs in front of those of the machine. Gives its exit code.
@@ -50,13 +53,62 @@ fn a_plan_has_its_note_and_its_remarks_whatever_it_says() {
         ("130", 130, None),
     ] {
         let folder = Repository::new();
-        let ran = run(&folder, "plan", &[("trueup", trueup)], &[("CODE", code)]);
+        let variables = [("CODE", code), ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "1")];
+        let ran = run(&folder, "plan", &[("trueup", trueup)], &variables);
         assert_eq!(ran, Some(ends), "{code}");
         let written = |name: &str| fs::read_to_string(folder.path().join(name)).ok();
         let report = written("gl-code-quality-report.json");
         assert_eq!(report.as_deref(), remarks, "{code}");
         let told = remarks.map(|_| format!("TRUEUP_CODE={code}\n"));
         assert_eq!(written("plan.env"), told, "{code}");
+    }
+}
+
+/// A branch starts from the first commit, and the branch that it would go into
+/// has gone on since.
+#[test]
+fn a_plan_is_that_of_the_merge_against_the_tip_of_its_target() {
+    let origin = Repository::new();
+    let write = |name: &str, text: &str, branch: &[&str]| {
+        git(origin.path(), &[&["checkout", "-q"][..], branch].concat());
+        origin.write(name, text);
+        git(origin.path(), &["add", "-A"]);
+        git(origin.path(), &["commit", "-q", "-m", "manifests"]);
+        git(origin.path(), &["rev-parse", "HEAD"])
+    };
+    git(origin.path(), &["init", "-q", "-b", "main"]);
+    write("manifests/old", "old", &["-b", "old"]);
+    write("manifests/mine", "mine", &["-b", "mine"]);
+    write("manifests/theirs", "conflict", &["-b", "conflict"]);
+    let tip = write("manifests/theirs", "theirs", &["-b", "main", "old"]);
+    let trueup = "case $1 in
+        plan) echo \"$5\" > base; ls manifests > planned; cat \"$0\" > plan.trueup ;;
+        show) echo '[]' ;;
+    esac";
+    let url = origin.path().to_str().expect("text");
+    for (source, merged_by_gitlab, ends, planned) in [
+        ("mine", None, 0, "mine\nold\ntheirs\n"),
+        ("main", None, 0, "old\ntheirs\n"),
+        ("mine", Some("an-id"), 0, "mine\nold\n"),
+        ("conflict", None, 1, ""),
+    ] {
+        let folder = Repository::new();
+        let single = ["clone", "-q", "--single-branch", "-b", source, url, "."];
+        git(folder.path(), &single);
+        git(folder.path(), &["checkout", "-q", "--detach"]);
+        let variables = [
+            ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+            (
+                "CI_MERGE_REQUEST_TARGET_BRANCH_SHA",
+                merged_by_gitlab.unwrap_or_default(),
+            ),
+        ];
+        let ran = run(&folder, "plan", &[("trueup", trueup)], &variables);
+        assert_eq!(ran, Some(ends), "{source}");
+        let written = |name: &str| fs::read_to_string(folder.path().join(name)).ok();
+        assert_eq!(written("planned").unwrap_or_default(), planned, "{source}");
+        let base = format!("{}\n", merged_by_gitlab.unwrap_or(&tip));
+        assert_eq!(written("base"), (ends == 0).then_some(base), "{source}");
     }
 }
 

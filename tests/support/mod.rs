@@ -100,8 +100,18 @@ impl Repository {
     }
 
     pub(crate) fn run<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Ran {
+        self.run_in(".", arguments)
+    }
+
+    /// The same in a folder of the repository.
+    pub(crate) fn run_in<'a>(
+        &self,
+        folder: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Ran {
         let output = self
             .command()
+            .current_dir(self.file(folder))
             .args(arguments)
             .output()
             .expect("the binary runs");

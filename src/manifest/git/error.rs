@@ -42,6 +42,23 @@ pub enum GitError {
         /// The input.
         path: PathBuf,
     },
+    /// The working directory lies behind a link that the revision does not have.
+    #[error(
+        "`{link}` is a link here, and {revision} has something else there: which folder of \
+         {revision} the working directory stands for cannot be told"
+    )]
+    Relinked {
+        /// The link, from the top of the repository.
+        link: String,
+        /// The revision.
+        revision: String,
+    },
+    /// Git takes whichever folder it runs in for the top of the working tree.
+    #[error(
+        "`GIT_DIR` is set and `GIT_WORK_TREE` is not, so git does not know where the working \
+         tree starts"
+    )]
+    TopUnsaid,
     /// Standard input was given.
     #[error("standard input has no earlier revision to read")]
     StandardInput,
@@ -79,6 +96,14 @@ impl GitError {
             Self::Outside { .. } => {
                 Some("name only paths of the repository in which the command runs")
             }
+            Self::Relinked { .. } => Some(
+                "run at the top of the repository, or name with `-f` absolute paths by the names \
+                 that they have in the revision",
+            ),
+            Self::TopUnsaid => Some(
+                "set `GIT_WORK_TREE` to the top of the working tree, or unset `GIT_DIR` where git \
+                 finds the repository by itself",
+            ),
             Self::StandardInput => Some(
                 "name the files or folders that git knows with `-f`, or leave the revision out",
             ),

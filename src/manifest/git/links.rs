@@ -12,10 +12,10 @@ use super::{
 };
 
 /// The longest target of a link that is read (`PATH_MAX` of Linux).
-const TARGET_BYTES_MAX: u64 = 4096;
+pub(super) const TARGET_BYTES_MAX: u64 = 4096;
 
 /// How many links may lead to each other (`path_resolution(7)` of Linux).
-const LINKS_IN_A_ROW_MAX: usize = 40;
+pub(super) const LINKS_IN_A_ROW_MAX: usize = 40;
 
 /// The entries below an input, with what its links lead to in their place and
 /// under their names. A folder that is listed in any case is not listed again.
@@ -147,9 +147,10 @@ impl Tree<'_> {
 /// letters. Nothing for one that starts at the root of a machine or leads out
 /// of the repository, and for one that goes down and up again: what is up from
 /// there depends on further links.
-fn target_of(link: &str, target: &[u8]) -> Option<String> {
+pub(super) fn target_of(link: &str, target: &[u8]) -> Option<String> {
     let target = std::str::from_utf8(target).ok()?;
-    if target.is_empty() || target.starts_with('/') || target.len() as u64 > TARGET_BYTES_MAX {
+    let is_too_long = target.len() as u64 > TARGET_BYTES_MAX;
+    if target.is_empty() || target.starts_with('/') || target.contains('\0') || is_too_long {
         return None;
     }
     let mut names: Vec<&str> = link.split('/').collect();
@@ -192,6 +193,7 @@ mod tests {
             assert_eq!(found.as_deref(), expected, "{link} {target}");
         }
         assert_eq!(target_of("a", b"\xff"), None);
+        assert_eq!(target_of("a", b"b\0c"), None);
         assert_eq!(target_of("a", &[b'a'; 5000]), None);
     }
 }

@@ -3,6 +3,8 @@
 
 mod error;
 mod links;
+mod listed;
+mod place;
 mod process;
 mod tree;
 mod values;
@@ -20,9 +22,10 @@ use crate::{
     model::{Finding, limit::FILE_BYTES_MAX},
 };
 
+use listed::Listed;
+use place::Place;
 use process::{Blobs, Git};
-use tree::{Entry, Kept, Scope};
-use values::Listed;
+use tree::{Entry, EntryKind, Kept, Scope};
 
 /// How many letters of a commit's name are shown.
 const COMMIT_SHOWN_LETTERS: usize = 12;
@@ -46,6 +49,16 @@ impl Revision {
     }
 }
 
+/// Where a revision is read from.
+#[derive(Debug, Clone, Copy)]
+pub struct Standpoint<'f> {
+    /// The folder in the repository from which the paths of inputs start.
+    pub folder: &'f Path,
+    /// Whether the environment tells git where its own folder is (`GIT_DIR`), and
+    /// not where the working tree starts (`GIT_WORK_TREE`).
+    pub is_top_unsaid: bool,
+}
+
 /// The manifests of a revision.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -60,35 +73,42 @@ pub struct Snapshot {
     pub absent: Vec<PathBuf>,
 }
 
-/// Reads the manifests that the same inputs led to at another revision. The
-/// paths of the inputs start at `folder`, which is in the repository.
+/// Reads the manifests that the same inputs led to at another revision.
 ///
-/// Links are followed as long as they stay below the input. Those that do not,
-/// and submodules, are findings. Names that start with a dot are left out, as
-/// they are on disk.
+/// An input is what has its name in the revision, whatever the working tree has
+/// there. Links of the revision are followed: those on the way to an input as far
+/// as they stay in the repository, and those below it as far as they stay below
+/// it. Those that do not, and submodules, are findings. Names that start with a
+/// dot are left out, as they are on disk.
 ///
 /// # Errors
-/// When git is not there, when `folder` is in no repository, when the revision
-/// or one of its objects is not there, or when an input has no revision because
-/// it is standard input or lies elsewhere.
-pub fn read(reference: &str, inputs: &[Input], folder: &Path) -> Result<Snapshot, GitError> {
-    let git = Git::new(folder);
-    let prefix = git.prefix()?;
+/// When git is not there, when the standpoint is in no repository or cannot be
+/// told in the revision, when the revision or one of its objects is not there, or
+/// when an input has no revision because it is standard input or lies elsewhere.
+pub fn read(
+    reference: &str,
+    inputs: &[Input],
+    standpoint: Standpoint<'_>,
+) -> Result<Snapshot, GitError> {
+    let git = Git::at(standpoint)?;
+    let place = Place::of(&git, standpoint.folder)?;
     let scopes = inputs
         .iter()
-        .map(|input| scope(input, &prefix, &git))
+        .map(|input| place.scope(input))
         .collect::<Result<Vec<_>, _>>()?;
     let revision = Revision {
         commit: git.commit(reference)?,
         name: reference.to_owned(),
     };
+    place.check(inputs, &git, &revision)?;
     let mut blobs = git.blobs()?;
+    let mut listed = Listed::default();
+    let scopes = placed(scopes, &mut listed, &revision, &git, &mut blobs)?;
     let Listing {
         manifests,
-        listed,
         findings,
         absent,
-    } = Listing::of(&scopes, &revision, &git, &mut blobs)?;
+    } = Listing::of(&scopes, &mut listed, &revision, &git, &mut blobs)?;
     let ids: Vec<&str> = manifests
         .iter()
         .map(|(_, entry)| entry.id.as_str())
@@ -123,8 +143,6 @@ pub fn read(reference: &str, inputs: &[Input], folder: &Path) -> Result<Snapshot
 struct Listing<'s> {
     /// With the input that leads to each.
     manifests: Vec<(&'s Scope, Entry)>,
-    /// All that was seen.
-    listed: Listed,
     /// What is not followed.
     findings: Vec<Finding>,
     /// The inputs that are not there.
@@ -135,6 +153,7 @@ impl<'s> Listing<'s> {
     /// Lists each manifest once. What one input hides may be named by the next.
     fn of(
         scopes: &'s [Scope],
+        listed: &mut Listed,
         revision: &Revision,
         git: &Git,
         blobs: &mut Blobs,
@@ -146,9 +165,8 @@ impl<'s> Listing<'s> {
             if entries.is_empty() {
                 listing.absent.push(scope.input.clone());
             }
-            listing.listed.add(scope, &entries);
+            listed.add(scope, &entries);
             let followed = links::follow(scope, entries, blobs)?;
-            listing.listed.add(scope, &followed);
             for entry in followed {
                 match scope.kept(&entry) {
                     Kept::Manifest => {
@@ -158,7 +176,12 @@ impl<'s> Listing<'s> {
                     }
                     Kept::Finding(message, hint) => {
                         let place = nowhere(&scope.name_of(&entry));
-                        let finding = Finding::warning("not-followed", place, message);
+                        // What is named itself is wanted by all means.
+                        let finding = if entry.path == scope.path {
+                            Finding::error("not-followed", place, message)
+                        } else {
+                            Finding::warning("not-followed", place, message)
+                        };
                         listing.findings.push(finding.hint(hint));
                     }
                     Kept::Nothing => {}
@@ -169,23 +192,35 @@ impl<'s> Listing<'s> {
     }
 }
 
-fn scope(input: &Input, prefix: &str, git: &Git) -> Result<Scope, GitError> {
-    let Input::Path(path) = input else {
-        return Err(GitError::StandardInput);
-    };
-    let outside = || GitError::Outside { path: path.clone() };
-    let inside = if path.is_absolute() {
-        let top = git.top()?;
-        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-        let below = real.strip_prefix(&top).or_else(|_| path.strip_prefix(&top));
-        tree::joined("", below.map_err(|_| outside())?)
-    } else {
-        tree::joined(prefix, path)
-    };
-    Ok(Scope {
-        input: path.clone(),
-        path: inside.ok_or_else(outside)?,
-    })
+/// The inputs where the links of the revision lead. One that is behind a link
+/// that cannot be followed, or in a submodule, becomes that link or submodule:
+/// nothing is known of what is there, which is not the same as nothing.
+fn placed(
+    scopes: Vec<Scope>,
+    listed: &mut Listed,
+    revision: &Revision,
+    git: &Git,
+    blobs: &mut Blobs,
+) -> Result<Vec<Scope>, GitError> {
+    let commit = &revision.commit;
+    let paths = scopes.iter().map(|scope| scope.path.clone());
+    let folders = scopes.iter().map(|scope| scope.beside.clone());
+    let mut ways = listed.lead(git, commit, blobs, paths.chain(folders))?;
+    let folders = ways.split_off(scopes.len());
+    let mut placed = Vec::with_capacity(scopes.len());
+    for (scope, (way, folder)) in scopes.into_iter().zip(ways.into_iter().zip(folders)) {
+        let path = match (listed.on_the_way(&way.path), way.link) {
+            (Some(entry), _) if entry.kind != EntryKind::File => entry.path.clone(),
+            (_, Some(followed)) if !git.is_there(commit, &followed.target)? => followed.link,
+            _ => way.path,
+        };
+        placed.push(Scope {
+            path,
+            beside: folder.path,
+            ..scope
+        });
+    }
+    Ok(placed)
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! Runs git. Nothing that is run here can write, ask or fetch.
 
 use std::{
+    collections::BTreeSet,
     io::{self, BufRead, BufReader, Read, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
 use crate::model::limit::{REVISION_FILES_MAX, SERVER_WORDS_BYTES_MAX};
 
-use super::{GitError, tree::Entry};
+use super::{GitError, Standpoint, tree::Entry};
 
 /// How many objects are asked for at once. Their names must fit into the
 /// smallest pipe (4 KiB), so that neither side ever waits for the other.
@@ -27,16 +28,44 @@ const SWITCHED_OFF: [&str; 3] = [
     "protocol.allow=never",
 ];
 
+/// The variable that tells git where its own folder is.
+const GIT_FOLDER: &str = "GIT_DIR";
+
+/// What git is asked for its own folder.
+const OWN_FOLDER: [&str; 2] = ["rev-parse", "--absolute-git-dir"];
+
+/// The mode of a symbolic link in a difference.
+const LINK_MODE: &str = "120000";
+
+/// The first mode in a difference of what was not there before.
+const NO_MODE: &str = ":000000";
+
 /// Git in one folder.
 pub(super) struct Git {
     folder: PathBuf,
+    /// Whether git looks for its folder itself, and is not told of it.
+    looks_itself: bool,
 }
 
 impl Git {
-    pub(super) fn new(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
+    /// Git as it is seen from a place. Where git is told of its own folder alone,
+    /// it takes whichever folder it runs in for the top of the working tree. So
+    /// it looks for itself then, and must come to the same folder.
+    pub(super) fn at(standpoint: Standpoint<'_>) -> Result<Self, GitError> {
+        let mut git = Self {
+            folder: standpoint.folder.to_owned(),
+            looks_itself: false,
+        };
+        if standpoint.is_top_unsaid {
+            let told = git
+                .answer(&OWN_FOLDER)?
+                .map_err(|words| failed("rev-parse", words))?;
+            git.looks_itself = true;
+            if git.answer(&OWN_FOLDER)? != Ok(told) {
+                return Err(GitError::TopUnsaid);
+            }
         }
+        Ok(git)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -55,6 +84,9 @@ impl Git {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        if self.looks_itself {
+            command.env_remove(GIT_FOLDER);
+        }
         command
     }
 
@@ -69,19 +101,19 @@ impl Git {
         Ok(Err(words(&output.stderr)))
     }
 
-    /// The path from the top of the repository to the folder, with `/` at its
-    /// end; empty at the top and in a bare repository.
-    pub(super) fn prefix(&self) -> Result<String, GitError> {
-        self.answer(&["rev-parse", "--show-prefix"])?
-            .map_err(|words| failed("rev-parse", words))
-    }
-
-    /// The top of the working tree.
-    pub(super) fn top(&self) -> Result<PathBuf, GitError> {
-        let top = self
-            .answer(&["rev-parse", "--show-toplevel"])?
-            .map_err(|words| failed("rev-parse", words))?;
-        Ok(std::fs::canonicalize(&top).unwrap_or_else(|_| PathBuf::from(top)))
+    /// The top of the working tree. A bare repository has none.
+    pub(super) fn top(&self) -> Result<Option<PathBuf>, GitError> {
+        let ask = |what: &str| {
+            self.answer(&["rev-parse", what])?
+                .map_err(|words| failed("rev-parse", words))
+        };
+        if ask("--is-bare-repository")? == "true" {
+            return Ok(None);
+        }
+        let top = ask("--show-toplevel")?;
+        Ok(Some(
+            std::fs::canonicalize(&top).unwrap_or_else(|_| PathBuf::from(top)),
+        ))
     }
 
     /// The commit that a revision names.
@@ -137,13 +169,21 @@ impl Git {
     /// Whether the index of the working tree has a file, a link or a submodule
     /// at a path from the top. A repository without a working tree has none.
     pub(super) fn is_tracked(&self, path: &str) -> Result<bool, GitError> {
-        let entry = format!(":0:{path}");
+        self.has(&format!(":0:{path}"))
+    }
+
+    /// Whether a commit has anything at a path, folders among it.
+    pub(super) fn is_there(&self, commit: &str, path: &str) -> Result<bool, GitError> {
+        self.has(&format!("{commit}:{path}"))
+    }
+
+    fn has(&self, object: &str) -> Result<bool, GitError> {
         let arguments = [
             "rev-parse",
             "--quiet",
             "--verify",
             "--end-of-options",
-            &entry,
+            object,
         ];
         let output = self.command(&arguments).output().map_err(start_error)?;
         if output.status.success() {
@@ -157,19 +197,80 @@ impl Git {
         }
     }
 
+    /// The links of the index that stand where a commit has a folder, a file or
+    /// another link.
+    pub(super) fn replaced_by_links(&self, commit: &str) -> Result<Vec<String>, GitError> {
+        let arguments = [
+            "diff-index",
+            "--cached",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-relative",
+            "--no-ext-diff",
+            "--ignore-submodules",
+            commit,
+            "--",
+        ];
+        let mut links = Vec::new();
+        let mut others = BTreeSet::new();
+        let mut modes = None;
+        // `:MODE MODE ID ID STATUS`, and then the path.
+        self.records("diff-index", commit, &arguments, |record| {
+            let record = String::from_utf8_lossy(record).into_owned();
+            let Some((was_there, is_link)) = modes.take() else {
+                let mut words = record.split(' ');
+                modes = Some((
+                    words.next() != Some(NO_MODE),
+                    words.next() == Some(LINK_MODE),
+                ));
+                return;
+            };
+            if is_link {
+                links.push((record, was_there));
+            } else {
+                others.insert(record);
+            }
+        })?;
+        // What was in a folder is gone where a link has taken its place.
+        let was_folder = |link: &str| {
+            let start = format!("{link}/");
+            let mut from = others.range(start.clone()..);
+            from.next().is_some_and(|path| path.starts_with(&start))
+        };
+        links.retain(|(link, was_there)| *was_there || was_folder(link));
+        Ok(links.into_iter().map(|(link, _)| link).collect())
+    }
+
     fn tree(&self, commit: &str, arguments: &[&str]) -> Result<Vec<Entry>, GitError> {
-        let mut child = self.command(arguments).spawn().map_err(start_error)?;
         let mut entries = Vec::new();
+        self.records("ls-tree", commit, arguments, |record| {
+            entries.extend(Entry::parse(record));
+        })?;
+        Ok(entries)
+    }
+
+    /// Reads what a command about a commit prints between NULs.
+    fn records(
+        &self,
+        name: &'static str,
+        commit: &str,
+        arguments: &[&str],
+        mut read: impl FnMut(&[u8]),
+    ) -> Result<(), GitError> {
+        let mut child = self.command(arguments).spawn().map_err(start_error)?;
         let mut stdout = BufReader::new(piped(child.stdout.take())?);
         let mut line = Vec::new();
+        let mut count = 0;
         while stdout.read_until(0, &mut line)? > 0 {
-            entries.extend(Entry::parse(line.strip_suffix(b"\0").unwrap_or(&line)));
+            read(line.strip_suffix(b"\0").unwrap_or(&line));
             line.clear();
-            if entries.len() > REVISION_FILES_MAX {
+            count += 1;
+            if count > REVISION_FILES_MAX {
                 child.kill()?;
                 child.wait()?;
                 let words = format!("the revision has more than {REVISION_FILES_MAX} files there");
-                return Err(failed("ls-tree", words));
+                return Err(failed(name, words));
             }
         }
         let output = child.wait_with_output()?;
@@ -177,10 +278,10 @@ impl Git {
             let words = words(&output.stderr);
             return Err(match missing(&words, commit) {
                 Some(id) => GitError::Missing { id },
-                None => failed("ls-tree", words),
+                None => failed(name, words),
             });
         }
-        Ok(entries)
+        Ok(())
     }
 
     /// One process that gives the contents of objects.
@@ -296,7 +397,8 @@ fn failed(command: &'static str, words: String) -> GitError {
 /// The object that git says it does not have: a tree of the commit, or the one
 /// that it names.
 fn missing(words: &str, commit: &str) -> Option<String> {
-    if !words.contains("not a tree object") && !words.contains("could not") {
+    let lacks = ["not a tree object", "bad tree object", "could not"];
+    if !lacks.iter().any(|lack| words.contains(lack)) {
         return None;
     }
     let named = words

@@ -87,6 +87,9 @@ pub(super) struct Scope {
     pub(super) input: PathBuf,
     /// The path from the top of the repository; empty for the top itself.
     pub(super) path: String,
+    /// The path of the folder in which it is named: another one than that in
+    /// which it is, where it is a link.
+    pub(super) beside: String,
 }
 
 /// What an entry is to the reader.
@@ -101,6 +104,15 @@ pub(super) enum Kept {
 }
 
 impl Scope {
+    pub(super) fn new(input: PathBuf, path: String) -> Self {
+        let beside = path.rsplit_once('/').map_or("", |(above, _)| above);
+        Self {
+            input,
+            beside: beside.to_owned(),
+            path,
+        }
+    }
+
     /// The name of an entry as the user would write it.
     pub(super) fn name_of(&self, entry: &Entry) -> String {
         let below = self.below(&entry.path);
@@ -128,7 +140,7 @@ impl Scope {
     /// The path of that folder's root from the top of the repository.
     pub(super) fn root_of(&self, name: &str) -> &str {
         if self.is_file(name) {
-            self.path.rsplit_once('/').map_or("", |(above, _)| above)
+            &self.beside
         } else {
             &self.path
         }
@@ -148,8 +160,7 @@ impl Scope {
 
     /// Whether a path is that of the input or below it.
     pub(super) fn holds(&self, path: &str) -> bool {
-        let rest = path.strip_prefix(&self.path);
-        self.path.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        is_in(&self.path, path)
     }
 
     /// Whether a name on the way from the input starts with a dot.
@@ -172,21 +183,33 @@ impl Scope {
                 format!("`{}` is a submodule and is not read", entry.path),
                 "manifests of another repository have a revision of their own",
             ),
-            EntryKind::Astray => not_followed(entry),
+            EntryKind::Astray => not_followed(entry, below),
             // A link to a folder has no telling name.
-            EntryKind::Link if is_manifest || !name.contains('.') => not_followed(entry),
+            EntryKind::Link if is_manifest || !name.contains('.') => not_followed(entry, below),
             EntryKind::File if is_manifest => Kept::Manifest,
             EntryKind::Link | EntryKind::File => Kept::Nothing,
         }
     }
 }
 
-fn not_followed(entry: &Entry) -> Kept {
+fn not_followed(entry: &Entry, below: &str) -> Kept {
+    let hint = if below.is_empty() {
+        "nothing is known of what is behind it: let it lead to what the repository has, by a \
+         path that starts where the link stands, or name with `-f` what it leads to"
+    } else {
+        "nothing is known of what is behind it: let it lead to a file or a folder below \
+         what is named with `-f`, or put a copy there"
+    };
     Kept::Finding(
         format!("`{}` is a symbolic link and is not followed", entry.path),
-        "nothing is known of what is behind it: let it lead to a file or a folder below \
-         what is named with `-f`, or put a copy there",
+        hint,
     )
+}
+
+/// Whether a path is that of a folder or below it.
+pub(super) fn is_in(folder: &str, path: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A path from the top of the repository, by its letters alone; nothing when it
@@ -238,10 +261,7 @@ mod tests {
 
     #[test]
     fn entries_are_kept_as_on_disk() {
-        let scope = Scope {
-            input: PathBuf::from("m"),
-            path: "m".to_owned(),
-        };
+        let scope = Scope::new(PathBuf::from("m"), "m".to_owned());
         for (line, kept) in [
             ("100644 blob 1\tm/a.yaml", Kept::Manifest),
             ("100755 blob 1\tm/x/y.JSON", Kept::Manifest),

@@ -1,10 +1,7 @@
 //! Files beside the manifests of a revision, to which values given as
 //! `{ file: path }` lead.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
     manifest::{document::PROVIDER_KIND, load::Loaded, yaml},
@@ -13,8 +10,9 @@ use crate::{
 
 use super::{
     GitError,
+    listed::{Listed, above},
     process::{Blobs, Git},
-    tree::{self, Entry, EntryKind, Scope},
+    tree::{self, EntryKind, Scope},
 };
 
 /// The files to which the manifests of a revision lead.
@@ -39,7 +37,8 @@ impl std::fmt::Debug for ValueFiles {
 pub enum ValueFile {
     /// Its content, cut after one byte more than is allowed.
     Content(Vec<u8>),
-    /// A link or a submodule, or something behind one.
+    /// A submodule or what is in one, or a link that leads to nothing that can be
+    /// read, or out of the root.
     NotRegular,
     /// Nothing, and the index of the working tree has nothing there either, so
     /// that nobody can have brought the file by way of git. Said only of files
@@ -54,6 +53,8 @@ pub enum ValueFile {
 pub(super) struct Named {
     /// Its path from the top of the repository.
     path: String,
+    /// The path of the folder that its links must not leave.
+    root: String,
     /// Whether a `Provider` names it, so that it may hold a credential.
     by_provider: bool,
 }
@@ -84,8 +85,9 @@ pub(super) fn named(
                 continue;
             };
             // No file has such a name, and no command can be given it.
-            let Some(path) = tree::joined(scope.root_of(name), &inside)
-                .filter(|path| !path.is_empty() && !path.contains('\0'))
+            let root = scope.root_of(name);
+            let Some(path) =
+                tree::joined(root, &inside).filter(|path| !path.is_empty() && !path.contains('\0'))
             else {
                 continue;
             };
@@ -93,6 +95,7 @@ pub(super) fn named(
                 .entry(document.folder.root.join(inside))
                 .or_insert(Named {
                     path,
+                    root: root.to_owned(),
                     by_provider: false,
                 })
                 .by_provider |= by_provider;
@@ -101,54 +104,8 @@ pub(super) fn named(
     named
 }
 
-/// The entries of a revision as far as they are known.
-#[derive(Default)]
-pub(super) struct Listed {
-    entries: BTreeMap<String, Entry>,
-    /// The folders all of whose entries are known.
-    folders: BTreeSet<String>,
-}
-
-impl Listed {
-    /// Adds what a scope leads to.
-    pub(super) fn add(&mut self, scope: &Scope, entries: &[Entry]) {
-        if entries.iter().any(|entry| entry.path != scope.path) {
-            self.folders.insert(scope.path.clone());
-        }
-        for entry in entries {
-            self.entries.insert(entry.path.clone(), entry.clone());
-        }
-    }
-
-    fn is_complete_at(&self, path: &str) -> bool {
-        self.folders.contains("") || above(path).any(|folder| self.folders.contains(folder))
-    }
-
-    /// Learns what the revision has at some paths and above them.
-    fn ask<'p>(
-        &mut self,
-        git: &Git,
-        commit: &str,
-        paths: impl Iterator<Item = &'p str>,
-    ) -> Result<(), GitError> {
-        let unknown: BTreeSet<&str> = paths
-            .filter(|path| !self.is_complete_at(path))
-            .flat_map(|path| above(path).chain([path]))
-            .collect();
-        let unknown: Vec<&str> = unknown.into_iter().collect();
-        for entry in git.entries_at(commit, &unknown)? {
-            self.entries.insert(entry.path.clone(), entry);
-        }
-        Ok(())
-    }
-}
-
-/// The folders above a path, the outermost first.
-fn above(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').map(|(at, _)| &path[..at])
-}
-
-/// Reads the named files of a revision.
+/// Reads the named files of a revision. Links on the way are followed as on disk:
+/// what they lead to must be below the root.
 pub(super) fn read(
     git: &Git,
     commit: &str,
@@ -156,20 +113,27 @@ pub(super) fn read(
     named: BTreeMap<PathBuf, Named>,
     mut listed: Listed,
 ) -> Result<BTreeMap<PathBuf, ValueFile>, GitError> {
-    listed.ask(git, commit, named.values().map(|one| one.path.as_str()))?;
+    let paths = named.values().map(|one| one.path.clone());
+    let ways = listed.lead(git, commit, blobs, paths)?;
     let mut files = BTreeMap::new();
     let mut found = Vec::new();
-    for (at, Named { path, by_provider }) in named {
-        match listed.entries.get(&path) {
-            Some(entry) if entry.kind == EntryKind::File => found.push((at, entry.id.as_str())),
+    for ((at, named), way) in named.into_iter().zip(ways) {
+        match listed.on_the_way(&way.path) {
+            Some(entry)
+                if entry.kind == EntryKind::File
+                    && entry.path == way.path
+                    && tree::is_in(&named.root, &way.path) =>
+            {
+                found.push((at, entry.id.as_str()));
+            }
             Some(_) => {
                 files.insert(at, ValueFile::NotRegular);
             }
-            None if above(&path).any(|folder| listed.entries.contains_key(folder)) => {
+            None if way.link.is_some() => {
                 files.insert(at, ValueFile::NotRegular);
             }
-            None if by_provider => {
-                files.insert(at, elsewhere(git, &path)?);
+            None if named.by_provider => {
+                files.insert(at, elsewhere(git, &named.path)?);
             }
             None => {}
         }
