@@ -182,6 +182,7 @@ impl Batch {
             account,
             lookups,
             completeness,
+            create_notes: BTreeMap::new(),
             matches,
             unmanaged: Vec::new(),
         };

@@ -300,6 +300,7 @@ mod tests {
         let index = Index {
             rows,
             completeness: Completeness::Complete,
+            create_notes: BTreeMap::new(),
         };
         let keys = keys(resources);
         let found = match Catalogue::new(&index, &keys).find(&resources[0]) {

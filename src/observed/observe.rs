@@ -150,6 +150,7 @@ async fn observe_provider(
         account,
         lookups,
         completeness: index.completeness.clone(),
+        create_notes: index.create_notes,
         matches,
         unmanaged,
     })
