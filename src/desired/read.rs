@@ -20,7 +20,7 @@ use crate::{
         load::Document,
         yaml::{self, Node},
     },
-    model::{Address, Finding, Kind, Leaf, ProviderName, Tree},
+    model::{Address, Finding, Kind, Leaf, ProviderName, RemoteId, Tree},
     provider::{KindDef, ProviderDef},
 };
 
@@ -228,7 +228,9 @@ fn resource(
         kind,
         tree: reader.tree,
         end,
-        adopt: header.adopt.map(|(remote, _)| remote),
+        adopt: header
+            .adopt
+            .map(|(remote, _)| RemoteId((kind.id)(&remote.0))),
         labels: header.labels,
         references: reader.references,
         from_outside: reader.from_outside,

@@ -60,7 +60,8 @@ static KINDS: [KindDef; 1] = [KindDef::of::<AcronisCustomer>(
     "tenant.name",
     calls::calls,
     settle::settle,
-)];
+)
+.with_ids(wire::lower)];
 
 /// The provider.
 pub(crate) static PROVIDER: ProviderDef = ProviderDef {

@@ -103,9 +103,14 @@ impl CustomerRow {
     }
 }
 
+/// The one form of an id, which comes in either case (Acronis contract, 7.4).
+pub(super) fn lower(text: &str) -> String {
+    text.trim().to_ascii_lowercase()
+}
+
 /// The lower-case form of an id; none for the empty and the zero id.
 pub(super) fn guid(text: &str) -> Option<String> {
-    let lower = text.trim().to_ascii_lowercase();
+    let lower = lower(text);
     (!lower.is_empty() && lower != ZERO_GUID).then_some(lower)
 }
 
