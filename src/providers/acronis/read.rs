@@ -51,10 +51,7 @@ impl Reader for AcronisReader {
             .iter()
             .filter_map(|wanted| guid(&wanted.adopt.as_ref()?.0))
             .collect();
-        let is_wanted = |row: &TenantRow| {
-            let key = row.internal_tag.as_deref().unwrap_or_default();
-            keys.contains(key) || adopted.contains(&row.id)
-        };
+        let is_wanted = |row: &TenantRow| keys.contains(row.tag()) || adopted.contains(&row.id);
         let tenants = self
             .session
             .list_tenants(partner, &named, is_wanted)
@@ -174,7 +171,7 @@ fn only_deleted(
     deleted: Vec<(TenantRow, Value)>,
     living: &BTreeMap<String, (TenantRow, Option<Value>)>,
 ) -> Vec<(TenantRow, Value)> {
-    let key = |row: &TenantRow| row.internal_tag.clone().unwrap_or_default();
+    let key = |row: &TenantRow| row.tag().to_owned();
     let taken: BTreeSet<String> = living.values().map(|(row, _)| key(row)).collect();
     let mut last: BTreeMap<String, (TenantRow, Value)> = BTreeMap::new();
     let when = |tenant: &Value| codec::as_date_time(&tenant["deleted_at"], &TimeZone::UTC);

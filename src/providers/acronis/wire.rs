@@ -77,6 +77,12 @@ impl TenantRow {
         row.id = row.id.to_ascii_lowercase();
         Some(row)
     }
+
+    /// What stands in the place of our key, without the blanks around it, which
+    /// the platform may strip (Acronis contract, 7.25).
+    pub(super) fn tag(&self) -> &str {
+        self.internal_tag.as_deref().unwrap_or_default().trim()
+    }
 }
 
 /// A row of the customer list of Advanced Automation.

@@ -9,8 +9,8 @@ use trueup::{
 };
 
 use super::bench::{
-    Somebody, adopted, bent, bodies, is_customer_list, named, one, planned, settle, told, world,
-    writes,
+    PARTNER, Somebody, adopted, bent, bodies, is_customer_list, named, one, planned, settle, told,
+    world, writes,
 };
 
 const PUT_CUSTOMER: &str = "PUT /Customers";
@@ -195,6 +195,23 @@ async fn a_creation_that_seems_to_fail_makes_one_tenant() {
         let sent = bodies(&world, "POST /tenants").len();
         let done_at_once = matches!(kind, FaultKind::Status500After | FaultKind::DropAfter);
         assert_eq!(sent, if done_at_once { 1 } else { 2 }, "{kind}");
+    }
+}
+
+// 7.25: blanks around texts are stripped, or are not.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blanks_around_a_live_key_hide_no_record() {
+    for trimmed in ["yes", "no"] {
+        let world = world(&[("trim_text", trimmed)]).await;
+        Somebody::else_at(&world).make(&json!({
+            "name": "Foobar", "kind": "customer", "parent_id": PARTNER,
+            "internal_tag": " foobar ",
+        }));
+        let spec = json!({ "tenant": { "name": "Foobar Two" } });
+        settle(&world, &one(&world, "foobar", &spec)).await;
+        assert_eq!(named(&world, "Foobar Two"), 0, "{trimmed}");
+        assert_eq!(named(&world, "Foobar"), 1, "{trimmed}");
     }
 }
 
