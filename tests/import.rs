@@ -326,3 +326,39 @@ fn what_a_new_record_has_by_itself_is_written_in_full_imports_alone() {
         }
     }
 }
+
+#[test]
+fn a_key_is_written_without_the_blanks_around_it() {
+    let repository = Repository::new();
+    let providers = fs::read_to_string(examples("providers.yaml")).expect("a file");
+    repository.write("providers.yaml", providers);
+    repository.write(
+        "acme.yaml",
+        "apiVersion: trueup.dev/v1alpha1\nkind: AcronisCustomer\nmetadata: { name: acme }\n\
+         spec: { tenant: { name: Acme, internalTag: Acme Ltd } }\n",
+    );
+    let sandbox = [
+        "--sandbox",
+        "--sandbox-state",
+        "state",
+        "-f",
+        "providers.yaml",
+    ];
+    let run = |command: &[&str], more: &[&str]| {
+        let all = command.iter().chain(&sandbox).chain(more);
+        let ran = repository.run(all.copied());
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    };
+    run(&["apply", "--auto-approve"], &["-f", "acme.yaml"]);
+    let state = repository.read("state/acronis-eu.json");
+    let typed = state.replace("\"Acme Ltd\"", "\" Acme Ltd \"");
+    assert_ne!(typed, state);
+    repository.write("state/acronis-eu.json", typed);
+    let key = ["--select", "Acme Ltd"];
+    run(&["import"], &[&key[..], &["--out", "imported"]].concat());
+    let text = repository.read("imported/AcronisCustomer/acme-ltd.yaml");
+    assert!(text.contains("internalTag: Acme Ltd\n"), "{text}");
+    let plan = run(&["plan"], &["-f", "imported"]);
+    assert!(plan.starts_with("Plan: nothing to do"), "{plan}");
+}

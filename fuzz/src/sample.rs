@@ -114,6 +114,7 @@ fn observed(desired: &Desired, live: &str) -> Observed {
             account: "fuzzed".to_owned(),
             lookups,
             completeness: Completeness::Complete,
+            create_notes: BTreeMap::new(),
             matches: BTreeMap::new(),
             unmanaged: Vec::new(),
         };

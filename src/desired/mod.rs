@@ -11,7 +11,7 @@ mod state;
 
 pub use environment::{Environment, Files};
 pub use parse::{MISSING_CREDENTIAL, MISSING_VALUE};
-pub use read::key_text;
+pub use read::{bare_key, key_text};
 pub use select::{Selector, SelectorError};
 pub use state::{Desired, End, Origin, Other, Places, ProviderConfig, Resource};
 

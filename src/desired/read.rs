@@ -20,7 +20,7 @@ use crate::{
         load::Document,
         yaml::{self, Node},
     },
-    model::{Address, Finding, Kind, Leaf, ProviderName, Tree},
+    model::{Address, Finding, Kind, Leaf, ProviderName, RemoteId, Tree},
     provider::{KindDef, ProviderDef},
 };
 
@@ -228,7 +228,9 @@ fn resource(
         kind,
         tree: reader.tree,
         end,
-        adopt: header.adopt.map(|(remote, _)| remote),
+        adopt: header
+            .adopt
+            .map(|(remote, _)| RemoteId((kind.id)(&remote.0))),
         labels: header.labels,
         references: reader.references,
         from_outside: reader.from_outside,
@@ -263,17 +265,24 @@ fn set_key(reader: &mut SpecReader<'_, '_>, header: &Header<'_, '_>, spec: &Node
     let Some(facts) = reader.kind.fields().facts(path) else {
         return;
     };
+    let span = || match spec.follow(path.split('.')) {
+        (Some((key, _)), _) => key.span.clone(),
+        (None, _) => header.name_span.clone(),
+    };
     match reader.tree.at(path) {
-        Some(Leaf::Unset) => {
-            let span = match spec.follow(path.split('.')) {
-                (Some((key, _)), _) => key.span.clone(),
-                (None, _) => header.name_span.clone(),
-            };
+        Some(Leaf::Unset) => reader.findings.error(
+            "cannot-be-empty",
+            &span(),
+            format!("`{path}` is our key and cannot be empty"),
+            "leave it out to use `metadata.name`",
+        ),
+        Some(leaf) if leaf.text().is_some_and(|text| bare_key(text) != text) => {
             reader.findings.error(
-                "cannot-be-empty",
-                &span,
-                format!("`{path}` is our key and cannot be empty"),
-                "leave it out to use `metadata.name`",
+                "blanks-around-key",
+                &span(),
+                format!("`{path}` is our key, and has blanks around it"),
+                "write it without: a provider may strip them, and the record would not be found \
+                 by it",
             );
         }
         Some(_) => {}
@@ -283,13 +292,19 @@ fn set_key(reader: &mut SpecReader<'_, '_>, header: &Header<'_, '_>, spec: &Node
     }
 }
 
-/// What stands in the field of a key, as text.
+/// What stands in the field of a key, as keys are compared.
 #[must_use]
 pub fn key_text(leaf: &Leaf) -> Option<String> {
     match leaf {
         Leaf::Integer(number) => Some(number.to_string()),
-        other => other.text().map(str::to_owned),
+        other => other.text().map(|text| bare_key(text).to_owned()),
     }
+}
+
+/// A key without the blanks around it, which some providers strip.
+#[must_use]
+pub fn bare_key(text: &str) -> &str {
+    text.trim()
 }
 
 fn declared(

@@ -10,7 +10,7 @@ use super::{
     variable::Variables,
 };
 use crate::{
-    desired::{Desired, ProviderConfig},
+    desired::{Desired, ProviderConfig, bare_key},
     model::{Address, Facts, FieldPath, Kind, Leaf, ProviderName, RemoteId, Sensitive},
     observed::{Match, Observed, Outcome, ProviderView, Survey, Surveyed},
     provider::{KindDef, Lookups, ProviderDef, Raw, Record},
@@ -182,6 +182,7 @@ impl Batch {
             account,
             lookups,
             completeness,
+            create_notes: BTreeMap::new(),
             matches,
             unmanaged: Vec::new(),
         };
@@ -343,6 +344,10 @@ impl Desk<'_> {
             }
             match self.field(facts, record) {
                 Field::Absent => {}
+                Field::Value(Value::Text(key)) if is_key => {
+                    let bare = bare_key(&key).to_owned();
+                    draft.fields.insert(facts.path, Value::Text(bare));
+                }
                 Field::Value(value) => {
                     draft.fields.insert(facts.path, value);
                 }

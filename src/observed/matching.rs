@@ -231,6 +231,7 @@ mod tests {
     use schemars::JsonSchema;
     use serde::Deserialize;
 
+    use super::super::observe::with_bare_keys;
     use super::*;
     use crate::{
         desired::Origin,
@@ -297,10 +298,11 @@ mod tests {
 
     /// What is found for the first of some manifests, in words.
     fn check(resources: &[Resource], rows: Vec<IndexRow>, expected: &str) {
-        let index = Index {
+        let index = with_bare_keys(Index {
             rows,
             completeness: Completeness::Complete,
-        };
+            create_notes: BTreeMap::new(),
+        });
         let keys = keys(resources);
         let found = match Catalogue::new(&index, &keys).find(&resources[0]) {
             Candidate::Read { row, adopt } => format!("{row} {adopt}"),
@@ -338,6 +340,19 @@ mod tests {
             vec![one(), one()],
             "Several([RemoteId(\"1\"), RemoteId(\"1\")])",
         );
+    }
+
+    #[test]
+    fn blanks_around_the_key_of_a_record_do_not_matter() {
+        let row = |remote, key| row("Toy", remote, Some(key));
+        check(&[resource("a", None)], vec![row("1", " a\t")], "0 false");
+        let two = vec![row("1", "a"), row("2", "a ")];
+        let several = "Several([RemoteId(\"1\"), RemoteId(\"2\")])";
+        check(&[resource("a", None)], two, several);
+        let described = [resource("b", None), resource("a", None)];
+        check(&described, vec![row("1", "a ")], "Absent");
+        let without = "Namesakes([RemoteId(\"1\")])";
+        check(&[resource("a", None)], vec![row("1", " ")], without);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
 use futures_util::{StreamExt, future, stream};
 
 use crate::{
-    desired::{Desired, ProviderConfig, Resource},
+    desired::{Desired, ProviderConfig, Resource, bare_key},
     model::{Address, ProviderName, RemoteId},
     provider::{Completeness, Failure, FailureKind, Index, IndexRow, Reader, Wanted},
 };
@@ -119,7 +119,7 @@ async fn observe_provider(
     let index = {
         // Dropped as soon as the index is there, so that no tree is kept twice.
         let wanted: Vec<Wanted> = relevant.iter().map(|resource| wanted(resource)).collect();
-        without_repetitions(reader.index(&wanted).await?)
+        entered(reader.index(&wanted).await?)
     };
     tracing::info!(
         provider = %config.name,
@@ -150,14 +150,31 @@ async fn observe_provider(
         account,
         lookups,
         completeness: index.completeness.clone(),
+        create_notes: index.create_notes,
         matches,
         unmanaged,
     })
 }
 
+/// An index as the engine works with it. All are taken in here.
+pub(super) fn entered(index: Index) -> Index {
+    with_bare_keys(without_repetitions(index))
+}
+
+/// A provider may strip blanks around our key, or somebody may have typed some:
+/// they make no other record. Two that differ in them alone share a key.
+pub(super) fn with_bare_keys(mut index: Index) -> Index {
+    for row in &mut index.rows {
+        if let Some(key) = row.key.take().filter(|key| !key.trim().is_empty()) {
+            row.key = Some(bare_key(&key).to_owned());
+        }
+    }
+    index
+}
+
 /// A list that tells a record twice moved while its pages were read, so that
 /// another record may have slipped through although the counts agree.
-pub(super) fn without_repetitions(mut index: Index) -> Index {
+fn without_repetitions(mut index: Index) -> Index {
     let before = index.rows.len();
     let mut seen = BTreeSet::new();
     index
@@ -267,7 +284,7 @@ pub async fn read_again(
     reader: &dyn Reader,
 ) -> Result<BTreeMap<Address, Match>, Failure> {
     let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
-    let index = without_repetitions(reader.index(&wanted).await?);
+    let index = entered(reader.index(&wanted).await?);
     let keys = keys(others(resources, desired));
     let catalogue = Catalogue::new(&index, &keys);
     let mut matches = BTreeMap::new();
@@ -289,7 +306,7 @@ pub async fn holders(
     reader: &dyn Reader,
 ) -> Result<BTreeMap<Address, Vec<RemoteId>>, Failure> {
     let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
-    let index = without_repetitions(reader.index(&wanted).await?);
+    let index = entered(reader.index(&wanted).await?);
     let keys = keys(resources.iter().copied());
     let catalogue = Catalogue::new(&index, &keys);
     let held = resources

@@ -56,6 +56,8 @@ pub struct ProviderView {
     pub lookups: Lookups,
     /// What the absence of a record means.
     pub completeness: Completeness,
+    /// What a reviewer should know where a record is made, by kind and key.
+    pub create_notes: BTreeMap<(Kind, String), String>,
     /// What it has for each manifest.
     pub matches: BTreeMap<Address, Match>,
     /// Live records that no manifest describes. Empty where the provider has no

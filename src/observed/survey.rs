@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     matching::{Candidate, Catalogue, keys},
-    observe::{wanted, without_repetitions},
+    observe::{entered, wanted},
 };
 
 /// Which records a survey is about.
@@ -162,7 +162,7 @@ pub async fn survey(
     for kind in kinds.filter(|kind| query.kinds.is_empty() || query.kinds.contains(kind.kind)) {
         asked.extend(sought.iter().map(|key| by_key(kind, key)));
     }
-    let index = without_repetitions(reader.index(&asked).await?);
+    let index = entered(reader.index(&asked).await?);
     if index.completeness == Completeness::ByKey && sought.is_empty() {
         return Err(no_list(config));
     }

@@ -58,7 +58,12 @@ pub(super) fn decide(
     let due = due_end(resource, today);
     match (found, due) {
         (Match::Absent, Some(_)) => Verdict::nothing(),
-        (Match::Absent, None) => create(resource, desired),
+        (Match::Absent, None) => {
+            let mut verdict = create(resource, desired);
+            let key = (resource.kind.kind, resource.key.clone());
+            verdict.notes.extend(view.create_notes.get(&key).cloned());
+            verdict
+        }
         // The annotation stays in the manifest after the record has ended.
         (Match::AdoptMissing(remote), Some(_)) => {
             let mut verdict = Verdict::nothing();

@@ -178,6 +178,8 @@ pub struct KindDef {
     pub calls: fn(&Intent<'_>) -> Result<Vec<Call>, Refusal>,
     /// Copies into `desired` what must be left alone. Pure.
     pub settle: fn(&mut Settling<'_>),
+    /// The one form of a record's id, however it is written.
+    pub id: fn(&str) -> String,
     schema: fn() -> Value,
     check: fn(&Value) -> Result<Vec<Complaint>, serde_json::Error>,
     compiled: OnceLock<FieldMap>,
@@ -198,10 +200,18 @@ impl KindDef {
             display_name,
             calls,
             settle,
+            id: str::to_owned,
             schema: schema::<S>,
             check: check::<S>,
             compiled: OnceLock::new(),
         }
+    }
+
+    /// The same where the ids of records can be written in several ways.
+    #[must_use]
+    pub const fn with_ids(mut self, id: fn(&str) -> String) -> Self {
+        self.id = id;
+        self
     }
 
     /// Describes settings, which are no record and are never written.

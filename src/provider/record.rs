@@ -1,6 +1,6 @@
 //! What a provider has.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
@@ -78,6 +78,8 @@ pub struct Index {
     pub rows: Vec<IndexRow>,
     /// What absence means.
     pub completeness: Completeness,
+    /// What a reviewer should know where a record is made, by kind and key.
+    pub create_notes: BTreeMap<(Kind, String), String>,
 }
 
 /// A record that a manifest describes, for [`Reader::index`](super::Reader).

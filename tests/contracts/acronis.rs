@@ -8,5 +8,6 @@ mod index;
 mod knobs;
 mod life;
 mod lookups;
+mod namesakes;
 mod readers;
 mod requests;

@@ -123,6 +123,7 @@ async fn a_call_is_settled_through_the_provider_of_its_resource() {
         account: "1".to_owned(),
         lookups: Lookups::default(),
         completeness: Completeness::ByKey,
+        create_notes: BTreeMap::new(),
         matches: BTreeMap::new(),
         unmanaged: Vec::new(),
     };

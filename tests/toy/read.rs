@@ -1,6 +1,9 @@
 //! Lists and reads, and turns the toy's JSON into canonical trees.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
@@ -96,7 +99,11 @@ impl Reader for ToyReader {
         } else {
             Completeness::Incomplete(format!("{} of {total} records were listed", rows.len()))
         };
-        Ok(Index { rows, completeness })
+        Ok(Index {
+            rows,
+            completeness,
+            create_notes: BTreeMap::new(),
+        })
     }
 
     async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure> {

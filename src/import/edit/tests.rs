@@ -76,6 +76,7 @@ fn updated(texts: &[(&str, String)], live: &[(&str, &str, Leaf)]) -> (Vec<String
         account: String::new(),
         lookups: Lookups::default(),
         completeness: Completeness::Complete,
+        create_notes: BTreeMap::new(),
         matches: matches.collect(),
         unmanaged: Vec::new(),
     };

@@ -16,12 +16,13 @@ use super::{
     convert::body,
     customer,
     directory::Directory,
+    namesakes::Names,
     session::{Request, Service},
     wire::guid_at,
     write::{AcronisWriter, holds, raw, remote},
 };
 use crate::{
-    model::FieldPath,
+    model::{FieldPath, Tree},
     provider::{Call, Failure, FailureKind, Job, Performed},
 };
 
@@ -166,7 +167,7 @@ impl AcronisWriter {
         let name = raw(order.job)?["tenant"]["name"]
             .as_str()
             .unwrap_or_default();
-        nobody_else(directory, name, order.tenant)?;
+        nobody_else(directory, name, order.tenant, order.job.desired)?;
         let partner = self.session.partner().await?;
         let body = body::customer_create(
             order.job.desired,
@@ -248,7 +249,12 @@ fn belongs(customer: &Value, tenant: &str, happened: &str) -> Result<(), Failure
 }
 
 /// Refuses to make a customer where the provider may take another for it.
-fn nobody_else(directory: &Directory, name: &str, tenant: &str) -> Result<(), Failure> {
+fn nobody_else(
+    directory: &Directory,
+    name: &str,
+    tenant: &str,
+    desired: &Tree,
+) -> Result<(), Failure> {
     if let Some(missing) = directory.missing() {
         return Err(Failure::new(
             FailureKind::Protocol,
@@ -262,16 +268,13 @@ fn nobody_else(directory: &Directory, name: &str, tenant: &str) -> Result<(), Fa
             format!("{PUT_CUSTOMER}: the tenant has no name to make a customer under"),
         ));
     }
-    match directory.others_named(name, tenant)[..] {
-        [] => Ok(()),
-        [other, ..] => Err(Failure::new(
+    match Names::now(name, desired).taken(directory, tenant) {
+        None => Ok(()),
+        Some(namesake) => Err(Failure::new(
             FailureKind::Conflict,
-            format!(
-                "{PUT_CUSTOMER}: customer {other} has the same name as this tenant, and the provider \
-                 might overwrite its bank account and tax with this one's"
-            ),
+            format!("{PUT_CUSTOMER}: {namesake}"),
         )
-        .hint("rename one of the two, or enter the billing information of this one by hand once")),
+        .hint(namesake.hint())),
     }
 }
 
@@ -305,7 +308,7 @@ mod tests {
     #[test]
     fn nobody_is_made_beside_another_of_the_name_or_out_of_half_a_list() {
         let kind = |directory: &Directory, name: &str| {
-            nobody_else(directory, name, &id(1009)).map_err(|failure| {
+            nobody_else(directory, name, &id(1009), &Tree::default()).map_err(|failure| {
                 assert_eq!(failure.effect, Effect::None);
                 failure.kind
             })
@@ -323,6 +326,6 @@ mod tests {
         let mut unlinked = customer(1);
         unlinked["ExternalTenantUUID"] = Value::Null;
         let directory = directory(&[unlinked], 1);
-        assert!(nobody_else(&directory, "Customer 1", &id(1001)).is_err());
+        assert!(nobody_else(&directory, "Customer 1", &id(1001), &Tree::default()).is_err());
     }
 }

@@ -69,6 +69,7 @@ fn update(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
     if has_customer {
         add(&mut calls, &writes::BILLING, billing);
     } else {
+        refuse_namesake(intent)?;
         add(
             &mut calls,
             &writes::NEW_BILLING,
@@ -175,6 +176,19 @@ fn refuse_way_back_to_trial(intent: &Intent<'_>) -> Result<(), Refusal> {
             )
         }
         _ => Ok(()),
+    }
+}
+
+/// No customer is made beside one that may be the tenant's own, or that the
+/// provider may take for it.
+fn refuse_namesake(intent: &Intent<'_>) -> Result<(), Refusal> {
+    let namesake = raw(intent).and_then(|raw| raw["namesake"].as_str());
+    match namesake.filter(|_| intent.touches("billing")) {
+        None => Ok(()),
+        Some(namesake) => Err(Refusal {
+            path: None,
+            reason: namesake.to_owned(),
+        }),
     }
 }
 

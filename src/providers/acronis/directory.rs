@@ -32,6 +32,7 @@ pub(super) struct Directory {
     asked: Instant,
     rows: BTreeMap<String, CustomerRow>,
     by_tenant: BTreeMap<String, Vec<String>>,
+    by_name: BTreeMap<String, Vec<String>>,
     missing: Option<String>,
 }
 
@@ -55,15 +56,10 @@ impl Directory {
     /// blanks. Records that belong to no tenant count as others, and so does
     /// the partner.
     pub(super) fn others_named(&self, name: &str, tenant: &str) -> Vec<&str> {
-        let wanted = name.trim().to_lowercase();
-        self.rows
-            .values()
-            .filter(|row| row.tenant.as_deref() != Some(tenant))
-            .filter(|row| {
-                let name = row.name.as_deref().unwrap_or_default();
-                name.trim().to_lowercase() == wanted
-            })
-            .map(|row| row.id.as_str())
+        let named = self.by_name.get(&folded(name)).into_iter().flatten();
+        named
+            .map(String::as_str)
+            .filter(|id| self.tenant_of(id) != Some(tenant))
             .collect()
     }
 
@@ -83,6 +79,7 @@ impl Directory {
         let mut both = self.clone();
         both.rows.extend(other.rows.clone());
         both.by_tenant = by_tenant(&both.rows);
+        both.by_name = by_name(&both.rows);
         both.missing = both.missing.or_else(|| other.missing.clone());
         both
     }
@@ -99,6 +96,20 @@ fn by_tenant(rows: &BTreeMap<String, CustomerRow>) -> BTreeMap<String, Vec<Strin
         }
     }
     by_tenant
+}
+
+fn by_name(rows: &BTreeMap<String, CustomerRow>) -> BTreeMap<String, Vec<String>> {
+    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows.values() {
+        let name = folded(row.name.as_deref().unwrap_or_default());
+        by_name.entry(name).or_default().push(row.id.clone());
+    }
+    by_name
+}
+
+/// A name as names are compared here.
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 /// Puts pages together and says when they are all there.
@@ -161,6 +172,7 @@ impl Pages {
         Directory {
             asked,
             by_tenant: by_tenant(&self.rows),
+            by_name: by_name(&self.rows),
             rows: self.rows,
             missing,
         }

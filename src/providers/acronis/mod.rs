@@ -19,6 +19,7 @@
 //!
 //! Our key is the tenant's `internal_tag`, which the platform never uses.
 
+mod billing_read;
 mod billing_write;
 mod calls;
 mod convert;
@@ -26,6 +27,7 @@ mod diagnose;
 mod directory;
 mod envelope;
 mod lookups;
+mod namesakes;
 mod read;
 #[cfg(test)]
 mod scripted;
@@ -58,7 +60,8 @@ static KINDS: [KindDef; 1] = [KindDef::of::<AcronisCustomer>(
     "tenant.name",
     calls::calls,
     settle::settle,
-)];
+)
+.with_ids(wire::lower)];
 
 /// The provider.
 pub(crate) static PROVIDER: ProviderDef = ProviderDef {

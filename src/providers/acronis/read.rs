@@ -7,11 +7,12 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{
+    billing_read::{Customer, has_newer_main_office},
     convert, customer, diagnose,
     directory::Directory,
-    envelope,
+    envelope, namesakes,
     session::Session,
-    wire::{TenantRow, guid, guid_at},
+    wire::{TenantRow, guid},
 };
 use crate::{
     model::{Kind, Leaf, RemoteId, Tree},
@@ -36,19 +37,6 @@ impl AcronisReader {
     }
 }
 
-/// What is known of the customer that belongs to a tenant.
-#[derive(Debug, PartialEq)]
-enum Customer {
-    /// Nobody asked.
-    Unread,
-    /// There is none, or none yet.
-    None,
-    /// The customer in full.
-    Found(Value),
-    /// Something is wrong that a person must mend; the sentence says what.
-    Problem(String),
-}
-
 #[async_trait]
 impl Reader for AcronisReader {
     async fn account(&self) -> Result<String, Failure> {
@@ -63,21 +51,20 @@ impl Reader for AcronisReader {
             .iter()
             .filter_map(|wanted| guid(&wanted.adopt.as_ref()?.0))
             .collect();
-        let is_wanted = |row: &TenantRow| {
-            let key = row.internal_tag.as_deref().unwrap_or_default();
-            keys.contains(key) || adopted.contains(&row.id)
-        };
+        let is_wanted = |row: &TenantRow| keys.contains(row.tag()) || adopted.contains(&row.id);
         let tenants = self
             .session
             .list_tenants(partner, &named, is_wanted)
             .await?;
         let mut missing = tenants.missing;
+        let mut create_notes = BTreeMap::new();
         if wanted
             .iter()
             .any(|wanted| wanted.desired.touches("billing"))
         {
             let directory = self.session.fresh_directory().await?;
             missing = missing.or(directory.missing().map(str::to_owned));
+            create_notes = namesakes::notes(wanted, &directory);
         }
         let deleted = only_deleted(tenants.deleted, &tenants.rows);
         let living = tenants.rows.into_values();
@@ -89,6 +76,7 @@ impl Reader for AcronisReader {
         Ok(Index {
             rows,
             completeness: missing.map_or(Completeness::Complete, Completeness::Incomplete),
+            create_notes,
         })
     }
 
@@ -136,7 +124,8 @@ impl Reader for AcronisReader {
         } else {
             self.session.directory_knowing(&id).await?
         };
-        let customer = self.customer_of(&id, &directory).await?;
+        let customer = self.session.customer_of(&id, &tenant, desired, &directory);
+        let customer = customer.await?;
         if row.is_none() && has_newer_main_office(&customer, &directory) {
             directory = self.session.fresh_directory().await?;
         }
@@ -146,62 +135,6 @@ impl Reader for AcronisReader {
     async fn diagnose(&self, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
         diagnose::diagnose(&self.session, wanted).await
     }
-}
-
-impl AcronisReader {
-    async fn customer_of(&self, tenant: &str, directory: &Directory) -> Result<Customer, Failure> {
-        let mut listed = directory.customers_of(tenant);
-        let inactive;
-        if listed.is_empty() {
-            inactive = self.session.inactive_directory().await?;
-            listed = inactive.customers_of(tenant);
-            if listed.is_empty() {
-                return Ok(absent(directory.missing().or(inactive.missing())));
-            }
-        }
-        if let [first, second, ..] = listed {
-            return Ok(Customer::Problem(format!(
-                "billing: the customers {first} and {second} of Advanced Automation both belong \
-                 to this tenant, so neither is written; ask the vendor to mend that"
-            )));
-        }
-        let found = self.session.customer(&listed[0]).await?;
-        Ok(checked(found, &listed[0], tenant))
-    }
-}
-
-/// Absence is believed only where nothing is missing from the lists.
-fn absent(missing: Option<&str>) -> Customer {
-    match missing {
-        None => Customer::None,
-        Some(missing) => {
-            Customer::Problem(format!("billing: no customer was listed, but {missing}"))
-        }
-    }
-}
-
-/// The customer, when it says that it belongs to the tenant.
-fn checked(found: Option<Value>, customer: &str, tenant: &str) -> Customer {
-    match found {
-        Some(found) if guid_at(&found, "ExternalTenantUUID").as_deref() == Some(tenant) => {
-            Customer::Found(found)
-        }
-        Some(_) => Customer::Problem(format!(
-            "billing: customer {customer} of Advanced Automation is listed as this tenant's and \
-             says that it belongs to another"
-        )),
-        None => Customer::Problem(format!(
-            "billing: customer {customer} of Advanced Automation is listed and cannot be read"
-        )),
-    }
-}
-
-/// Whether the main office was made after the list was read.
-fn has_newer_main_office(customer: &Customer, directory: &Directory) -> bool {
-    let Customer::Found(customer) = customer else {
-        return false;
-    };
-    guid_at(customer, "ParentCustomer").is_some_and(|office| !directory.lists(&office))
 }
 
 /// The parents that manifests name: a tenant of ours may stand there.
@@ -238,7 +171,7 @@ fn only_deleted(
     deleted: Vec<(TenantRow, Value)>,
     living: &BTreeMap<String, (TenantRow, Option<Value>)>,
 ) -> Vec<(TenantRow, Value)> {
-    let key = |row: &TenantRow| row.internal_tag.clone().unwrap_or_default();
+    let key = |row: &TenantRow| row.tag().to_owned();
     let taken: BTreeSet<String> = living.values().map(|(row, _)| key(row)).collect();
     let mut last: BTreeMap<String, (TenantRow, Value)> = BTreeMap::new();
     let when = |tenant: &Value| codec::as_date_time(&tenant["deleted_at"], &TimeZone::UTC);
@@ -313,6 +246,10 @@ fn record(
     match customer {
         Customer::Unread => {}
         Customer::None => raw["customer"] = Value::Null,
+        Customer::Doubtful(namesake) => {
+            raw["customer"] = Value::Null;
+            raw["namesake"] = namesake.into();
+        }
         Customer::Found(found) => {
             convert::decode("billing", &found, &mut tree, &mut unknown);
             name_main_office(&mut tree, directory);
@@ -354,7 +291,10 @@ fn name_main_office(tree: &mut Tree, directory: Option<&Directory>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::acronis::directory::tests::{customer as listed, directory, id};
+    use crate::providers::acronis::{
+        billing_read::checked,
+        directory::tests::{customer as listed, directory, id},
+    };
 
     fn tenant() -> Value {
         json!({
@@ -458,14 +398,6 @@ mod tests {
         );
         assert_eq!(found.raw.0["customer"], Value::Null);
         assert_eq!(found.raw.0["tenant"]["version"], 3);
-    }
-
-    #[test]
-    fn nobody_is_believed_absent_from_a_list_that_is_not_whole() {
-        let whole = directory(&[listed(1)], 1);
-        assert_eq!(absent(whole.missing()), Customer::None);
-        let part = directory(&[listed(1)], 2);
-        assert!(matches!(absent(part.missing()), Customer::Problem(_)));
     }
 
     #[test]

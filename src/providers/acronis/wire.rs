@@ -77,6 +77,12 @@ impl TenantRow {
         row.id = row.id.to_ascii_lowercase();
         Some(row)
     }
+
+    /// What stands in the place of our key, without the blanks around it, which
+    /// the platform may strip (Acronis contract, 7.25).
+    pub(super) fn tag(&self) -> &str {
+        self.internal_tag.as_deref().unwrap_or_default().trim()
+    }
 }
 
 /// A row of the customer list of Advanced Automation.
@@ -103,9 +109,14 @@ impl CustomerRow {
     }
 }
 
+/// The one form of an id, which comes in either case (Acronis contract, 7.4).
+pub(super) fn lower(text: &str) -> String {
+    text.trim().to_ascii_lowercase()
+}
+
 /// The lower-case form of an id; none for the empty and the zero id.
 pub(super) fn guid(text: &str) -> Option<String> {
-    let lower = text.trim().to_ascii_lowercase();
+    let lower = lower(text);
     (!lower.is_empty() && lower != ZERO_GUID).then_some(lower)
 }
 

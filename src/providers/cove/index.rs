@@ -205,6 +205,7 @@ pub(super) fn assemble(listing: &Listing) -> Index {
             Some(reason) => incomplete(reason.clone()),
             None => completeness(root, rows),
         },
+        create_notes: BTreeMap::new(),
     }
 }
 

@@ -198,6 +198,7 @@ impl Reader for AccountReader {
         Ok(Index {
             rows: rows.into_values().collect(),
             completeness: Completeness::ByKey,
+            create_notes: BTreeMap::new(),
         })
     }
 

@@ -128,6 +128,12 @@ pub(super) fn writes(world: &World) -> Vec<String> {
         .collect()
 }
 
+/// How many customers of Advanced Automation have that name.
+pub(super) fn named(world: &World, name: &str) -> usize {
+    let customers = Somebody::else_at(world).customers();
+    customers.iter().filter(|row| row["Name"] == name).count()
+}
+
 /// Somebody else who uses the same account at the same time.
 pub(super) struct Somebody<'a> {
     world: &'a World,

@@ -9,9 +9,9 @@ use trueup::{
 };
 
 use super::bench::{
-    Somebody, adopted, bent, bodies, is_customer_list, one, planned, settle, told, world, writes,
+    PARTNER, Somebody, adopted, bent, bodies, is_customer_list, named, one, planned, settle, told,
+    world, writes,
 };
-use crate::support::world::World;
 
 const PUT_CUSTOMER: &str = "PUT /Customers";
 
@@ -22,20 +22,14 @@ fn foobar() -> Value {
     })
 }
 
-/// The rows of the customer list with that name.
-fn named(world: &World, name: &str) -> usize {
-    let customers = Somebody::else_at(world).customers();
-    customers.iter().filter(|row| row["Name"] == name).count()
-}
-
 // A1 and A2: what a PUT without an id hits.
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_that_belongs_to_nobody_stops_everything() {
     let world = world(&[("record", "manual"), ("link", "never")]).await;
     let desired = one(&world, "foobar", &foobar());
-    let (planned, done) = world.apply(&desired).await;
-    let what = told(&planned, Some(&done));
+    let (plan, done) = world.apply(&desired).await;
+    let what = told(&plan, Some(&done));
     assert_eq!(done.counts.failed, 1, "{what}");
     assert!(what.contains("belongs to no tenant"), "{what}");
     assert!(what.contains("nothing more is written to this provider"));
@@ -43,14 +37,16 @@ async fn a_customer_that_belongs_to_nobody_stops_everything() {
     assert_eq!(writes(&world), ["POST /tenants", PUT_CUSTOMER]);
     assert_eq!(named(&world, "Foobar"), 1);
 
-    // The next run sees a customer of that name, and does not make a second.
-    world.running.clear_log();
-    let (planned, done) = world.apply(&desired).await;
-    let what = told(&planned, Some(&done));
-    assert_eq!(done.counts.failed, 1, "{what}");
-    assert!(what.contains("has the same name as this tenant"), "{what}");
-    assert_eq!(writes(&world), Vec::<String>::new());
-    assert_eq!(named(&world, "Foobar"), 1);
+    // The next run sees a customer of that name, and plans no second, whatever
+    // the tenant is to be called.
+    let mut renamed = foobar();
+    renamed["tenant"]["name"] = json!("Foobar Two");
+    for desired in [desired, one(&world, "foobar", &renamed)] {
+        let (change, what) = planned(&world, &desired).await;
+        assert_eq!(change.action, Action::Blocked, "{what}");
+        assert!(what.contains("the same name as this tenant"), "{what}");
+        assert!(!what.contains("AL35"), "{what}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -199,6 +195,23 @@ async fn a_creation_that_seems_to_fail_makes_one_tenant() {
         let sent = bodies(&world, "POST /tenants").len();
         let done_at_once = matches!(kind, FaultKind::Status500After | FaultKind::DropAfter);
         assert_eq!(sent, if done_at_once { 1 } else { 2 }, "{kind}");
+    }
+}
+
+// 7.25: blanks around texts are stripped, or are not.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blanks_around_a_live_key_hide_no_record() {
+    for trimmed in ["yes", "no"] {
+        let world = world(&[("trim_text", trimmed)]).await;
+        Somebody::else_at(&world).make(&json!({
+            "name": "Foobar", "kind": "customer", "parent_id": PARTNER,
+            "internal_tag": " foobar ",
+        }));
+        let spec = json!({ "tenant": { "name": "Foobar Two" } });
+        settle(&world, &one(&world, "foobar", &spec)).await;
+        assert_eq!(named(&world, "Foobar Two"), 0, "{trimmed}");
+        assert_eq!(named(&world, "Foobar"), 1, "{trimmed}");
     }
 }
 

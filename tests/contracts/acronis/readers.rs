@@ -10,7 +10,7 @@ use super::bench::{
     Somebody, adopted, bent, bodies, is_customer_list, is_detail, one, planned, record_of, settle,
     told, world, writes,
 };
-use crate::support::world::World;
+use crate::support::world::{World, manifest};
 
 /// Whether a request asks for tenants, one or many.
 fn is_tenants(request: &Request) -> bool {
@@ -435,4 +435,28 @@ async fn a_record_is_not_taken_for_ours_because_of_its_name() {
     let spec = json!({ "tenant": { "name": "Bergmann Logistik GmbH" } });
     let (change, what) = planned(&world, &one(&world, "bergmann", &spec)).await;
     assert_eq!(change.action, Action::Blocked, "{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_adopted_id_may_be_written_in_either_case() {
+    let world = world(&[]).await;
+    let tenant = Somebody::else_at(&world).tenant("Bergmann Logistik GmbH");
+    let remote = tenant["id"].as_str().expect("an id");
+    let spec = json!({ "billing": { "paymentTerms": 45 } });
+    let written = [
+        remote.to_uppercase(),
+        format!(" {} ", remote.to_lowercase()),
+    ];
+    let [upper, lower] = &written;
+    // Two manifests of one record are told so, whatever the case.
+    let both = [("one", upper), ("two", lower)].map(|(name, remote)| {
+        let mut manifest = manifest("AcronisCustomer", name, &spec);
+        manifest["metadata"]["annotations"] = json!({ "trueup.dev/adopt": remote });
+        manifest
+    });
+    let (refused, _) = world.plan(&world.desired(&both)).await;
+    let what = told(&refused, None);
+    assert_eq!(refused.plan.counts.blocked, 2, "{what}");
+    assert!(what.contains("describes the same record"), "{what}");
+    settle(&world, &adopted(&world, "bergmann", upper, &spec)).await;
 }
