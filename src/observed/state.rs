@@ -20,6 +20,9 @@ pub enum Match {
     Adoptable(Record),
     /// The manifest allows a record to be adopted that is not there.
     AdoptMissing(RemoteId),
+    /// The first record has our key, and the manifest adopts the second, which is
+    /// live too.
+    AdoptsAnother(RemoteId, RemoteId),
     /// Several live records have our key.
     Several(Vec<RemoteId>),
     /// No record has our key, but these have the display name.

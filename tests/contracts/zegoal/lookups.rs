@@ -67,6 +67,19 @@ async fn an_account_is_adopted_by_its_id_and_gets_our_code() {
 }
 
 #[tokio::test]
+async fn an_account_that_has_the_code_is_not_written_when_another_is_to_be_adopted() {
+    let world = tenant(&[]).await;
+    let spec = json!({ "basic": { "accountName": "Renamed" } });
+    let desired = world.desired(&[adopting("90001", "2", &spec)]);
+    let (planned, _) = world.apply(&desired).await;
+    assert_eq!(
+        only(&planned).reason.as_deref(),
+        Some("the record 1 has the key `90001`, and the manifest adopts another one, 2")
+    );
+    assert_eq!(world.writes(), [""; 0]);
+}
+
+#[tokio::test]
 async fn an_answer_about_another_account_is_never_believed() {
     let (_running, reader) = serve(|api, _| {
         success(
