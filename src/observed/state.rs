@@ -37,6 +37,17 @@ pub enum Match {
     Failed(Failure),
 }
 
+impl Match {
+    /// The one record that the manifest is about, where it is known.
+    #[must_use]
+    pub fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Found(record) | Self::Adoptable(record) => Some(record),
+            _ => None,
+        }
+    }
+}
+
 /// A live record that no manifest describes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmanaged {

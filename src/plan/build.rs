@@ -16,6 +16,7 @@ use super::{
     Base, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
     cause::Before,
     change::PLAN_FORMAT,
+    dependencies::add_dependencies,
     names::Names,
     order,
     resolve::{Problem, link},
@@ -43,7 +44,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
         let (verdict, lookups) = judge(resource, observed, base, &ids, today);
         let record = observed
             .found(&resource.provider, &resource.address)
-            .and_then(record_of);
+            .and_then(Match::record);
         let before = match base {
             Some(base) => base.before(resource, desired, lookups, record, &base_ids),
             None => Before::without_base(),
@@ -74,7 +75,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
     {
         work.remove(&change.address);
     }
-    add_dependencies(desired, &mut changes);
+    add_dependencies(desired, observed, &names, &mut changes);
     let changes = order::sort(changes);
     Planned {
         plan: Plan {
@@ -97,17 +98,10 @@ fn existing_ids(desired: &Desired, observed: &Observed) -> BTreeMap<Address, Rem
         .iter()
         .filter_map(|resource| {
             let found = observed.found(&resource.provider, &resource.address)?;
-            let record = record_of(found)?;
+            let record = found.record()?;
             Some((resource.address.clone(), record.remote.clone()))
         })
         .collect()
-}
-
-fn record_of(found: &Match) -> Option<&Record> {
-    match found {
-        Match::Found(record) | Match::Adoptable(record) => Some(record),
-        _ => None,
-    }
 }
 
 fn judge<'a>(
@@ -334,38 +328,6 @@ fn block_on_missing_targets(
         if !blocked_one {
             return;
         }
-    }
-}
-
-/// A record is made and changed after those that it refers to, and ended before
-/// them.
-fn add_dependencies(desired: &Desired, changes: &mut [Change]) {
-    let actions: BTreeMap<Address, Action> = changes
-        .iter()
-        .filter(|change| !matches!(change.action, Action::None | Action::Blocked))
-        .map(|change| (change.address.clone(), change.action))
-        .collect();
-    let mut needs: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
-    for (address, action) in &actions {
-        let targets = desired
-            .get(address)
-            .into_iter()
-            .flat_map(|resource| resource.references.iter().map(|(_, target)| target));
-        for target in targets.filter(|target| actions.contains_key(*target)) {
-            let (before, after) = match (action, actions[target]) {
-                (_, Action::End) => (address, target),
-                _ => (target, address),
-            };
-            needs.entry(after).or_default().insert(before);
-        }
-    }
-    for change in changes.iter_mut() {
-        change.depends_on = needs
-            .get(&change.address)
-            .into_iter()
-            .flatten()
-            .map(|address| (*address).clone())
-            .collect();
     }
 }
 

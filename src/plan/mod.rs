@@ -5,6 +5,7 @@ mod base;
 mod build;
 mod cause;
 mod change;
+mod dependencies;
 mod names;
 mod order;
 mod resolve;
