@@ -17,6 +17,7 @@ use super::{
     cause::Before,
     change::PLAN_FORMAT,
     dependencies::add_dependencies,
+    handover::Handovers,
     names::Names,
     order,
     resolve::{Problem, link},
@@ -68,14 +69,13 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
         }
         changes.push(change);
     }
-    block_on_missing_targets(desired, &ids, &mut changes);
+    block_and_join(desired, observed, &names, &ids, &mut changes);
     for change in changes
         .iter()
         .filter(|change| change.action == Action::Blocked)
     {
         work.remove(&change.address);
     }
-    add_dependencies(desired, observed, &names, &mut changes);
     let changes = order::sort(changes);
     Planned {
         plan: Plan {
@@ -292,6 +292,27 @@ fn is_free_text(facts: &Facts) -> bool {
     !is_id && matches!(facts.value_type, ValueType::Text | ValueType::Passthrough)
 }
 
+/// Says what waits for what, and blocks what cannot have its turn.
+fn block_and_join(
+    desired: &Desired,
+    observed: &Observed,
+    names: &Names<'_>,
+    ids: &BTreeMap<Address, RemoteId>,
+    changes: &mut [Change],
+) {
+    let handovers = Handovers::of(desired, observed, changes);
+    // What is blocked may be what another change refers to, and the other way
+    // round.
+    loop {
+        block_on_missing_targets(desired, ids, changes);
+        add_dependencies(desired, observed, names, &handovers, changes);
+        if !handovers.block(changes) {
+            break;
+        }
+    }
+    handovers.note(changes);
+}
+
 /// Blocks changes that refer to a record which neither exists nor is created by
 /// this plan.
 fn block_on_missing_targets(
@@ -316,12 +337,12 @@ fn block_on_missing_targets(
                 .flat_map(|resource| &resource.references)
                 .find(|(_, target)| !ids.contains_key(target) && !created.contains(target));
             if let Some((path, target)) = missing {
-                change.action = Action::Blocked;
-                change.reason = Some(format!(
-                    "{path} refers to {target}, which does not exist and is not created by this plan"
-                ));
-                change.hint = Some(format!("see what is in the way of {target}"));
-                change.calls.clear();
+                change.block(
+                    format!(
+                        "{path} refers to {target}, which does not exist and is not created by this plan"
+                    ),
+                    format!("see what is in the way of {target}"),
+                );
                 blocked_one = true;
             }
         }

@@ -9,14 +9,16 @@ use crate::{
     provider::Action,
 };
 
-use super::{Change, names::Names};
+use super::{Change, handover::Handovers, names::Names};
 
 /// A record is made and changed after those that it refers to, and ended before
-/// them. It is also ended after what was below it has moved away.
+/// them. It is also ended after what was below it has moved away, and gets a name
+/// after the record that has it has given it up.
 pub(super) fn add_dependencies(
     desired: &Desired,
     observed: &Observed,
     names: &Names<'_>,
+    handovers: &Handovers,
     changes: &mut [Change],
 ) {
     let actions: BTreeMap<Address, Action> = changes
@@ -50,6 +52,17 @@ pub(super) fn add_dependencies(
                     .or_default()
                     .insert(address.clone());
             }
+        }
+    }
+    for (taker, giver) in handovers.pairs() {
+        let gives_up = actions
+            .get(giver)
+            .is_some_and(|action| *action != Action::End);
+        if gives_up && actions.contains_key(taker) {
+            needs
+                .entry(taker.clone())
+                .or_default()
+                .insert(giver.clone());
         }
     }
     for change in changes.iter_mut() {

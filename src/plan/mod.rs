@@ -6,6 +6,7 @@ mod build;
 mod cause;
 mod change;
 mod dependencies;
+mod handover;
 mod names;
 mod order;
 mod resolve;

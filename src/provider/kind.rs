@@ -173,6 +173,8 @@ pub struct KindDef {
     pub key: &'static str,
     /// The field that holds the display name.
     pub display_name: &'static str,
+    /// Whether a second record of one display name is refused wherever it is.
+    pub has_unique_names: bool,
     /// Turns an intent into calls, in order. Pure.
     pub calls: fn(&Intent<'_>) -> Result<Vec<Call>, Refusal>,
     /// Copies into `desired` what must be left alone. Pure.
@@ -195,12 +197,20 @@ impl KindDef {
             kind: S::KIND,
             key,
             display_name,
+            has_unique_names: false,
             calls,
             settle,
             schema: schema::<S>,
             check: check::<S>,
             compiled: OnceLock::new(),
         }
+    }
+
+    /// The same where a second record of one display name is refused.
+    #[must_use]
+    pub const fn with_unique_names(mut self) -> Self {
+        self.has_unique_names = true;
+        self
     }
 
     /// Describes settings, which are no record and are never written.
