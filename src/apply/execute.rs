@@ -199,6 +199,7 @@ impl Task<'_> {
             Some(
                 Match::Adoptable(_)
                 | Match::AdoptMissing(_)
+                | Match::AdoptsAnother(..)
                 | Match::Several(_)
                 | Match::Namesakes(_)
                 | Match::Protected(_)

@@ -1,8 +1,9 @@
-//! Carries out the changes of a plan in dependency order, several at once, and
-//! leaves out what depends on something that was not done.
+//! Carries out the changes of a plan in its order, several at once, each after
+//! those that it depends on, and leaves out what depends on something that was
+//! not done.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Duration,
 };
@@ -16,7 +17,7 @@ use crate::{
     model::{Address, ProviderName, RemoteId},
     observed::Observed,
     plan::{Change, Planned},
-    provider::{Completeness, Lookups, Reader, Writer},
+    provider::{Action, Completeness, Lookups, Reader, Writer},
 };
 
 use super::{
@@ -143,8 +144,7 @@ pub async fn apply(planned: &Planned, context: &Context<'_>) -> Receipt {
 struct Run<'a> {
     changes: &'a [&'a Change],
     stop: Stop,
-    slots: BTreeMap<&'a ProviderName, usize>,
-    ready: BTreeMap<&'a ProviderName, VecDeque<usize>>,
+    queues: BTreeMap<&'a ProviderName, Queue>,
     waiting: Vec<usize>,
     dependants: BTreeMap<&'a Address, Vec<usize>>,
     outcomes: Vec<Option<Outcome>>,
@@ -158,8 +158,7 @@ impl<'a> Run<'a> {
         let mut run = Self {
             changes,
             stop: context.stop.clone(),
-            slots: slots(context.desired),
-            ready: BTreeMap::new(),
+            queues: queues(context.desired),
             waiting: Vec::with_capacity(changes.len()),
             dependants: BTreeMap::new(),
             outcomes: vec![None; changes.len()],
@@ -171,8 +170,16 @@ impl<'a> Run<'a> {
             for need in &change.depends_on {
                 run.dependants.entry(need).or_default().push(at);
             }
+            // Who is not among the providers still gets an outcome for each change.
+            let queue = run
+                .queues
+                .entry(&change.provider)
+                .or_insert_with(|| Queue::of(1));
+            if !is_end(change) {
+                queue.before_ends.insert(at);
+            }
             if change.depends_on.is_empty() {
-                run.ready.entry(&change.provider).or_default().push_back(at);
+                queue.ready.insert((is_end(change), at));
             }
         }
         run
@@ -183,16 +190,7 @@ impl<'a> Run<'a> {
         if self.stop.asked() {
             return None;
         }
-        for (provider, queue) in &mut self.ready {
-            let slots = self.slots.entry(provider).or_insert(1);
-            if *slots > 0
-                && let Some(at) = queue.pop_front()
-            {
-                *slots -= 1;
-                return Some(at);
-            }
-        }
-        None
+        self.queues.values_mut().find_map(Queue::pop)
     }
 
     /// The ids of the records that a change waited for.
@@ -208,7 +206,9 @@ impl<'a> Run<'a> {
     fn finish(&mut self, at: usize, outcome: Outcome) {
         let change = self.changes[at];
         self.executed[at] = true;
-        *self.slots.entry(&change.provider).or_insert(0) += 1;
+        if let Some(queue) = self.queues.get_mut(&change.provider) {
+            queue.slots += 1;
+        }
         if let Some(remote) = &outcome.remote {
             self.ids.insert(change.address.clone(), remote.clone());
         }
@@ -222,6 +222,9 @@ impl<'a> Run<'a> {
             let change = self.changes[at];
             let done = outcome.verdict == Verdict::Done;
             self.outcomes[at] = Some(outcome);
+            if let Some(queue) = self.queues.get_mut(&change.provider) {
+                queue.before_ends.remove(&at);
+            }
             for dependant in self
                 .dependants
                 .get(&change.address)
@@ -234,11 +237,10 @@ impl<'a> Run<'a> {
                 let next = self.changes[dependant];
                 if done {
                     self.waiting[dependant] -= 1;
-                    if self.waiting[dependant] == 0 {
-                        self.ready
-                            .entry(&next.provider)
-                            .or_default()
-                            .push_back(dependant);
+                    if self.waiting[dependant] == 0
+                        && let Some(queue) = self.queues.get_mut(&next.provider)
+                    {
+                        queue.ready.insert((is_end(next), dependant));
                     }
                 } else {
                     let skipped = Outcome::of(next, Verdict::Skipped)
@@ -268,14 +270,54 @@ impl<'a> Run<'a> {
     }
 }
 
-/// How many changes may be in flight at each provider.
-fn slots(desired: &Desired) -> BTreeMap<&ProviderName, usize> {
+/// What is left to start at one provider. Changes are numbers: their places in
+/// the plan.
+struct Queue {
+    /// How many more changes may be in flight.
+    slots: usize,
+    /// What waits for nothing but a slot; ends come last.
+    ready: BTreeSet<(bool, usize)>,
+    /// What is no end, and has no outcome yet.
+    before_ends: BTreeSet<usize>,
+}
+
+impl Queue {
+    fn of(slots: usize) -> Self {
+        Self {
+            slots,
+            ready: BTreeSet::new(),
+            before_ends: BTreeSet::new(),
+        }
+    }
+
+    /// The next change in the order of the plan. No end begins while something
+    /// that the plan has ahead of it goes on: what is below a record may be about
+    /// to move away, and nobody but the provider knows all that is.
+    fn pop(&mut self) -> Option<usize> {
+        let (is_end, at) = *self.ready.first()?;
+        let is_held_back = is_end && self.before_ends.first().is_some_and(|first| *first < at);
+        if self.slots == 0 || is_held_back {
+            return None;
+        }
+        self.ready.pop_first();
+        self.slots -= 1;
+        Some(at)
+    }
+}
+
+fn is_end(change: &Change) -> bool {
+    change.action == Action::End
+}
+
+/// A queue for each provider, with as many slots as its limits allow.
+fn queues(desired: &Desired) -> BTreeMap<&ProviderName, Queue> {
     desired
         .providers
         .iter()
         .map(|config| {
             let most = config.def.writes_in_flight_max.unwrap_or(usize::MAX);
-            (&config.name, config.limits.concurrency.clamp(1, most))
+            let slots = config.limits.concurrency.clamp(1, most);
+            (&config.name, Queue::of(slots))
         })
         .collect()
 }

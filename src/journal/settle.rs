@@ -148,6 +148,7 @@ fn created(found: &Match) -> Found {
         Match::Namesakes(_) => unknown("a record with its name, but without our key, is there"),
         Match::Adoptable(_)
         | Match::AdoptMissing(_)
+        | Match::AdoptsAnother(..)
         | Match::Protected(_)
         | Match::ClaimedAlsoBy(..)
         | Match::KeyAlsoOf(_) => unknown("the record could not be looked up"),
@@ -164,6 +165,7 @@ fn ended(found: &Match) -> Found {
             None => Found::Left,
         },
         Match::Unproved(_)
+        | Match::AdoptsAnother(..)
         | Match::Several(_)
         | Match::Namesakes(_)
         | Match::Protected(_)

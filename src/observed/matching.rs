@@ -72,9 +72,9 @@ impl<'a> Catalogue<'a> {
         let kind = resource.kind.kind;
         let rows = self.by_key.get(&(kind, resource.key.as_str()));
         match rows.map_or(&[][..], Vec::as_slice) {
-            [only] => self.allow(*only, false),
+            [only] => self.keyed(*only, resource),
             [] => self.without_key(resource),
-            several => self.among(several),
+            several => self.among(several, resource),
         }
     }
 
@@ -88,16 +88,30 @@ impl<'a> Catalogue<'a> {
     }
 
     /// A record that has ended may keep its key, and a live one have it too.
-    fn among(&self, rows: &[usize]) -> Candidate {
+    fn among(&self, rows: &[usize], resource: &Resource) -> Candidate {
         let live: Vec<usize> = rows
             .iter()
             .copied()
             .filter(|row| self.is_live(*row))
             .collect();
         match live.as_slice() {
-            [only] => self.allow(*only, false),
+            [only] => self.keyed(*only, resource),
             [] => Candidate::Settled(Match::Several(self.ids(rows))),
             several => Candidate::Settled(Match::Several(self.ids(several))),
+        }
+    }
+
+    /// The row that has the key. An annotation stays in a manifest for good, so
+    /// it is in the way only where it names another record that is live.
+    fn keyed(&self, row: usize, resource: &Resource) -> Candidate {
+        let id = |row: usize| self.index.rows[row].remote.clone();
+        let adopt = resource.adopt.as_ref();
+        let adopted = adopt
+            .and_then(|remote| self.by_remote.get(&(resource.kind.kind, remote)))
+            .filter(|adopted| **adopted != row && self.is_live(**adopted));
+        match adopted {
+            Some(adopted) => Candidate::Settled(Match::AdoptsAnother(id(row), id(*adopted))),
+            None => self.allow(row, false),
         }
     }
 

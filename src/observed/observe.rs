@@ -228,6 +228,9 @@ fn claimed_rows(index: &Index, candidates: &BTreeMap<Address, Candidate>) -> BTr
             Candidate::Settled(Match::Several(remotes) | Match::Namesakes(remotes)) => {
                 ids.extend(remotes);
             }
+            Candidate::Settled(Match::AdoptsAnother(keyed, adopted)) => {
+                ids.extend([keyed, adopted]);
+            }
             Candidate::Settled(Match::ClaimedAlsoBy(_, remote)) => {
                 ids.insert(remote);
             }

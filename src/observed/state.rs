@@ -20,6 +20,9 @@ pub enum Match {
     Adoptable(Record),
     /// The manifest allows a record to be adopted that is not there.
     AdoptMissing(RemoteId),
+    /// The first record has our key, and the manifest adopts the second, which is
+    /// live too.
+    AdoptsAnother(RemoteId, RemoteId),
     /// Several live records have our key.
     Several(Vec<RemoteId>),
     /// No record has our key, but these have the display name.
@@ -32,6 +35,17 @@ pub enum Match {
     KeyAlsoOf(Address),
     /// The record could not be read.
     Failed(Failure),
+}
+
+impl Match {
+    /// The one record that the manifest is about, where it is known.
+    #[must_use]
+    pub fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Found(record) | Self::Adoptable(record) => Some(record),
+            _ => None,
+        }
+    }
 }
 
 /// A live record that no manifest describes.

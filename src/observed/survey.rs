@@ -16,6 +16,7 @@ use crate::{
 use super::{
     matching::{Candidate, Catalogue, keys},
     observe::{entered, wanted},
+    state::Match,
 };
 
 /// Which records a survey is about.
@@ -245,7 +246,8 @@ fn by_key(kind: &'static KindDef, key: &str) -> Wanted {
     }
 }
 
-/// The records that manifests describe, by key or by the id that may be adopted.
+/// The records that manifests describe, by key or by the id that may be adopted;
+/// both where these are two.
 fn described(
     rows: &[IndexRow],
     resources: &[&Resource],
@@ -253,9 +255,13 @@ fn described(
 ) -> BTreeMap<(Kind, RemoteId), Address> {
     let mut described = BTreeMap::new();
     for resource in resources {
-        if let Candidate::Read { row, .. } = catalogue.find(resource) {
-            let row = &rows[row];
-            described.insert((row.kind, row.remote.clone()), resource.address.clone());
+        let remotes = match catalogue.find(resource) {
+            Candidate::Read { row, .. } => vec![rows[row].remote.clone()],
+            Candidate::Settled(Match::AdoptsAnother(keyed, adopted)) => vec![keyed, adopted],
+            Candidate::Settled(_) => Vec::new(),
+        };
+        for remote in remotes {
+            described.insert((resource.kind.kind, remote), resource.address.clone());
         }
     }
     described

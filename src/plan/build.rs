@@ -16,6 +16,8 @@ use super::{
     Base, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
     cause::Before,
     change::PLAN_FORMAT,
+    dependencies::add_dependencies,
+    handover::Handovers,
     names::Names,
     order,
     resolve::{Problem, link},
@@ -43,7 +45,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
         let (verdict, lookups) = judge(resource, observed, base, &ids, today);
         let record = observed
             .found(&resource.provider, &resource.address)
-            .and_then(record_of);
+            .and_then(Match::record);
         let before = match base {
             Some(base) => base.before(resource, desired, lookups, record, &base_ids),
             None => Before::without_base(),
@@ -67,14 +69,13 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
         }
         changes.push(change);
     }
-    block_on_missing_targets(desired, &ids, &mut changes);
+    block_and_join(desired, observed, &names, &ids, &mut changes);
     for change in changes
         .iter()
         .filter(|change| change.action == Action::Blocked)
     {
         work.remove(&change.address);
     }
-    add_dependencies(desired, &mut changes);
     let changes = order::sort(changes);
     Planned {
         plan: Plan {
@@ -97,17 +98,10 @@ fn existing_ids(desired: &Desired, observed: &Observed) -> BTreeMap<Address, Rem
         .iter()
         .filter_map(|resource| {
             let found = observed.found(&resource.provider, &resource.address)?;
-            let record = record_of(found)?;
+            let record = found.record()?;
             Some((resource.address.clone(), record.remote.clone()))
         })
         .collect()
-}
-
-fn record_of(found: &Match) -> Option<&Record> {
-    match found {
-        Match::Found(record) | Match::Adoptable(record) => Some(record),
-        _ => None,
-    }
 }
 
 fn judge<'a>(
@@ -298,6 +292,27 @@ fn is_free_text(facts: &Facts) -> bool {
     !is_id && matches!(facts.value_type, ValueType::Text | ValueType::Passthrough)
 }
 
+/// Says what waits for what, and blocks what cannot have its turn.
+fn block_and_join(
+    desired: &Desired,
+    observed: &Observed,
+    names: &Names<'_>,
+    ids: &BTreeMap<Address, RemoteId>,
+    changes: &mut [Change],
+) {
+    let handovers = Handovers::of(desired, observed, changes);
+    // What is blocked may be what another change refers to, and the other way
+    // round.
+    loop {
+        block_on_missing_targets(desired, ids, changes);
+        add_dependencies(desired, observed, names, &handovers, changes);
+        if !handovers.block(changes) {
+            break;
+        }
+    }
+    handovers.note(changes);
+}
+
 /// Blocks changes that refer to a record which neither exists nor is created by
 /// this plan.
 fn block_on_missing_targets(
@@ -322,50 +337,18 @@ fn block_on_missing_targets(
                 .flat_map(|resource| &resource.references)
                 .find(|(_, target)| !ids.contains_key(target) && !created.contains(target));
             if let Some((path, target)) = missing {
-                change.action = Action::Blocked;
-                change.reason = Some(format!(
-                    "{path} refers to {target}, which does not exist and is not created by this plan"
-                ));
-                change.hint = Some(format!("see what is in the way of {target}"));
-                change.calls.clear();
+                change.block(
+                    format!(
+                        "{path} refers to {target}, which does not exist and is not created by this plan"
+                    ),
+                    format!("see what is in the way of {target}"),
+                );
                 blocked_one = true;
             }
         }
         if !blocked_one {
             return;
         }
-    }
-}
-
-/// A record is made and changed after those that it refers to, and ended before
-/// them.
-fn add_dependencies(desired: &Desired, changes: &mut [Change]) {
-    let actions: BTreeMap<Address, Action> = changes
-        .iter()
-        .filter(|change| !matches!(change.action, Action::None | Action::Blocked))
-        .map(|change| (change.address.clone(), change.action))
-        .collect();
-    let mut needs: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
-    for (address, action) in &actions {
-        let targets = desired
-            .get(address)
-            .into_iter()
-            .flat_map(|resource| resource.references.iter().map(|(_, target)| target));
-        for target in targets.filter(|target| actions.contains_key(*target)) {
-            let (before, after) = match (action, actions[target]) {
-                (_, Action::End) => (address, target),
-                _ => (target, address),
-            };
-            needs.entry(after).or_default().insert(before);
-        }
-    }
-    for change in changes.iter_mut() {
-        change.depends_on = needs
-            .get(&change.address)
-            .into_iter()
-            .flatten()
-            .map(|address| (*address).clone())
-            .collect();
     }
 }
 

@@ -125,6 +125,16 @@ pub struct Change {
     pub place: ManifestPlace,
 }
 
+impl Change {
+    /// Leaves it out of what is carried out.
+    pub(super) fn block(&mut self, reason: impl Into<String>, hint: impl Into<String>) {
+        self.action = Action::Blocked;
+        self.reason = Some(reason.into());
+        self.hint = Some(hint.into());
+        self.calls.clear();
+    }
+}
+
 /// A provider as the plan saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

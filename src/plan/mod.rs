@@ -5,6 +5,8 @@ mod base;
 mod build;
 mod cause;
 mod change;
+mod dependencies;
+mod handover;
 mod names;
 mod order;
 mod resolve;

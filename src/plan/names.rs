@@ -24,6 +24,11 @@ impl<'a> Names<'a> {
         Self(named.collect())
     }
 
+    /// The manifest of the record with an id.
+    pub(super) fn owner(&self, provider: &ProviderName, kind: Kind, id: &str) -> Option<&Address> {
+        self.0.get(&(provider, kind, id)).copied()
+    }
+
     /// A value as a reviewer should see it, who may not see one that is hidden.
     pub(super) fn show(
         &self,
@@ -41,7 +46,7 @@ impl<'a> Names<'a> {
         }
         let referred = facts
             .reference
-            .and_then(|kind| self.0.get(&(&resource.provider, kind, id.as_str())));
+            .and_then(|kind| self.owner(&resource.provider, kind, id));
         match referred {
             Some(address) => Shown::Text(format!("{address} ({id})")),
             None => Shown::of(leaf, hidden),

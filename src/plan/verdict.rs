@@ -274,6 +274,15 @@ fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
             format!("the record {remote} that the manifest adopts is not there"),
             "correct the annotation trueup.dev/adopt",
         ),
+        Match::AdoptsAnother(keyed, adopted) => Verdict::blocked(
+            format!(
+                "the record {keyed} has the key `{key}`, and the manifest adopts another one, {adopted}"
+            ),
+            format!(
+                "remove the annotation trueup.dev/adopt if {keyed} is meant; if {adopted} is, \
+                 remove the key from {keyed} at the provider, or give the manifest another key"
+            ),
+        ),
         Match::Several(remotes) => Verdict::blocked(
             format!(
                 "{} records have the key `{key}`: {}",

@@ -173,6 +173,8 @@ pub struct KindDef {
     pub key: &'static str,
     /// The field that holds the display name.
     pub display_name: &'static str,
+    /// Whether a second record of one display name is refused wherever it is.
+    pub has_unique_names: bool,
     /// Turns an intent into calls, in order. Pure. The end of a record that has
     /// ended, and that nothing is going to bring back, takes none.
     pub calls: fn(&Intent<'_>) -> Result<Vec<Call>, Refusal>,
@@ -198,6 +200,7 @@ impl KindDef {
             kind: S::KIND,
             key,
             display_name,
+            has_unique_names: false,
             calls,
             settle,
             id: str::to_owned,
@@ -211,6 +214,13 @@ impl KindDef {
     #[must_use]
     pub const fn with_ids(mut self, id: fn(&str) -> String) -> Self {
         self.id = id;
+        self
+    }
+
+    /// The same where a second record of one display name is refused.
+    #[must_use]
+    pub const fn with_unique_names(mut self) -> Self {
+        self.has_unique_names = true;
         self
     }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use trueup::{apply::Verdict, provider::Action};
 
 use super::world::{TODAY, World, ending, outcome};
-use crate::toy::desired::{customer, text};
+use crate::toy::desired::{Manifest, address, customer, text};
 
 #[tokio::test]
 async fn a_record_ends_on_the_day_and_not_before() {
@@ -138,4 +138,80 @@ async fn an_end_that_the_server_refuses_is_failed() {
         "{reason}"
     );
     assert_eq!(world.record("parent")["state"], "active");
+}
+
+/// A parent that is merged into a new one, and its child, before the move.
+async fn world_with_a_branch() -> World {
+    let world = World::start().await;
+    let branch = [customer("a-old"), customer("child").below("a-old")];
+    world.settle(&branch).await;
+    world
+}
+
+/// The same branch after the move.
+fn moved() -> [Manifest; 3] {
+    [
+        customer("a-old").ends(TODAY, "merged"),
+        customer("child").below("new"),
+        customer("new"),
+    ]
+}
+
+#[tokio::test]
+async fn a_record_ends_after_what_was_below_it_has_moved_away() {
+    let world = world_with_a_branch().await;
+    let seen = world.plan(&moved()).await;
+    assert_eq!(seen.change("a-old").depends_on, [address("child")]);
+    world.settle(&moved()).await;
+    world.plan(&moved()).await.assert_quiet();
+    assert_eq!(world.record("child")["parent_id"], world.id("new"));
+}
+
+#[tokio::test]
+async fn a_record_does_not_end_when_what_is_below_it_could_not_move_away() {
+    let world = world_with_a_branch().await;
+    world.fault("PATCH /customers/{id}=403#1");
+    let receipt = world.apply(&moved()).await;
+    assert_eq!(ending(&receipt, "child").0, Verdict::Failed);
+    assert_eq!(
+        ending(&receipt, "a-old"),
+        (Verdict::Skipped, "ToyCustomer/child was not done")
+    );
+    assert_eq!(world.writes(), ["POST /customers", "PATCH /customers/{id}"]);
+}
+
+#[tokio::test]
+async fn ends_are_carried_out_after_everything_else() {
+    let world = World::start().await;
+    let stays = || customer("z-stays");
+    world.settle(&[customer("a-goes"), stays()]).await;
+    let manifests = [
+        customer("a-goes").ends(TODAY, "done"),
+        customer("b-new"),
+        customer("c-below").below("b-new"),
+        customer("d-below").below("c-below"),
+        stays().set("note", text("still here")),
+    ];
+    let receipt = world.apply(&manifests).await;
+    assert!(receipt.counts.all_done(), "{receipt:#?}");
+    let writes = world.writes();
+    assert_eq!(writes.len(), 5, "{writes:?}");
+    assert_eq!(writes[4], "DELETE /customers/{id}");
+}
+
+#[tokio::test]
+async fn an_end_goes_on_when_something_else_failed() {
+    let world = World::start().await;
+    world.settle(&[customer("a-goes")]).await;
+    world.fault("POST /customers=403#1");
+    let receipt = world
+        .apply(&[
+            customer("a-goes").ends(TODAY, "done"),
+            customer("b-new"),
+            customer("c-below").below("b-new"),
+        ])
+        .await;
+    assert_eq!(ending(&receipt, "b-new").0, Verdict::Failed);
+    assert_eq!(ending(&receipt, "c-below").0, Verdict::Skipped);
+    assert_eq!(ending(&receipt, "a-goes").0, Verdict::Done);
 }

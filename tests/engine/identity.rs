@@ -110,6 +110,59 @@ async fn a_record_that_somebody_else_keyed_meanwhile_is_not_adopted() {
 }
 
 #[tokio::test]
+async fn an_annotation_that_names_another_live_record_than_the_key_blocks() {
+    let world = World::start().await;
+    let keyed = world.make(&json!({ "code": "acme", "company_name": "Acme" }));
+    let other = world.make(&json!({ "code": "theirs", "company_name": "Theirs" }));
+    let reason = format!(
+        "the record {keyed} has the key `acme`, and the manifest adopts another one, {other}"
+    );
+    let hint = format!(
+        "remove the annotation trueup.dev/adopt if {keyed} is meant; if {other} is, \
+         remove the key from {keyed} at the provider, or give the manifest another key"
+    );
+    let manifest = || customer("acme").adopts(&other);
+    for manifest in [manifest(), manifest().ends(TODAY, "gone")] {
+        let seen = world.plan(&[manifest]).await;
+        seen.assert_blocked("acme", &reason, &hint);
+        assert!(seen.planned.plan.providers[0].unmanaged.is_empty());
+        world.carry_out(&seen).await;
+    }
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_annotation_may_stay_when_what_it_names_is_the_record_or_lives_no_more() {
+    let world = World::start().await;
+    world.knob("deletes", "kept");
+    let keyed = world.make(&json!({ "code": "acme", "company_name": "Acme" }));
+    let ended = world.make(&json!({ "code": "theirs", "company_name": "Theirs" }));
+    world.end("theirs");
+    for adopted in [&*keyed, &*ended, "c-77"] {
+        let seen = world.plan(&[customer("acme").adopts(adopted)]).await;
+        assert_eq!(seen.action("acme"), Action::Update, "{adopted}");
+        let remote = seen.change("acme").remote.as_ref();
+        assert_eq!(remote.map(|id| &*id.0), Some(&*keyed), "{adopted}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_has_ended_and_kept_its_key_does_not_outdo_an_annotation() {
+    let world = World::start().await;
+    world.knob("deletes", "kept");
+    let ended = world.make(&json!({ "code": "acme", "company_name": "Acme" }));
+    world.end("acme");
+    let live = world.make(&json!({ "company_name": "Acme" }));
+    let seen = world.plan(&[customer("acme").adopts(&live)]).await;
+    assert_eq!(seen.action("acme"), Action::Blocked);
+    let reason = seen.change("acme").reason.clone().unwrap_or_default();
+    assert!(
+        reason.contains(&ended) && reason.contains(&live),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
 async fn a_record_is_not_adopted_and_ended_at_once() {
     let world = World::start().await;
     let id = world.make(&json!({ "company_name": "acme Ltd" }));

@@ -7,6 +7,7 @@ mod converge;
 mod ends;
 mod family;
 mod faults;
+mod handover;
 mod identity;
 mod journal;
 mod lost_answers;

@@ -99,6 +99,20 @@ impl Held {
 }
 
 #[tokio::test]
+async fn a_name_is_given_up_before_another_record_takes_it() {
+    let world = World::start().await;
+    let called = |name: &str, other: &str| customer(name).set("name", text(other));
+    world.settle(&[called("x", "One")]).await;
+    let manifests = [called("a", "One"), called("x", "Two")];
+    let plan = saved(&world.plan(&manifests).await);
+    let held = held(&world, &plan, &manifests).await;
+    assert_eq!(held.left().change("a").depends_on, [address("x")]);
+    let receipt = world.carry_out(held.left()).await;
+    assert!(receipt.counts.all_done(), "{receipt:#?}");
+    assert_eq!(world.writes(), ["PATCH /customers/{id}", "POST /customers"]);
+}
+
+#[tokio::test]
 async fn nothing_has_moved() {
     let world = World::start().await;
     let manifests = [customer("child").below("head"), customer("head")];

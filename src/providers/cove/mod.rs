@@ -71,12 +71,11 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     simulate: |seed| simulator::service(seed),
 };
 
-static KINDS: [KindDef; 1] = [KindDef::of::<spec::CovePartner>(
-    "externalCode",
-    "name",
-    calls::calls,
-    settle::settle,
-)];
+static KINDS: [KindDef; 1] =
+    [
+        KindDef::of::<spec::CovePartner>("externalCode", "name", calls::calls, settle::settle)
+            .with_unique_names(),
+    ];
 
 fn reader(endpoint: &Endpoint) -> Arc<dyn Reader> {
     Arc::new(read::PartnerReader::new(session::Session::new(endpoint)))

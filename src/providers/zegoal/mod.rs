@@ -63,7 +63,8 @@ static KINDS: [KindDef; 1] = [KindDef::of::<spec::ZegoalAccount>(
     "basic.accountName",
     calls::calls,
     settle::settle,
-)];
+)
+.with_unique_names()];
 
 /// The one kind that this provider serves.
 fn kind() -> &'static KindDef {

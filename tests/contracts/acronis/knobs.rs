@@ -12,6 +12,7 @@ use super::bench::{
     PARTNER, Somebody, adopted, bent, bodies, is_customer_list, named, one, planned, settle, told,
     world, writes,
 };
+use crate::support::world::manifest;
 
 const PUT_CUSTOMER: &str = "PUT /Customers";
 
@@ -234,6 +235,37 @@ async fn a_visible_tenant_of_that_name_blocks_and_is_never_taken_over() {
     let (change, what) = planned(&world, &one(&world, "foobar", &spec)).await;
     assert_eq!(change.action, Action::Blocked, "{what}");
     assert!(what.contains("trueup.dev/adopt"), "{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_taken_after_it_was_given_up() {
+    let world = world(&[]).await;
+    let named = |tag: &str, name: &str| {
+        manifest(
+            "AcronisCustomer",
+            tag,
+            &json!({ "tenant": { "name": name } }),
+        )
+    };
+    settle(&world, &world.desired(&[named("x", "One")])).await;
+    settle(
+        &world,
+        &world.desired(&[named("a", "One"), named("x", "Two")]),
+    )
+    .await;
+    settle(
+        &world,
+        &world.desired(&[named("a", "Two"), named("x", "Three")]),
+    )
+    .await;
+    let exchanged = world.desired(&[named("a", "Three"), named("x", "Two")]);
+    let (planned, done) = world.apply(&exchanged).await;
+    assert_eq!(
+        planned.plan.counts.blocked,
+        2,
+        "{}",
+        told(&planned, Some(&done))
+    );
 }
 
 // A7: whether a disabled tenant's customer leaves the list.

@@ -93,6 +93,21 @@ async fn a_customer_moves_to_a_parent_made_in_the_same_run_and_back() {
     quiet(&world, &world.desired(&[larkfield(&json!({}))])).await;
 }
 
+/// A parent goes after its child has moved to a new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_ends_after_its_child_has_moved_away() {
+    let world = world(&[]).await;
+    let merged = |members: &Value| reseller("a-merged", members);
+    settle(&world, &[merged(&json!({})), below("a-merged")]).await;
+    let end = json!({ "end": { "on": "2026-11-01", "reason": "merged" } });
+    let quayside = reseller("quayside", &json!({}));
+    settle(&world, &[merged(&end), below("quayside"), quayside]).await;
+    assert_eq!(
+        Stranger(&world).by_id(FIRST_NEW + 1)["ParentId"],
+        FIRST_NEW + 2
+    );
+}
+
 /// What was above comes to lie below: the one that goes up moves first.
 #[tokio::test(flavor = "multi_thread")]
 async fn parent_and_child_change_places() {
@@ -248,6 +263,34 @@ async fn a_name_that_somebody_unseen_has_is_told_and_not_tried_again() {
         );
         assert_eq!(params(&world, "AddPartner").len(), 1);
     }
+}
+
+/// Names are unique, and a record of ours that is to be renamed has this one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_taken_after_it_was_given_up() {
+    let world = world(&[]).await;
+    let named = |key: &str, name: &str| partner(key, &spec(&json!({ "name": name })));
+    settle(&world, &[named("x", "One")]).await;
+    settle(&world, &[named("a", "one"), named("x", "Two")]).await;
+    settle(&world, &[named("a", "Two"), named("x", "Three")]).await;
+    let exchanged = world.desired(&[named("a", "Three"), named("x", "Two")]);
+    let (planned, receipt) = world.apply(&exchanged).await;
+    assert_eq!(planned.plan.counts.blocked, 2, "{}", shown(&planned));
+    assert!(receipt.outcomes.is_empty());
+    // An end comes last, so its name is free in the next run.
+    let mut ends = spec(&json!({ "name": "Three" }));
+    ends["end"] = json!({ "on": "2026-11-01", "reason": "replaced" });
+    let replaced = world.desired(&[named("a", "Two"), named("b", "Three"), partner("x", &ends)]);
+    let (planned, receipt) = world.apply(&replaced).await;
+    assert!(receipt.counts.failed == 0 && receipt.outcomes.len() == 1);
+    assert!(
+        shown(&planned).contains("CovePartner/x has this name until it ends"),
+        "{}",
+        shown(&planned)
+    );
+    let (planned, receipt) = world.apply(&replaced).await;
+    assert!(receipt.counts.all_done(), "{}{receipt:#?}", shown(&planned));
+    quiet(&world, &replaced).await;
 }
 
 /// A customer of the same name without our key is never taken over silently.

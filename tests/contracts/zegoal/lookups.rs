@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use trueup::provider::{Action, FailureKind};
+use trueup::{
+    apply::Receipt,
+    plan::Planned,
+    provider::{Action, FailureKind},
+};
 
 use super::{
     scripted::{everything, serve, success},
@@ -49,6 +53,30 @@ async fn a_namesake_with_another_code_blocks_the_create_and_is_named() {
 }
 
 #[tokio::test]
+async fn a_name_is_taken_after_it_was_given_up() {
+    let world = tenant(&[]).await;
+    let named = |code: &str, name: &str| {
+        let mut spec = full();
+        spec["basic"]["accountName"] = json!(name);
+        account(code, &spec)
+    };
+    let done = |planned: &Planned, receipt: &Receipt| {
+        assert!(receipt.counts.all_done(), "{}{receipt:#?}", shown(planned));
+    };
+    let (planned, receipt) = world.apply(&world.desired(&[named("x", "One")])).await;
+    done(&planned, &receipt);
+    let desired = world.desired(&[named("a", "One"), named("x", "Two")]);
+    let (planned, receipt) = world.apply(&desired).await;
+    done(&planned, &receipt);
+    let desired = world.desired(&[named("a", "Two"), named("x", "Three")]);
+    let (planned, receipt) = world.apply(&desired).await;
+    done(&planned, &receipt);
+    let desired = world.desired(&[named("a", "Three"), named("x", "Two")]);
+    let (planned, _) = world.apply(&desired).await;
+    assert_eq!(planned.plan.counts.blocked, 2, "{}", shown(&planned));
+}
+
+#[tokio::test]
 async fn an_account_is_adopted_by_its_id_and_gets_our_code() {
     let world = tenant(&[]).await;
     let before = accounts(&world);
@@ -64,6 +92,19 @@ async fn an_account_is_adopted_by_its_id_and_gets_our_code() {
         let (planned, _) = world.plan(&desired).await;
         assert_eq!(only(&planned).action, Action::Blocked, "{missing}");
     }
+}
+
+#[tokio::test]
+async fn an_account_that_has_the_code_is_not_written_when_another_is_to_be_adopted() {
+    let world = tenant(&[]).await;
+    let spec = json!({ "basic": { "accountName": "Renamed" } });
+    let desired = world.desired(&[adopting("90001", "2", &spec)]);
+    let (planned, _) = world.apply(&desired).await;
+    assert_eq!(
+        only(&planned).reason.as_deref(),
+        Some("the record 1 has the key `90001`, and the manifest adopts another one, 2")
+    );
+    assert_eq!(world.writes(), [""; 0]);
 }
 
 #[tokio::test]
