@@ -8,6 +8,7 @@ mod message;
 mod pace;
 mod patience;
 mod retry_after;
+mod secret;
 mod transport;
 
 pub use failure::{Effect, FailureKind, HttpFailure, sanitise, text_of, withheld};
