@@ -4,7 +4,7 @@
 use std::{error::Error, fmt, time::Duration};
 
 use super::patience::GaveUp;
-use crate::model::{limit::SERVER_WORDS_BYTES_MAX, printable::steers};
+use crate::model::{HiddenValues, limit::SERVER_WORDS_BYTES_MAX, printable::steers};
 
 /// Whether a failed call may have changed something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +144,16 @@ impl HttpFailure {
             | Cause::TooLarge { .. }
             | Cause::Redirect { .. }
             | Cause::Body { .. } => Effect::Unknown,
+        }
+    }
+
+    /// Masks values in what the server said.
+    pub fn hide(&mut self, hidden: &HiddenValues) {
+        if let Cause::Redirect { location: words }
+        | Cause::Status { words, .. }
+        | Cause::Body { words, .. } = &mut self.cause
+        {
+            hidden.mask_in(words);
         }
     }
 
