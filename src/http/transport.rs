@@ -15,7 +15,8 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     address::{is_safe, safe_location, safe_url},
-    failure::{Cause, Effect, HttpFailure, effect_of},
+    certificate::Untrusted,
+    failure::{Cause, Effect, HttpFailure, effect_of, innermost},
     limiter::Limiter,
     message::{Answer, Ask, Body, quote},
     pace::Pace,
@@ -413,7 +414,10 @@ fn classify(error: reqwest::Error) -> Cause {
     // The URL is told apart from the error; here it would be told unredacted.
     let error = error.without_url();
     if error.is_connect() {
-        Cause::Connect(error)
+        match Untrusted::read(&innermost(&error)) {
+            Some(untrusted) => Cause::Untrusted(untrusted),
+            None => Cause::Connect(error),
+        }
     } else if error.is_timeout() {
         Cause::TimedOut
     } else {

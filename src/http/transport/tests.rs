@@ -96,7 +96,13 @@ fn only_what_may_pass_is_tried_again() {
     let redirect = Cause::Redirect {
         location: String::new(),
     };
-    for cause in [redirect, Cause::Insecure, Cause::TooLarge { bytes_max: 1 }] {
+    let untrusted = Untrusted::read("invalid peer certificate: UnknownIssuer");
+    for cause in [
+        redirect,
+        Cause::Insecure,
+        Cause::TooLarge { bytes_max: 1 },
+        Cause::Untrusted(untrusted.expect("it is one")),
+    ] {
         assert_eq!(wish(&Err(failed(cause))), None);
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    http::{Answer, Ask, text_of, withheld},
+    http::{Answer, Ask, NO_API_HINT, text_of, withheld},
     provider::{Failure, FailureKind, codec},
 };
 
@@ -130,6 +130,12 @@ fn unreadable(answer: &Answer, ask: &Ask) -> Failure {
 /// An answer that contradicts the documents, told without quoting it.
 pub(super) fn malformed(operation: &str, what: &str) -> Failure {
     Failure::new(FailureKind::Protocol, format!("{operation}: {what}"))
+}
+
+/// The same of an answer that has nothing of what it should hold, so that it may
+/// be somebody else's.
+pub(super) fn foreign(operation: &str, what: &str) -> Failure {
+    malformed(operation, what).hint(NO_API_HINT)
 }
 
 #[cfg(test)]

@@ -270,7 +270,7 @@ impl Session {
         let answer = self.transport.send(&ask).await?;
         let json = envelope::accept(&answer, &ask)?;
         let told: TokenAnswer = serde_json::from_value(json)
-            .map_err(|_| envelope::malformed(&ask.operation, "the answer holds no access token"))?;
+            .map_err(|_| envelope::foreign(&ask.operation, "the answer holds no access token"))?;
         Ok(Token::new(&told, answer.date.as_deref(), asked))
     }
 
@@ -285,7 +285,7 @@ impl Session {
 
     async fn ask_for_partner(&self) -> Result<String, Failure> {
         let client: ClientAnswer = serde_json::from_value(self.client().await?)
-            .map_err(|_| envelope::malformed(OWN_CLIENT, "the answer names no tenant"))?;
+            .map_err(|_| envelope::foreign(OWN_CLIENT, "the answer names no tenant"))?;
         Ok(client.tenant_id.to_ascii_lowercase())
     }
 

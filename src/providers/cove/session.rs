@@ -25,7 +25,7 @@ use super::{
     words,
 };
 use crate::{
-    http::{Answer, Ask, Body, Transport},
+    http::{Answer, Ask, Body, NO_API_HINT, Transport},
     model::Tree,
     provider::{Effect, Endpoint, Failure, FailureKind},
 };
@@ -381,7 +381,7 @@ fn envelope<T: DeserializeOwned>(rpc: &Rpc, answer: &Answer) -> Result<Envelope<
             words => format!("{name}: expected an answer of JSON-RPC, but it reads: {words}"),
         };
         Failure::new(FailureKind::Protocol, message)
-            .hint("check the base URL of the Provider manifest")
+            .hint(NO_API_HINT)
             .with_unknown_effect()
     })
 }
