@@ -3,9 +3,15 @@
 
 use std::{fs, path::Path};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use trueup::simulator::Response;
 
-use crate::support::{Ran, Repository};
+use crate::support::{
+    Ran, Repository,
+    between::between,
+    providers,
+    world::{World, manifest},
+};
 
 fn manifests() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
@@ -116,5 +122,46 @@ fn findings_have_their_formats_too() {
         assert_eq!(issues[0]["location"]["path"], "bad.yaml");
         assert_eq!(issues[0]["severity"], "critical");
         assert!(issues[0]["location"]["lines"]["begin"].is_u64());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_format_quotes_a_sensitive_value_of_a_provider_that_cannot_be_read() {
+    const IBAN: &str = "BG80BNBG96611020345678";
+    for def in providers().filter(|def| def.name == "zegoal") {
+        let service = between((def.simulate)(1), |request, system| {
+            if system.operation(request) == "GetAccountInfo" {
+                return Response::text(400, &format!("cannot show account with bank {IBAN}"));
+            }
+            system.answer(request)
+        });
+        let world = World::serving(def, service).await;
+        let mut repository = Repository::new();
+        for (name, value) in world.environment().variables {
+            repository.set(&name, &value);
+        }
+        repository.write("provider.yaml", world.provider().to_string());
+        let spec = json!({
+            "basic": { "accountName": "Acme" },
+            "bankInfo": { "bankAccount": IBAN },
+        });
+        let account = manifest("ZegoalAccount", "acme", &spec);
+        repository.write("acme.yaml", account.to_string());
+        let plans = ["text", "json", "markdown", "html", "github", "gitlab"];
+        let plans = plans.map(|output| vec!["plan", "-f", ".", "-o", output]);
+        let applies = ["text", "json", "markdown", "html", "github"];
+        let applies =
+            applies.map(|output| vec!["apply", "-f", ".", "--auto-approve", "-o", output]);
+        let update = vec!["import", "--update", "-f", "."];
+        let doctor = vec!["doctor", "-f", "."];
+        let commands = plans.into_iter().chain(applies).chain([update, doctor]);
+        for arguments in commands {
+            let what = arguments.join(" ");
+            let ran = repository.run(arguments);
+            assert_ne!(ran.code, 0, "{what}");
+            let told = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(told.contains("with bank ••••5678"), "{what}: {told}");
+            assert!(!told.contains("345678"), "{what}: {told}");
+        }
     }
 }

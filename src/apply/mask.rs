@@ -11,9 +11,7 @@ pub(super) fn mask<'a>(
     is_hidden: impl Fn(FieldPath) -> bool,
     trees: impl Iterator<Item = &'a Tree>,
 ) {
-    let hidden = trees.fold(HiddenValues::default(), |hidden, tree| {
-        hidden.and(tree, &is_hidden)
-    });
+    let hidden = HiddenValues::in_trees(trees.map(|tree| (tree, &is_hidden)));
     let Outcome {
         address: _,
         provider: _,

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use crate::{
     desired::{Desired, ProviderConfig, Resource},
     exit,
+    observed::hidden_values,
     provider::{Diagnosis, Failure, Health, Reader, Wanted},
     report::{doctor, json},
 };
@@ -51,7 +52,9 @@ pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError
     let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let mut reports = Vec::new();
     for config in &desired.providers {
-        reports.push(examine(config, &desired, &opened).await);
+        let mut report = examine(config, &desired, &opened).await;
+        report.hide(&hidden_values(&desired, &config.name));
+        reports.push(report);
     }
     let shown = match args.output {
         Output::Text => doctor::text(&reports, terminal.stdout_style()),

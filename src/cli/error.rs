@@ -5,6 +5,7 @@ use std::{fmt, io, path::PathBuf};
 use crate::{
     exit,
     file::FileError,
+    http::innermost,
     journal::LockError,
     manifest::git::GitError,
     model::printable::printable,
@@ -25,7 +26,7 @@ pub(super) enum CliError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The TLS backend could not be set up.
-    #[error("setting up the HTTP client: {0}")]
+    #[error("setting up the HTTP client: {}", innermost(.0))]
     Client(reqwest::Error),
     /// A simulated system could not be started.
     #[error("starting the sandbox for provider {provider}: {reason}")]
@@ -116,9 +117,13 @@ impl CliError {
                 "wait until it has ended; `trueup status` shows what it does".to_owned(),
             ),
             Self::Git(error) => error.hint().map(str::to_owned),
+            Self::Client(_) => Some(
+                "check that this system has a store of certificate authorities, and that \
+                 SSL_CERT_FILE and SSL_CERT_DIR, where they are set, lead to some"
+                    .to_owned(),
+            ),
             Self::Runtime(_)
             | Self::Output(_)
-            | Self::Client(_)
             | Self::Sandbox { .. }
             | Self::Knob(_)
             | Self::Fault(_)

@@ -12,7 +12,7 @@ use crate::{
     desired::{Desired, ProviderConfig},
     journal::{FileLocks, Guard, HeaderProvider, Lock, Locked, lock_name},
     model::ProviderName,
-    observed::{Observed, observe},
+    observed::{Observed, hidden_values, observe},
     provider::{Failure, Reader},
 };
 
@@ -59,7 +59,8 @@ pub(super) async fn lock(
                 subjects.entry(name.clone()).or_insert(&config.name);
                 locks.insert(config.name.clone(), name);
             }
-            Err(failure) => {
+            Err(mut failure) => {
+                failure.hide(&hidden_values(desired, &config.name));
                 readers.remove(&config.name);
                 failures.insert(config.name.clone(), failure);
             }

@@ -3,8 +3,12 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use super::patience::GaveUp;
-use crate::model::{limit::SERVER_WORDS_BYTES_MAX, printable::steers};
+use super::{certificate::Untrusted, patience::GaveUp};
+use crate::model::{HiddenValues, limit::SERVER_WORDS_BYTES_MAX, printable::steers};
+
+/// What to do where the answer is none of the provider's API.
+pub const NO_API_HINT: &str = "check `baseUrl` in the Provider manifest, and whether a proxy or a \
+    sign-in page answers in the place of the provider";
 
 /// Whether a failed call may have changed something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +70,8 @@ pub(super) enum Cause {
     Closed { left: Duration },
     /// No connection came about.
     Connect(reqwest::Error),
+    /// Never sent: who answers there cannot be believed.
+    Untrusted(Untrusted),
     /// The time ran out.
     TimedOut,
     /// The connection broke after the request was sent.
@@ -105,9 +111,11 @@ impl HttpFailure {
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match &self.cause {
-            Cause::Insecure | Cause::Connect(_) | Cause::TimedOut | Cause::Broken(_) => {
-                FailureKind::Unreachable
-            }
+            Cause::Insecure
+            | Cause::Connect(_)
+            | Cause::Untrusted(_)
+            | Cause::TimedOut
+            | Cause::Broken(_) => FailureKind::Unreachable,
             Cause::Closed { .. } => FailureKind::Throttled,
             Cause::TooLarge { .. } | Cause::Redirect { .. } | Cause::Body { .. } => {
                 FailureKind::Protocol
@@ -137,13 +145,25 @@ impl HttpFailure {
             return Effect::Unknown;
         }
         match &self.cause {
-            Cause::Insecure | Cause::Closed { .. } | Cause::Connect(_) => Effect::None,
+            Cause::Insecure | Cause::Closed { .. } | Cause::Connect(_) | Cause::Untrusted(_) => {
+                Effect::None
+            }
             Cause::Status { status, .. } => effect_of(*status),
             Cause::TimedOut
             | Cause::Broken(_)
             | Cause::TooLarge { .. }
             | Cause::Redirect { .. }
             | Cause::Body { .. } => Effect::Unknown,
+        }
+    }
+
+    /// Masks values in what the server said.
+    pub fn hide(&mut self, hidden: &HiddenValues) {
+        if let Cause::Redirect { location: words }
+        | Cause::Status { words, .. }
+        | Cause::Body { words, .. } = &mut self.cause
+        {
+            hidden.mask_in(words);
         }
     }
 
@@ -197,6 +217,9 @@ impl HttpFailure {
                 left.as_secs()
             ),
             Cause::Connect(error) => format!("no connection: {}", innermost(error)),
+            Cause::Untrusted(Untrusted { why, .. }) => {
+                format!("the certificate of the server is not accepted: {why}")
+            }
             Cause::TimedOut => "no answer in time".to_owned(),
             Cause::Broken(error) => format!("the connection broke: {}", innermost(error)),
             Cause::TooLarge { bytes_max } => {
@@ -207,6 +230,9 @@ impl HttpFailure {
             }
             Cause::Status { status, words } if words.is_empty() => format!("status {status}"),
             Cause::Status { status, words } => format!("status {status}: {words}"),
+            Cause::Body { expected, words } if words.is_empty() => {
+                format!("expected {expected}, but the answer is empty")
+            }
             Cause::Body { expected, words } => {
                 format!("expected {expected}, but the answer reads: {words}")
             }
@@ -226,11 +252,18 @@ impl HttpFailure {
             (Cause::Insecure, _) => {
                 "write https:// in the base URL of the Provider manifest; plain HTTP is for this machine only"
             }
+            (Cause::Untrusted(untrusted), _) => untrusted.hint,
             (Cause::Redirect { .. }, _) => "check the base URL of the Provider manifest",
+            (Cause::Body { .. }, _) => NO_API_HINT,
             (_, FailureKind::Unreachable) => {
                 "check that the provider is up and that the base URL of its Provider manifest is right"
             }
             (_, FailureKind::Credentials) => "check the credentials of the Provider manifest",
+            (_, FailureKind::Forbidden) => {
+                "the credentials were not refused, but they may not do this: check the role and the \
+                 rights of their account at the provider, and whether a firewall on the way \
+                 forbids it"
+            }
             (_, FailureKind::Throttled) => {
                 "lower `limits.requestsPerSecond` in the Provider manifest"
             }
@@ -260,7 +293,8 @@ pub(super) fn effect_of(status: u16) -> Effect {
 
 /// The text of the last cause in the chain, which says what really happened.
 /// The outer ones repeat the URL, which may not be printed as it is.
-fn innermost(error: &reqwest::Error) -> String {
+#[must_use]
+pub fn innermost(error: &reqwest::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(next) = cause.source() {
         cause = next;
@@ -306,15 +340,9 @@ pub fn text_of(body: &[u8]) -> String {
     }
 }
 
-/// What of a body may be quoted. Text and pages are the words of proxies and
-/// servers; data is withheld, because it holds what customers would not want to
-/// see in a log.
-#[must_use]
-pub(super) fn quotable(text: &str) -> String {
-    withheld(text).unwrap_or_else(|| sanitise(text))
-}
-
-/// What stands in the place of a body that is data; none for text and pages.
+/// What stands in the place of a body that is data, because it holds what
+/// customers would not want to see in a log; none for text and pages, which are
+/// the words of proxies and servers.
 #[must_use]
 pub fn withheld(text: &str) -> Option<String> {
     let start = text.trim_start().to_ascii_lowercase();
@@ -340,7 +368,7 @@ mod tests {
             "<!DOCTYPE html><title>x</title>",
             "\n<html>x",
         ] {
-            assert_eq!(quotable(words), words.trim());
+            assert_eq!(withheld(words), None, "{words}");
         }
         for (data, bytes) in [
             ("{\"iban\":\"BG80", 13),
@@ -349,7 +377,8 @@ mod tests {
             ("<?xml version", 13),
             ("<customer>", 10),
         ] {
-            assert_eq!(quotable(data), format!("({bytes} bytes of data, withheld)"));
+            let expected = format!("({bytes} bytes of data, withheld)");
+            assert_eq!(withheld(data), Some(expected));
         }
     }
 
@@ -424,5 +453,39 @@ mod tests {
         let hint = failure(429).hint().unwrap_or_default();
         assert!(hint.contains("limits.requestsPerSecond"), "{hint}");
         assert_eq!(failure(422).hint(), None);
+    }
+
+    #[test]
+    fn whoever_answers_in_the_place_of_the_provider_is_hinted_at() {
+        let hint = failure(403).hint().unwrap_or_default();
+        assert!(hint.contains("check the role"), "{hint}");
+        for (words, told) in [
+            ("<html>Sign in</html>", "reads: <html>Sign in</html>"),
+            ("", "expected JSON, but the answer is empty"),
+        ] {
+            let mut failure = failure(200);
+            failure.cause = Cause::Body {
+                expected: "JSON",
+                words: words.to_owned(),
+            };
+            assert!(failure.what().ends_with(told), "{}", failure.what());
+            assert_eq!(failure.hint().as_deref(), Some(NO_API_HINT));
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_accepted_is_told_as_such() {
+        let mut failure = failure(200);
+        let untrusted = Untrusted::read("invalid peer certificate: UnknownIssuer");
+        failure.cause = Cause::Untrusted(untrusted.expect("it is one"));
+        assert_eq!(failure.kind(), FailureKind::Unreachable);
+        assert_eq!(failure.effect(), Effect::None);
+        assert_eq!(
+            failure.what(),
+            "the certificate of the server is not accepted: no authority that is trusted here \
+             has issued it"
+        );
+        let hint = failure.hint().unwrap_or_default();
+        assert!(hint.contains("SSL_CERT_FILE"), "{hint}");
     }
 }

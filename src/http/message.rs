@@ -5,10 +5,20 @@ use std::time::Duration;
 use reqwest::{Method, Url, header::HeaderName};
 
 use super::{
-    failure::{Cause, Effect, HttpFailure, quotable, sanitise, text_of},
+    failure::{Cause, Effect, HttpFailure, sanitise, text_of, withheld},
     patience::GaveUp,
+    secret::tellable,
     transport::failure,
 };
+use crate::model::HiddenValues;
+
+/// How much of what a server said is searched for what must not be repeated:
+/// far more than is ever quoted of it, and too little to keep a run waiting.
+const SEARCHED_BYTES_MAX: usize = 64 * 1024;
+
+/// What stands where a text was cut, so that the start of a value before it is
+/// found too.
+const CUT: char = '…';
 
 /// A request body.
 #[derive(Clone)]
@@ -32,13 +42,28 @@ pub struct Ask {
     pub url: Url,
     /// Headers whose values are never shown.
     pub secret_headers: Vec<(HeaderName, String)>,
+    /// What else of it is never shown, whoever repeats it: sensitive values,
+    /// and credentials that do not stand in a header.
+    pub secrets: Vec<String>,
     /// The body.
     pub body: Body,
     /// Whether sending it twice does no harm, so that it is retried.
     pub repeatable: bool,
 }
 
-/// An answer, of whatever status.
+impl Ask {
+    /// Every text of it that no message may repeat.
+    pub(super) fn never_shown(&self) -> Vec<String> {
+        let headers = self.secret_headers.iter();
+        headers
+            .flat_map(|(_, value)| tellable(value))
+            .chain(self.secrets.iter().cloned())
+            .collect()
+    }
+}
+
+/// An answer, of whatever status. It knows what of its request must not be
+/// repeated, so that its words can be quoted without a thought.
 pub struct Answer {
     /// The status.
     pub status: u16,
@@ -52,13 +77,23 @@ pub struct Answer {
     pub(super) elapsed: Duration,
     pub(super) gave_up: Option<GaveUp>,
     pub(super) earlier: Effect,
+    pub(super) never_shown: Vec<String>,
 }
 
 impl Answer {
-    /// The body as text, if it is any.
+    /// The start of the body as text, if it is any, without what must not be
+    /// repeated.
     #[must_use]
     pub fn text(&self) -> String {
-        text_of(&self.body)
+        masked(&text_of(&self.body), &self.never_shown)
+    }
+
+    /// Words of the server, fit for a message: without what must not be
+    /// repeated, and nothing in them that steers a terminal. Every word that a
+    /// provider finds in an answer goes through here, or through the two below.
+    #[must_use]
+    pub fn quote(&self, words: &str) -> String {
+        quote(words, &self.never_shown)
     }
 
     /// What earlier attempts at the same call may have done, whatever this answer
@@ -74,7 +109,7 @@ impl Answer {
     pub fn unexpected_status(&self, ask: &Ask, words: &str) -> HttpFailure {
         let cause = Cause::Status {
             status: self.status,
-            words: sanitise(words),
+            words: self.quote(words),
         };
         self.failure(ask, cause)
     }
@@ -84,9 +119,10 @@ impl Answer {
     /// of it is sensitive.
     #[must_use]
     pub fn unexpected_body(&self, ask: &Ask, expected: &'static str) -> HttpFailure {
+        let text = text_of(&self.body);
         let cause = Cause::Body {
             expected,
-            words: quotable(&self.text()),
+            words: withheld(&text).unwrap_or_else(|| self.quote(&text)),
         };
         self.failure(ask, cause)
     }
@@ -99,4 +135,19 @@ impl Answer {
             ..failure
         }
     }
+}
+
+/// Masks before anything is taken out or cut: what a value has lost by that
+/// would not be found any more.
+pub(super) fn quote(words: &str, never_shown: &[String]) -> String {
+    sanitise(&masked(words, never_shown))
+}
+
+fn masked(words: &str, never_shown: &[String]) -> String {
+    let mut text = words[..words.floor_char_boundary(SEARCHED_BYTES_MAX)].to_owned();
+    if text.len() < words.len() {
+        text.push(CUT);
+    }
+    HiddenValues::of(never_shown.iter().map(String::as_str)).mask_in(&mut text);
+    text
 }

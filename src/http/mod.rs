@@ -2,15 +2,19 @@
 //! limit, retries, redaction. It knows no provider.
 
 mod address;
+mod certificate;
 mod failure;
 mod limiter;
 mod message;
 mod pace;
 mod patience;
 mod retry_after;
+mod secret;
 mod transport;
 
-pub use failure::{Effect, FailureKind, HttpFailure, sanitise, text_of, withheld};
+pub use failure::{
+    Effect, FailureKind, HttpFailure, NO_API_HINT, innermost, sanitise, text_of, withheld,
+};
 pub use message::{Answer, Ask, Body};
 pub use pace::Pace;
 pub use patience::{Budget, GaveUp, RETRY_AFTER_MAX, Wait, WaitReason, Waits};

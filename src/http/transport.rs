@@ -15,9 +15,10 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     address::{is_safe, safe_location, safe_url},
-    failure::{Cause, Effect, HttpFailure, effect_of, sanitise},
+    certificate::Untrusted,
+    failure::{Cause, Effect, HttpFailure, effect_of, innermost},
     limiter::Limiter,
-    message::{Answer, Ask, Body},
+    message::{Answer, Ask, Body, quote},
     pace::Pace,
     patience::{Budget, GaveUp, RETRY_AFTER_MAX, Told, Untold, Wait, WaitReason, Waits},
     retry_after,
@@ -298,7 +299,7 @@ impl Transport {
         if response.status().is_redirection() {
             let location = text(&headers, &LOCATION).unwrap_or_default();
             return Err(fail(Cause::Redirect {
-                location: sanitise(&safe_location(&location)),
+                location: quote(&safe_location(&location), &ask.never_shown()),
             }));
         }
         let body = read_body(response, self.answer_bytes_max)
@@ -321,6 +322,7 @@ impl Transport {
             elapsed: begin.elapsed(),
             gave_up: None,
             earlier: Effect::None,
+            never_shown: ask.never_shown(),
         })
     }
 
@@ -412,7 +414,10 @@ fn classify(error: reqwest::Error) -> Cause {
     // The URL is told apart from the error; here it would be told unredacted.
     let error = error.without_url();
     if error.is_connect() {
-        Cause::Connect(error)
+        match Untrusted::read(&innermost(&error)) {
+            Some(untrusted) => Cause::Untrusted(untrusted),
+            None => Cause::Connect(error),
+        }
     } else if error.is_timeout() {
         Cause::TimedOut
     } else {

@@ -6,6 +6,7 @@ use std::{fmt::Write, ops::Range};
 
 use serde_json::Value;
 
+use super::folded::{Compared, Folded, Reading};
 use crate::model::{FieldPath, Leaf, Shown, Tree, shown::MASK};
 
 /// A shorter value is left alone: it is in any text by chance, and the text would
@@ -31,16 +32,6 @@ pub struct HiddenValues {
     values: Vec<HiddenValue>,
 }
 
-/// How a value is looked for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Compared {
-    /// By its letters and digits: servers write account numbers with blanks or
-    /// without, and drop quotation marks and line breaks.
-    LettersAndDigits,
-    /// By all characters, where white space is as good as other white space.
-    Characters,
-}
-
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct HiddenValue {
     /// In lower case.
@@ -61,25 +52,41 @@ impl HiddenValues {
         hidden.sorted()
     }
 
+    /// What stands in the hidden fields of trees.
+    #[must_use]
+    pub fn in_trees<'a, F: Fn(FieldPath) -> bool>(
+        trees: impl IntoIterator<Item = (&'a Tree, F)>,
+    ) -> Self {
+        let mut hidden = Self::default();
+        for (tree, is_hidden) in trees {
+            hidden.add_tree(tree, is_hidden);
+        }
+        hidden.sorted()
+    }
+
     /// Adds what stands in the hidden fields of a tree.
     #[must_use]
     pub fn and(mut self, tree: &Tree, is_hidden: impl Fn(FieldPath) -> bool) -> Self {
+        self.add_tree(tree, is_hidden);
+        self.sorted()
+    }
+
+    fn add_tree(&mut self, tree: &Tree, is_hidden: impl Fn(FieldPath) -> bool) {
         for (path, leaf) in tree.iter() {
             if let Shown::Masked(masked) = Shown::of(leaf, is_hidden(path)) {
                 texts(leaf, &mut |text| self.add(text, &masked));
             }
         }
-        self.sorted()
     }
 
     fn add(&mut self, value: &str, masked: &str) {
         for spelling in spellings(value.trim()) {
-            let letters = Folded::of(&spelling, Compared::LettersAndDigits).text;
+            let folded = |compared| Folded::of(&spelling, compared, Reading::Written).text;
+            let letters = folded(Compared::LettersAndDigits);
             let (text, compared) = if letters.chars().count() >= SPACED_OUT_FROM_CHARACTERS {
                 (letters, Compared::LettersAndDigits)
             } else {
-                let text = Folded::of(&spelling, Compared::Characters).text;
-                (text, Compared::Characters)
+                (folded(Compared::Characters), Compared::Characters)
             };
             if text.len() >= LOOKED_FOR_FROM_BYTES {
                 self.values.push(HiddenValue {
@@ -101,14 +108,32 @@ impl HiddenValues {
     /// Masks each of them in a text, however it is written there, also the start
     /// of one at a place where the text was cut.
     pub fn mask_in(&self, text: &mut String) {
-        for value in &self.values {
-            let folded = Folded::of(text, value.compared);
-            let spans = folded.spans_of(&value.text);
-            replace(text, spans, &value.masked);
+        self.replace_in(text, |_, folded, value| {
+            (folded.spans_of(&value.text), &value.masked)
+        });
+        if text.contains(CUT) {
+            self.replace_in(text, |text, folded, value| {
+                (cut_off(text, folded, value), MASK)
+            });
         }
-        for value in &self.values {
-            let spans = cut_off(text, value);
-            replace(text, spans, MASK);
+    }
+
+    /// Masks what is found of each value. The text is read again only where it
+    /// has changed: there may be very many values.
+    fn replace_in<'a>(
+        &'a self,
+        text: &mut String,
+        find: impl Fn(&str, &Folded, &'a HiddenValue) -> (Vec<Range<usize>>, &'a str),
+    ) {
+        for reading in Read::readings(text) {
+            let mut read = Read::of(text, reading);
+            for value in &self.values {
+                let (spans, masked) = find(text, read.compared_with(value), value);
+                if !spans.is_empty() {
+                    replace(text, spans, masked);
+                    read = Read::of(text, reading);
+                }
+            }
         }
     }
 
@@ -126,14 +151,10 @@ impl HiddenValues {
         if self.values.is_empty() {
             return false;
         }
-        let letters = Folded::of(text, Compared::LettersAndDigits).text;
-        let characters = Folded::of(text, Compared::Characters).text;
-        self.values.iter().any(|value| {
-            let folded = match value.compared {
-                Compared::LettersAndDigits => &letters,
-                Compared::Characters => &characters,
-            };
-            folded.contains(&value.text)
+        Read::readings(text).any(|reading| {
+            let read = Read::of(text, reading);
+            let mut values = self.values.iter();
+            values.any(|value| read.compared_with(value).text.contains(&value.text))
         })
     }
 }
@@ -160,54 +181,39 @@ fn spellings(value: &str) -> Vec<String> {
     spellings
 }
 
-/// A text as it is compared, and where each byte of that comes from.
-struct Folded {
-    text: String,
-    from: Vec<Range<usize>>,
+/// A text in the ways in which values are compared with it.
+struct Read {
+    letters: Folded,
+    characters: Folded,
 }
 
-impl Folded {
-    fn of(text: &str, compared: Compared) -> Self {
-        let mut folded = Self {
-            text: String::with_capacity(text.len()),
-            from: Vec::with_capacity(text.len()),
-        };
-        for (at, character) in text.char_indices() {
-            let span = at..at + character.len_utf8();
-            match compared {
-                Compared::LettersAndDigits if !character.is_alphanumeric() => {}
-                Compared::Characters if character.is_whitespace() => {
-                    if !folded.text.ends_with(' ') {
-                        folded.push(' ', &span);
-                    }
-                }
-                _ => {
-                    for lower in character.to_lowercase() {
-                        folded.push(lower, &span);
-                    }
-                }
-            }
+impl Read {
+    /// The text with the characters that its escapes stand for, where it may
+    /// hold some, and then as it is written: otherwise the letters of an escape
+    /// could be taken for those of a value.
+    fn readings(text: &str) -> impl Iterator<Item = Reading> + use<> {
+        let unescaped = text.contains(['%', '&', '\\']);
+        let unescaped = unescaped.then_some(Reading::Unescaped);
+        unescaped.into_iter().chain([Reading::Written])
+    }
+
+    fn of(text: &str, reading: Reading) -> Self {
+        Self {
+            letters: Folded::of(text, Compared::LettersAndDigits, reading),
+            characters: Folded::of(text, Compared::Characters, reading),
         }
-        folded
     }
 
-    fn push(&mut self, character: char, span: &Range<usize>) {
-        self.text.push(character);
-        self.from.resize(self.text.len(), span.clone());
-    }
-
-    /// Where in the text a folded value stands, from the front to the back.
-    fn spans_of(&self, value: &str) -> Vec<Range<usize>> {
-        let found = self.text.match_indices(value);
-        let spans =
-            found.map(|(at, value)| self.from[at].start..self.from[at + value.len() - 1].end);
-        spans.collect()
+    fn compared_with(&self, value: &HiddenValue) -> &Folded {
+        match value.compared {
+            Compared::LettersAndDigits => &self.letters,
+            Compared::Characters => &self.characters,
+        }
     }
 }
 
 /// Where a text that was cut ends with the start of a value, up to the cut.
-fn cut_off(text: &str, value: &HiddenValue) -> Vec<Range<usize>> {
-    let folded = Folded::of(text, value.compared);
+fn cut_off(text: &str, folded: &Folded, value: &HiddenValue) -> Vec<Range<usize>> {
     let spans = text.match_indices(CUT).filter_map(|(cut, _)| {
         let end = folded.from.partition_point(|span| span.start < cut);
         let before = &folded.text[..end];
@@ -318,6 +324,28 @@ mod tests {
         assert_eq!(masked("GRÖSSE: größe schlüssel", umlauts), "GRÖSSE: ••••");
         let escaped = "x gr\\u00f6\\u00dfe schl\\u00fcssel y";
         assert_eq!(masked(escaped, umlauts), "x •••• y");
+    }
+
+    #[test]
+    fn a_value_is_found_however_it_is_escaped() {
+        let password = "p&ss/w0rd+ö";
+        for written in [
+            "p&amp;ss/w0rd+ö",
+            "p&#38;ss&#x2F;w0rd+&#246;",
+            "p%26ss%2Fw0rd%2B%C3%B6",
+            "p%26ss%2fw0rd%2b%c3%b6",
+            "\\u0070&s\\u0073/w0rd+\\u00f6",
+            "p&\u{200b}ss/w0rd+\u{ad}ö",
+        ] {
+            let shown = masked(&format!("a {written} b"), password);
+            assert_eq!(shown, "a •••• b", "{written}");
+            assert!(
+                HiddenValues::of([password]).are_in_text(written),
+                "{written}"
+            );
+        }
+        assert_eq!(masked("a a%41b c", "a%41b"), "a •••• c");
+        assert_eq!(masked("wrong: super%53ecr…", "SuperSecret"), "wrong: ••••…");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 //! nothing imported from the rest of the crate.
 
 pub mod digest;
+pub mod escape;
 pub mod field;
 pub mod field_map;
 pub mod finding;
 pub mod fingerprint;
+mod folded;
 pub mod hidden;
 pub mod id;
 pub mod intern;

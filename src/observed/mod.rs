@@ -1,10 +1,12 @@
 //! Stage 3, the only one that reads providers: what they have now.
 
+mod hidden;
 mod matching;
 mod observe;
 mod state;
 mod survey;
 
+pub use hidden::hidden_values;
 pub use observe::{holders, observe, read_again};
 pub use state::{Match, Observed, ProviderView, Unmanaged};
 pub use survey::{Outcome, Query, Survey, Surveyed, survey};

@@ -15,6 +15,7 @@ use crate::{
 };
 
 use super::{
+    hidden::{hidden_values, without},
     matching::{Candidate, Catalogue, keys, refuse_double_claims, refuse_shared_keys},
     state::{Match, Observed, ProviderView},
 };
@@ -32,7 +33,13 @@ pub async fn observe(
         .filter(|config| needed.has(&config.name))
         .map(|config| async {
             let view = match readers.get(&config.name) {
-                Some(reader) => observe_provider(config, desired, &needed, reader.as_ref()).await,
+                Some(reader) => {
+                    let view = observe_provider(config, desired, &needed, reader.as_ref()).await;
+                    view.map_err(|mut failure| {
+                        failure.hide(&hidden_values(desired, &config.name));
+                        failure
+                    })
+                }
                 None => Err(Failure::new(
                     FailureKind::Unreachable,
                     format!("provider {} was not opened", config.name),
@@ -271,7 +278,7 @@ async fn read(resource: &Resource, row: &IndexRow, adopt: bool, reader: &dyn Rea
             "record {} was listed, but could not be read a moment later",
             row.remote
         )),
-        Err(failure) => Match::Failed(failure),
+        Err(failure) => Match::Failed(without(failure, [resource])),
     }
 }
 
@@ -286,8 +293,7 @@ pub async fn read_again(
     desired: &Desired,
     reader: &dyn Reader,
 ) -> Result<BTreeMap<Address, Match>, Failure> {
-    let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
-    let index = entered(reader.index(&wanted).await?);
+    let index = index_of(resources, reader).await?;
     let keys = keys(others(resources, desired));
     let catalogue = Catalogue::new(&index, &keys);
     let mut matches = BTreeMap::new();
@@ -299,6 +305,14 @@ pub async fn read_again(
     Ok(matches)
 }
 
+/// What a provider lists of some resources.
+async fn index_of(resources: &[&Resource], reader: &dyn Reader) -> Result<Index, Failure> {
+    let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
+    let index = reader.index(&wanted).await;
+    let index = index.map_err(|failure| without(failure, resources.iter().copied()))?;
+    Ok(entered(index))
+}
+
 /// The live records that have the keys of some resources of one provider, in one
 /// listing. None of them is read.
 ///
@@ -308,8 +322,7 @@ pub async fn holders(
     resources: &[&Resource],
     reader: &dyn Reader,
 ) -> Result<BTreeMap<Address, Vec<RemoteId>>, Failure> {
-    let wanted: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
-    let index = entered(reader.index(&wanted).await?);
+    let index = index_of(resources, reader).await?;
     let keys = keys(resources.iter().copied());
     let catalogue = Catalogue::new(&index, &keys);
     let held = resources

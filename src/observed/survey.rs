@@ -14,6 +14,7 @@ use crate::{
 };
 
 use super::{
+    hidden::hidden_values,
     matching::{Candidate, Catalogue, keys},
     observe::{entered, wanted},
     state::Match,
@@ -144,6 +145,20 @@ pub struct Survey {
 /// # Errors
 /// When the provider cannot be read at all, or has no list and no key was given.
 pub async fn survey(
+    config: &ProviderConfig,
+    desired: &Desired,
+    query: &Query,
+    reader: &dyn Reader,
+    read: &(dyn Fn() + Sync),
+) -> Result<Survey, Failure> {
+    let outcome = survey_provider(config, desired, query, reader, read).await;
+    outcome.map_err(|mut failure| {
+        failure.hide(&hidden_values(desired, &config.name));
+        failure
+    })
+}
+
+async fn survey_provider(
     config: &ProviderConfig,
     desired: &Desired,
     query: &Query,

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::http::{Effect, FailureKind, GaveUp, HttpFailure};
+use crate::{
+    http::{Effect, FailureKind, GaveUp, HttpFailure},
+    model::HiddenValues,
+};
 
 /// A failed call: what was asked, what the server said, and what it means.
 #[derive(Debug)]
@@ -37,6 +40,17 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Masks values in all that it says.
+    pub fn hide(&mut self, hidden: &HiddenValues) {
+        hidden.mask_in(&mut self.message);
+        if let Some(hint) = &mut self.hint {
+            hidden.mask_in(hint);
+        }
+        if let Some(http) = &mut self.http {
+            http.hide(hidden);
+        }
     }
 
     /// The same failure, after which nothing was tried again.

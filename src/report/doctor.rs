@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::{
-    model::ProviderName,
+    model::{HiddenValues, ProviderName},
     provider::{Diagnosis, Health},
 };
 
@@ -54,6 +54,16 @@ impl Report {
             detail,
             hint,
         });
+    }
+
+    /// Masks values in all that was found out: a provider's words are in it.
+    pub fn hide(&mut self, hidden: &HiddenValues) {
+        for finding in &mut self.findings {
+            hidden.mask_in(&mut finding.detail);
+            if let Some(hint) = &mut finding.hint {
+                hidden.mask_in(hint);
+            }
+        }
     }
 
     /// The worst that was found out.

@@ -1,10 +1,19 @@
 //! Bank accounts, tax numbers and addresses are in no output, no error and no
 //! `Debug`.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
 use serde_json::json;
 use trueup::{
     apply::Receipt,
-    model::{Digest, Leaf},
+    model::{Digest, Kind, Leaf, ProviderName, RemoteId, Tree},
+    observed::{Match, Observed, Query, observe, read_again, survey},
+    plan::plan,
+    provider::{Diagnosis, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record, Wanted},
     receipt::{Document, Head, State, Unchained},
     report::{
         Style, annotation, github, gitlab, html as as_html, json as as_json,
@@ -12,7 +21,7 @@ use trueup::{
     },
 };
 
-use super::world::{Seen, World};
+use super::world::{Seen, TODAY, World};
 use crate::toy::desired::{Manifest, customer, sensitive, text};
 
 const IBAN: &str = "BG80BNBG96611020345678";
@@ -203,4 +212,124 @@ async fn a_copy_of_a_hidden_value_in_another_field_is_not_shown() {
         seen.change("acme").display_name.as_deref(),
         Some("acme Ltd")
     );
+}
+
+/// What of a provider cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Part {
+    Account,
+    Lookups,
+    Index,
+    Record,
+}
+
+/// A provider that cannot read one part of itself, and quotes a bank account of
+/// one of its customers in saying so.
+struct Talkative {
+    sound: Arc<dyn Reader>,
+    fails: Part,
+}
+
+impl Talkative {
+    fn check(&self, part: Part) -> Result<(), Failure> {
+        if part != self.fails {
+            return Ok(());
+        }
+        let said = format!("cannot show whoever has {}", IBAN.to_lowercase());
+        Err(Failure::new(FailureKind::Refused, said).hint(format!("look at {IBAN}")))
+    }
+}
+
+#[async_trait]
+impl Reader for Talkative {
+    async fn account(&self) -> Result<String, Failure> {
+        self.check(Part::Account)?;
+        self.sound.account().await
+    }
+
+    async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
+        self.check(Part::Index)?;
+        self.sound.index(wanted).await
+    }
+
+    async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure> {
+        self.check(Part::Lookups)?;
+        self.sound.lookups(tables).await
+    }
+
+    async fn read(
+        &self,
+        kind: Kind,
+        remote: &RemoteId,
+        desired: &Tree,
+        row: Option<&IndexRow>,
+    ) -> Result<Option<Record>, Failure> {
+        // Words about a record are about no other one.
+        if desired
+            .iter()
+            .any(|(path, _)| path.as_str() == "billing.iban")
+        {
+            self.check(Part::Record)?;
+        }
+        self.sound.read(kind, remote, desired, row).await
+    }
+
+    async fn diagnose(&self, _: Option<&Wanted>) -> Vec<Diagnosis> {
+        Vec::new()
+    }
+}
+
+fn told_by(observed: &Observed) -> String {
+    format!("{observed:#?}")
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_be_read_quotes_no_sensitive_value() {
+    let world = World::start().await;
+    world.settle(&[manifest(), customer("other")]).await;
+    let desired = world.desired(&[manifest(), customer("other")]);
+    let name = ProviderName("toy".into());
+    let sound = Arc::clone(&world.readers(&desired)[&name]);
+    for fails in [Part::Account, Part::Lookups, Part::Index, Part::Record] {
+        let talkative = Arc::new(Talkative {
+            sound: Arc::clone(&sound),
+            fails,
+        });
+        let reader: Arc<dyn Reader> = talkative.clone();
+        let readers = BTreeMap::from([(name.clone(), reader)]);
+        let observed = observe(&desired, &readers).await;
+        let planned = plan(&desired, &observed, None, TODAY);
+        let shown = as_text::plan(&planned.plan, Style::default(), true);
+        assert!(shown.contains("has ••••5678"), "{fails:?}: {shown}");
+        for text in [
+            told_by(&observed),
+            as_json::plan(&planned.plan),
+            as_markdown::plan(&planned.plan),
+            as_html::plan(&planned.plan),
+            github::commands("", &annotation::of_plan(&planned.plan)),
+        ] {
+            assert_silent(&text.to_uppercase());
+        }
+
+        let resources: Vec<_> = desired.resources.iter().collect();
+        let found = read_again(&resources, &desired, talkative.as_ref()).await;
+        let told = match found {
+            Ok(matches) => matches
+                .values()
+                .filter_map(|found| match found {
+                    Match::Failed(failure) => Some(format!("{failure:?}")),
+                    _ => None,
+                })
+                .collect(),
+            Err(failure) => format!("{failure:?}"),
+        };
+        assert_silent(&told.to_uppercase());
+        let (config, all) = (&desired.providers[0], Query::default());
+        let surveyed = survey(config, &desired, &all, talkative.as_ref(), &|| ()).await;
+        if let Err(failure) = surveyed {
+            let told = format!("{failure:?}");
+            assert!(told.contains("••••5678"), "{told}");
+            assert_silent(&told.to_uppercase());
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 mod dependencies;
 mod documents;
+mod echoes;
 mod files;
 mod git;
 mod network;

@@ -78,6 +78,7 @@ impl Session {
             method: question.method,
             url: url.parse().expect("the base URL of a simulator"),
             secret_headers: vec![(AUTHORIZATION, format!("Bearer {}", self.token))],
+            secrets: Vec::new(),
             body: question.body.map_or(Body::Empty, Body::Json),
             repeatable: question.repeatable,
         };

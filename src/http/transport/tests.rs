@@ -50,6 +50,7 @@ fn ask(url: Url, repeatable: bool) -> Ask {
         method: Method::GET,
         url,
         secret_headers: vec![(reqwest::header::AUTHORIZATION, "Bearer hush".to_owned())],
+        secrets: vec!["BG80BNBG".to_owned()],
         body: Body::Empty,
         repeatable,
     }
@@ -65,6 +66,7 @@ fn answer(status: u16, retry_after: Option<Duration>) -> Answer {
         elapsed: Duration::ZERO,
         gave_up: None,
         earlier: Effect::None,
+        never_shown: Vec::new(),
     }
 }
 
@@ -94,7 +96,13 @@ fn only_what_may_pass_is_tried_again() {
     let redirect = Cause::Redirect {
         location: String::new(),
     };
-    for cause in [redirect, Cause::Insecure, Cause::TooLarge { bytes_max: 1 }] {
+    let untrusted = Untrusted::read("invalid peer certificate: UnknownIssuer");
+    for cause in [
+        redirect,
+        Cause::Insecure,
+        Cause::TooLarge { bytes_max: 1 },
+        Cause::Untrusted(untrusted.expect("it is one")),
+    ] {
         assert_eq!(wish(&Err(failed(cause))), None);
     }
 }
@@ -372,4 +380,66 @@ async fn the_query_and_the_secret_headers_are_sent_and_not_told() {
     let requests = server.await.expect("ends");
     assert!(requests[0].starts_with("GET /things?token=hush HTTP/1.1"));
     assert!(requests[0].contains("authorization: Bearer hush"));
+}
+
+fn says(status: u16, words: &str) -> String {
+    let length = words.len();
+    format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{words}")
+}
+
+#[tokio::test]
+async fn whatever_a_server_repeats_of_a_request_is_masked() {
+    let basic = "Basic cm9ib3Q6cGE6c3M=";
+    for (words, shown) in [
+        (
+            "authorization: Basic cm9ib3Q6cGE6c3M= x",
+            "authorization: ••••= x",
+        ),
+        ("auth cm9ib3Q6cGE6c3M%3D bg80-bnbg", "auth ••••%3D ••••"),
+        ("it is robot:pa:ss", "it is ••••"),
+        ("robot said pa:ss", "•••• said ••••"),
+    ] {
+        let (url, _server) = serve(vec![says(200, words)]).await;
+        let mut ask = ask(url, false);
+        ask.secret_headers[0].1 = basic.to_owned();
+        let answer = transport(1).send(&ask).await.expect("an answer");
+        assert_eq!(answer.text(), shown);
+        assert_eq!(answer.quote(words), shown);
+        let failures = [
+            answer.unexpected_status(&ask, words),
+            answer.unexpected_body(&ask, "JSON"),
+        ];
+        for failure in failures {
+            assert!(failure.summary().ends_with(shown), "{failure}");
+            assert!(!format!("{failure:?}").contains("pa:ss"), "{failure:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_start_of_a_secret_at_the_end_of_long_words_is_masked() {
+    use crate::model::limit::SERVER_WORDS_BYTES_MAX;
+    let blanks = " ".repeat(64 * 1024 - 8);
+    for words in [
+        format!("{}rosebud-and-more", "x".repeat(SERVER_WORDS_BYTES_MAX - 5)),
+        format!("who{blanks}rosebud-and-more"),
+    ] {
+        let (url, _server) = serve(vec![says(403, &words)]).await;
+        let mut ask = ask(url, false);
+        ask.secrets.push("rosebud-and-more".to_owned());
+        let answer = transport(1).send(&ask).await.expect("an answer");
+        let failure = answer.unexpected_status(&ask, &answer.text());
+        assert!(failure.summary().ends_with('…'), "{failure}");
+        assert!(!failure.summary().contains("ros"), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_place_with_a_secret_in_it_does_not_tell_it() {
+    let answer =
+        "HTTP/1.1 302 Found\r\nlocation: /login/hush/bg80bnbg\r\ncontent-length: 0\r\n\r\n";
+    let (url, _server) = serve(vec![answer.to_owned()]).await;
+    let failure = transport(1).send(&ask(url, false)).await.err();
+    let told = failure.expect("fails").summary();
+    assert!(told.contains("redirected to /login/••••/••••"), "{told}");
 }

@@ -249,7 +249,7 @@ impl Session {
             let answer = self.call(request).await.map_err(needs_role)?;
             let more = pages
                 .take(&answer)
-                .ok_or_else(|| envelope::malformed(OPERATION, "the answer holds no customers"))?;
+                .ok_or_else(|| envelope::foreign(OPERATION, "the answer holds no customers"))?;
             if !more {
                 break;
             }
@@ -309,7 +309,7 @@ pub(super) async fn paged(
             .query("PageSize", PAGE_SIZE.to_string());
         let answer = session.call(request).await?;
         let Some(page) = wire::list(&answer, name) else {
-            return Err(envelope::malformed(operation, "the answer holds no list"));
+            return Err(envelope::foreign(operation, "the answer holds no list"));
         };
         let before = items.len();
         for item in page {

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    http::{Answer, Ask, text_of, withheld},
-    model::HiddenValues,
+    http::{Answer, Ask, NO_API_HINT, text_of, withheld},
     provider::{Failure, FailureKind, codec},
 };
 
@@ -83,11 +82,6 @@ impl Said {
             _ => None,
         }
     }
-
-    /// The words without any of the sensitive values.
-    pub(super) fn hide(&mut self, secrets: &[String]) {
-        HiddenValues::of(secrets.iter().map(String::as_str)).mask_in(&mut self.words);
-    }
 }
 
 /// What a code of the platform means.
@@ -98,11 +92,10 @@ pub(super) struct Meaning {
     hint: Option<&'static str>,
 }
 
-/// The JSON of a successful answer, or why it is none. `secrets` are never in
-/// the failure's text.
-pub(super) fn accept(answer: &Answer, ask: &Ask, secrets: &[String]) -> Result<Value, Failure> {
+/// The JSON of a successful answer, or why it is none.
+pub(super) fn accept(answer: &Answer, ask: &Ask) -> Result<Value, Failure> {
     if !(200..300).contains(&answer.status) {
-        return Err(refusal(answer, ask, secrets));
+        return Err(refusal(answer, ask));
     }
     if answer.body.trim_ascii().is_empty() {
         return Ok(Value::Null);
@@ -110,9 +103,8 @@ pub(super) fn accept(answer: &Answer, ask: &Ask, secrets: &[String]) -> Result<V
     serde_json::from_slice(&answer.body).map_err(|_| unreadable(answer, ask))
 }
 
-fn refusal(answer: &Answer, ask: &Ask, secrets: &[String]) -> Failure {
-    let mut said = Said::read(&answer.body);
-    said.hide(secrets);
+fn refusal(answer: &Answer, ask: &Ask) -> Failure {
+    let said = Said::read(&answer.body);
     let mut failure = Failure::from(answer.unexpected_status(ask, &said.words));
     if let Some(meaning) = said.meaning() {
         if meaning.kind != FailureKind::Unreachable {
@@ -138,6 +130,12 @@ fn unreadable(answer: &Answer, ask: &Ask) -> Failure {
 /// An answer that contradicts the documents, told without quoting it.
 pub(super) fn malformed(operation: &str, what: &str) -> Failure {
     Failure::new(FailureKind::Protocol, format!("{operation}: {what}"))
+}
+
+/// The same of an answer that has nothing of what it should hold, so that it may
+/// be somebody else's.
+pub(super) fn foreign(operation: &str, what: &str) -> Failure {
+    malformed(operation, what).hint(NO_API_HINT)
 }
 
 #[cfg(test)]
@@ -231,18 +229,5 @@ mod tests {
         ] {
             assert_eq!(kind(code), expected, "{code}");
         }
-    }
-
-    #[test]
-    fn sensitive_values_are_not_repeated() {
-        let mut said =
-            said(&json!({ "Message": "BankAccount AL3520 of a@b.example, no 7, is wrong" }));
-        said.hide(&[
-            "AL35".to_owned(),
-            "AL3520".to_owned(),
-            "a@b.example".to_owned(),
-            "7".to_owned(),
-        ]);
-        assert_eq!(said.words, "BankAccount •••• of ••••, no 7, is wrong");
     }
 }

@@ -176,24 +176,19 @@ impl Session {
         ask.secret_headers = bearer(&token);
         let answer = self.transport.send(&ask).await?;
         if answer.status != 401 {
-            return envelope::accept(&answer, &ask, &request.secrets);
+            return envelope::accept(&answer, &ask);
         }
-        let repeated = self.call_with_new_token(request, ask, &token).await;
+        let repeated = self.call_with_new_token(ask, &token).await;
         // An attempt before the one with the refused token may have been
         // carried out.
         repeated.map_err(|failure| failure.after(answer.earlier()))
     }
 
-    async fn call_with_new_token(
-        &self,
-        request: &Request,
-        mut ask: Ask,
-        refused: &Token,
-    ) -> Result<Value, Failure> {
+    async fn call_with_new_token(&self, mut ask: Ask, refused: &Token) -> Result<Value, Failure> {
         let renewed = self.token(Some(refused)).await?;
         ask.secret_headers = bearer(&renewed);
         let answer = self.transport.send(&ask).await?;
-        envelope::accept(&answer, &ask, &request.secrets)
+        envelope::accept(&answer, &ask)
     }
 
     fn ask(&self, request: &Request) -> Result<Ask, Failure> {
@@ -222,6 +217,7 @@ impl Session {
             method: request.method.clone(),
             url,
             secret_headers: Vec::new(),
+            secrets: request.secrets.clone(),
             body: request.body.clone(),
             repeatable: request.repeatable,
         })
@@ -266,15 +262,15 @@ impl Session {
             method: Method::POST,
             url,
             secret_headers: vec![(AUTHORIZATION, format!("Basic {basic}"))],
+            secrets: Vec::new(),
             body: Body::Form(vec![("grant_type", "client_credentials".to_owned())]),
             repeatable: true,
         };
         let asked = Instant::now();
         let answer = self.transport.send(&ask).await?;
-        let secrets = [id.to_owned(), secret.to_owned()];
-        let json = envelope::accept(&answer, &ask, &secrets)?;
+        let json = envelope::accept(&answer, &ask)?;
         let told: TokenAnswer = serde_json::from_value(json)
-            .map_err(|_| envelope::malformed(&ask.operation, "the answer holds no access token"))?;
+            .map_err(|_| envelope::foreign(&ask.operation, "the answer holds no access token"))?;
         Ok(Token::new(&told, answer.date.as_deref(), asked))
     }
 
@@ -289,7 +285,7 @@ impl Session {
 
     async fn ask_for_partner(&self) -> Result<String, Failure> {
         let client: ClientAnswer = serde_json::from_value(self.client().await?)
-            .map_err(|_| envelope::malformed(OWN_CLIENT, "the answer names no tenant"))?;
+            .map_err(|_| envelope::foreign(OWN_CLIENT, "the answer names no tenant"))?;
         Ok(client.tenant_id.to_ascii_lowercase())
     }
 

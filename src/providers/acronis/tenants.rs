@@ -220,7 +220,7 @@ fn other_parent_failed(
 
 fn page(answer: Value) -> Result<TenantPage, Failure> {
     serde_json::from_value(answer)
-        .map_err(|_| envelope::malformed(LIST, "the answer holds no tenants"))
+        .map_err(|_| envelope::foreign(LIST, "the answer holds no tenants"))
 }
 
 #[cfg(test)]

@@ -136,7 +136,8 @@ impl<T: DeserializeOwned> Envelope<T> {
     /// method that returns nothing answers with `result` null, an empty object
     /// or an object with a null, so only `error` tells failure. JSON that is no
     /// answer to a call, as of a gateway, is nothing: it tells neither.
-    pub(super) fn parse(body: &[u8]) -> Option<Self> {
+    /// An error's words are kept as the answer may `quote` them.
+    pub(super) fn parse(body: &[u8], quote: impl Fn(&str) -> String) -> Option<Self> {
         let written: Written<T> = serde_json::from_slice(body).ok()?;
         let visa = match written.visa {
             Some(Value::String(visa)) if !visa.is_empty() => Some(visa),
@@ -146,7 +147,7 @@ impl<T: DeserializeOwned> Envelope<T> {
             return None;
         }
         let outcome = match (written.error, written.result) {
-            (Some(error), _) => Err(RpcError::read(&error)),
+            (Some(error), _) => Err(RpcError::read(&error, quote)),
             (None, Some(result)) => Ok(result.and_then(|inner| inner.result)),
             (None, None) => return None,
         };
@@ -154,25 +155,27 @@ impl<T: DeserializeOwned> Envelope<T> {
     }
 }
 
-/// The message of an error in JSON, be it an answer to a call or a gateway's.
+/// The message of an error in JSON, be it an answer to a call or a gateway's,
+/// as it came.
 pub(super) fn message(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Told {
         error: Value,
     }
     let told: Told = serde_json::from_slice(body).ok()?;
-    Some(RpcError::read(&told.error).message)
+    Some(told.error.get("message")?.as_str()?.to_owned())
 }
 
-/// An error in an envelope. Not shown as it is: the message may quote values.
+/// An error in an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RpcError {
     /// The number by JSON-RPC; in practice -32603 whatever happened.
     code: Option<i64>,
     /// The vendor's own number: the one that says what happened.
     data: Option<i64>,
-    /// English text, with HTML entities.
-    pub(super) message: String,
+    class: Class,
+    /// What may be shown of the message, which may quote the request.
+    words: String,
 }
 
 /// What an error means for us.
@@ -213,13 +216,18 @@ mod number {
 const NOT_UNDERSTOOD: [i64; 3] = [-32_700, -32_600, -32_601];
 
 impl RpcError {
-    fn read(error: &Value) -> Self {
+    /// The message is English text with HTML entities. What it means is read
+    /// off it before anything in it is masked.
+    fn read(error: &Value, quote: impl Fn(&str) -> String) -> Self {
         let number = |member| error.get(member).and_then(codec::as_integer);
+        let (code, data) = (number("code"), number("data"));
         let message = error.get("message").and_then(Value::as_str);
+        let message = message.unwrap_or_default();
         Self {
-            code: number("code"),
-            data: number("data"),
-            message: message.unwrap_or_default().to_owned(),
+            code,
+            data,
+            class: class(code, data, message),
+            words: words::shown(message, quote),
         }
     }
 
@@ -233,42 +241,16 @@ impl RpcError {
         self.data == Some(number::LIMIT_REACHED)
     }
 
-    /// What the error means. The number decides; the words only where there is
-    /// none.
+    /// What the error means.
     pub(super) fn class(&self) -> Class {
-        match self.data {
-            Some(number::VISA) => Class::Visa,
-            Some(number::LIMIT_REACHED | number::UNAVAILABLE) => Class::Busy,
-            Some(number::SECURITY | number::PARTNER_NOT_FOUND | number::ENTITY_NOT_FOUND) => {
-                Class::Hidden
-            }
-            Some(number::SAME_NAME | number::UNIQUE) => Class::Conflict,
-            None | Some(0) => self.class_by_words(),
-            Some(_) => Class::Refused,
-        }
+        self.class
     }
 
-    fn class_by_words(&self) -> Class {
-        let message = self.message.to_lowercase();
-        if self.code.is_some_and(|code| NOT_UNDERSTOOD.contains(&code)) {
-            Class::Protocol
-        } else if message.contains("already exists") || message.contains("same name") {
-            Class::Conflict
-        } else if message.contains("visa") {
-            Class::Visa
-        } else if message.contains("unavailable") || message.contains("maintenance") {
-            Class::Busy
-        } else {
-            Class::Refused
-        }
-    }
-
-    /// The failure of a call, in the server's words. `secrets` are hidden beside
-    /// those of the call itself. Nothing was changed by it; whoever knows
-    /// better says so.
-    pub(super) fn failure(&self, rpc: &Rpc, secrets: &[&str]) -> Failure {
+    /// The failure of a call, in the server's words. Nothing was changed by it;
+    /// whoever knows better says so.
+    pub(super) fn failure(&self, rpc: &Rpc) -> Failure {
         let name = rpc.name();
-        let told = self.told(rpc, secrets);
+        let told = self.told();
         if rpc.method == LOGIN && self.class() != Class::Busy {
             let message = format!("{name}: {told}");
             return Failure::new(FailureKind::Credentials, message).hint(LOGIN_HINT);
@@ -290,19 +272,16 @@ impl RpcError {
     }
 
     /// The server's words, with the number unless they name it themselves.
-    fn told(&self, rpc: &Rpc, secrets: &[&str]) -> String {
-        let own = rpc.secrets.iter().map(String::as_str);
-        let words = words::shown(&self.message, own.chain(secrets.iter().copied()));
-        let words = if words.is_empty() {
-            "no message".to_owned()
-        } else {
-            words
+    fn told(&self) -> String {
+        let words = match self.words.as_str() {
+            "" => "no message",
+            words => words,
         };
         match self.data.or(self.code) {
             Some(number) if !words.contains(&number.to_string()) => {
                 format!("{words} (error {number})")
             }
-            _ => words,
+            _ => words.to_owned(),
         }
     }
 
@@ -333,6 +312,35 @@ impl RpcError {
             },
             Class::Visa | Class::Protocol => None,
         }
+    }
+}
+
+/// What an error means. The number decides; the words only where there is none.
+fn class(code: Option<i64>, data: Option<i64>, message: &str) -> Class {
+    match data {
+        Some(number::VISA) => Class::Visa,
+        Some(number::LIMIT_REACHED | number::UNAVAILABLE) => Class::Busy,
+        Some(number::SECURITY | number::PARTNER_NOT_FOUND | number::ENTITY_NOT_FOUND) => {
+            Class::Hidden
+        }
+        Some(number::SAME_NAME | number::UNIQUE) => Class::Conflict,
+        None | Some(0) => class_by_words(code, message),
+        Some(_) => Class::Refused,
+    }
+}
+
+fn class_by_words(code: Option<i64>, message: &str) -> Class {
+    let message = message.to_lowercase();
+    if code.is_some_and(|code| NOT_UNDERSTOOD.contains(&code)) {
+        Class::Protocol
+    } else if message.contains("already exists") || message.contains("same name") {
+        Class::Conflict
+    } else if message.contains("visa") {
+        Class::Visa
+    } else if message.contains("unavailable") || message.contains("maintenance") {
+        Class::Busy
+    } else {
+        Class::Refused
     }
 }
 

@@ -25,7 +25,7 @@ use super::{
     words,
 };
 use crate::{
-    http::{Answer, Ask, Body, Transport},
+    http::{Answer, Ask, Body, NO_API_HINT, Transport},
     model::Tree,
     provider::{Effect, Endpoint, Failure, FailureKind},
 };
@@ -182,25 +182,25 @@ impl Session {
         let asked = asked.unwrap_or_default();
         self.heed(rpc, error, asked)?;
         let Some(delay) = patience.next() else {
-            return Err(self.failure(rpc, error));
+            return Err(error.failure(rpc));
         };
         let waited = self
             .transport
             .back_off(rpc.method, busy_words(error), delay, asked);
         let waited = waited.await;
-        waited.map_err(|why| self.failure(rpc, error).given_up(why))
+        waited.map_err(|why| error.failure(rpc).given_up(why))
     }
 
     /// Lets all calls to this provider feel that the service is too busy. Fails
     /// where it was not, or where it asks for more patience than we have.
     fn heed(&self, rpc: &Rpc, error: &RpcError, asked: Duration) -> Result<(), Failure> {
         if error.class() != Class::Busy {
-            return Err(self.failure(rpc, error));
+            return Err(error.failure(rpc));
         }
         let words = busy_words(error);
         self.transport
             .heed(rpc.method, &words, asked, error.is_throttling())
-            .map_err(|why| self.failure(rpc, error).given_up(why))
+            .map_err(|why| error.failure(rpc).given_up(why))
     }
 
     /// Sends a call that changes something, once. Where the service was too
@@ -209,7 +209,7 @@ impl Session {
         let reply = self.call(rpc, false).await?;
         reply.outcome.map_err(|error| {
             match self.heed(rpc, &error, reply.retry_after.unwrap_or_default()) {
-                Ok(()) => self.failure(rpc, &error).with_unknown_effect(),
+                Ok(()) => error.failure(rpc).with_unknown_effect(),
                 Err(failure) if error.class() == Class::Busy => failure.with_unknown_effect(),
                 Err(failure) => failure,
             }
@@ -305,7 +305,7 @@ impl Session {
         loop {
             let since = Instant::now();
             let answer = self.send(&rpc, None, true).await?;
-            let envelope: Envelope<UserInfo> = self.envelope(&rpc, &answer, None)?;
+            let envelope: Envelope<UserInfo> = envelope(&rpc, &answer)?;
             match envelope.outcome {
                 Ok(user) => return accept(state, user, envelope.visa, since),
                 Err(error) => {
@@ -324,7 +324,7 @@ impl Session {
     ) -> Result<Reply<T>, Failure> {
         let since = Instant::now();
         let answer = self.send(rpc, Some(&visa.text), repeatable).await?;
-        let envelope = self.envelope(rpc, &answer, Some(&visa.text))?;
+        let envelope = envelope(rpc, &answer)?;
         if let Some(text) = envelope.visa {
             self.state.lock().await.visas.renew(text, visa, since);
         }
@@ -348,6 +348,7 @@ impl Session {
             method: Method::POST,
             url,
             secret_headers: Vec::new(),
+            secrets: self.secrets(rpc, visa),
             body: Body::Json(rpc.body(visa)),
             repeatable,
         };
@@ -355,52 +356,46 @@ impl Session {
         if answer.status == STATUS_OF_SERVICE {
             return Ok(answer);
         }
-        let words = self.words(rpc, &answer, visa);
+        let words = words(&answer);
         Err(answer.unexpected_status(&ask, &words).into())
     }
 
-    /// Reads the envelope of an answer.
-    fn envelope<T: DeserializeOwned>(
-        &self,
-        rpc: &Rpc,
-        answer: &Answer,
-        visa: Option<&str>,
-    ) -> Result<Envelope<T>, Failure> {
-        Envelope::parse(&answer.body).ok_or_else(|| {
-            let name = rpc.name();
-            let message = match self.words(rpc, answer, visa) {
-                words if words.is_empty() => {
-                    format!("{name}: the answer has not the documented form")
-                }
-                words => format!("{name}: expected an answer of JSON-RPC, but it reads: {words}"),
-            };
-            Failure::new(FailureKind::Protocol, message)
-                .hint("check the base URL of the Provider manifest")
-                .with_unknown_effect()
-        })
-    }
-
-    /// What an answer says that is not as it should be. Of JSON only an error's
-    /// message is quoted: the rest may be a customer, cut in the middle.
-    fn words(&self, rpc: &Rpc, answer: &Answer, visa: Option<&str>) -> String {
-        let text = answer.text();
-        let words = if text.trim_start().starts_with(['{', '[']) {
-            rpc::message(&answer.body).unwrap_or_default()
-        } else {
-            text
-        };
-        let secrets = rpc.secrets.iter().map(String::as_str);
-        words::shown(&words, secrets.chain(self.secrets(visa)))
-    }
-
-    fn failure(&self, rpc: &Rpc, error: &RpcError) -> Failure {
-        error.failure(rpc, &self.secrets(None).collect::<Vec<_>>())
-    }
-
-    fn secrets<'a>(&'a self, visa: Option<&'a str>) -> impl Iterator<Item = &'a str> {
+    /// What no message about a call may repeat. All credentials of this service
+    /// stand in bodies.
+    fn secrets(&self, rpc: &Rpc, visa: Option<&str>) -> Vec<String> {
         let login = [&self.login.password, &self.login.username];
-        login.into_iter().flatten().map(String::as_str).chain(visa)
+        let login = login.into_iter().flatten().map(String::as_str);
+        let own = rpc.secrets.iter().map(String::as_str);
+        login.chain(own).chain(visa).map(str::to_owned).collect()
     }
+}
+
+/// Reads the envelope of an answer.
+fn envelope<T: DeserializeOwned>(rpc: &Rpc, answer: &Answer) -> Result<Envelope<T>, Failure> {
+    Envelope::parse(&answer.body, |words| answer.quote(words)).ok_or_else(|| {
+        let name = rpc.name();
+        let message = match words(answer) {
+            words if words.is_empty() => {
+                format!("{name}: the answer has not the documented form")
+            }
+            words => format!("{name}: expected an answer of JSON-RPC, but it reads: {words}"),
+        };
+        Failure::new(FailureKind::Protocol, message)
+            .hint(NO_API_HINT)
+            .with_unknown_effect()
+    })
+}
+
+/// What an answer says that is not as it should be. Of JSON only an error's
+/// message is quoted: the rest may be a customer, cut in the middle.
+fn words(answer: &Answer) -> String {
+    let text = answer.text();
+    let words = if text.trim_start().starts_with(['{', '[']) {
+        rpc::message(&answer.body).unwrap_or_default()
+    } else {
+        text
+    };
+    words::shown(&words, |words| answer.quote(words))
 }
 
 impl LoginData {

@@ -1,18 +1,12 @@
-//! Makes what the server says fit to be shown: its HTML entities read, values
-//! that must not be printed masked, and nothing left that steers a terminal.
+//! Makes what the server says fit to be shown: its HTML entities read before it
+//! is quoted.
 
-use crate::{http::sanitise, model::HiddenValues};
+use crate::model::escape::entity_at;
 
-/// The longest entity that is read, between `&` and `;`. The longest of those
-/// known is `#x10ffff`.
-const ENTITY_CHARACTERS_MAX: usize = 8;
-
-/// The server's words for an error message. Every text of `secrets` that the
-/// server echoes is masked. A period at the end is dropped.
-pub(super) fn shown<'a>(words: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
-    let mut text = unescape(words);
-    HiddenValues::of(secrets).mask_in(&mut text);
-    sanitise(&text).trim_end_matches('.').to_owned()
+/// The server's words for an error message, as the answer that they stand in
+/// may `quote` them. A period at the end is dropped.
+pub(super) fn shown(words: &str, quote: impl Fn(&str) -> String) -> String {
+    quote(&unescape(words)).trim_end_matches('.').to_owned()
 }
 
 /// Reads HTML entities: messages come with `&apos;` and `&quot;` in them
@@ -23,41 +17,18 @@ fn unescape(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let end = rest
-            .char_indices()
-            .take(ENTITY_CHARACTERS_MAX + 2)
-            .find(|(_, character)| *character == ';');
-        let read = end.and_then(|(end, _)| Some((entity(&rest[1..end])?, end)));
-        let (character, end) = read.unwrap_or(('&', 0));
+        let (character, length) = entity_at(rest).unwrap_or(('&', 1));
         out.push(character);
-        rest = &rest[end + 1..];
+        rest = &rest[length..];
     }
     out.push_str(rest);
     out
 }
 
-fn entity(name: &str) -> Option<char> {
-    Some(match name {
-        "apos" => '\'',
-        "quot" => '"',
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "nbsp" => ' ',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)?
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::sanitise;
 
     #[test]
     fn entities_are_read() {
@@ -72,24 +43,16 @@ mod tests {
             ("&#1114112;", "&#1114112;"),
             ("ключ &ключ;", "ключ &ключ;"),
         ] {
-            assert_eq!(shown(written, []), read);
+            assert_eq!(shown(written, sanitise), read);
         }
     }
 
     #[test]
-    fn echoed_secrets_are_masked_even_when_escaped() {
-        assert_eq!(
-            shown(
-                "wrong number O&apos;1234 in EL1234",
-                ["O'1234", "EL1234", "1234", ""]
-            ),
-            "wrong number •••• in ••••"
-        );
-    }
-
-    #[test]
     fn words_cannot_steer_a_terminal_even_when_escaped() {
-        assert_eq!(shown("a&#27;[31mred\n\n b&#x202e;c", []), "a[31mred bc");
-        assert!(shown(&"x".repeat(10_000), []).ends_with('…'));
+        assert_eq!(
+            shown("a&#27;[31mred\n\n b&#x202e;c", sanitise),
+            "a[31mred bc"
+        );
+        assert!(shown(&"x".repeat(10_000), sanitise).ends_with('…'));
     }
 }

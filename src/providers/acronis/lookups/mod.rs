@@ -108,7 +108,7 @@ impl Session {
         );
         let answer = self.call(request).await?;
         let items = wire::list(&answer, "entities")
-            .ok_or_else(|| envelope::malformed(OPERATION, "the answer holds no entities"))?;
+            .ok_or_else(|| envelope::foreign(OPERATION, "the answer holds no entities"))?;
         Ok(closed(items.into_iter().filter_map(entity).collect()))
     }
 }
