@@ -8,7 +8,6 @@ use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
     desired::Desired,
     exit,
-    file::check_replaceable,
     journal::{RunJournal, Runs, Settling},
     model::words,
     observed::Observed,
@@ -33,6 +32,7 @@ use super::{
     recorder::{self, Plans, Recorded},
     reviewed::SavedFile,
     state::{LockOptions, SettleOptions, StateOptions, run_id},
+    target::Target,
     terminal::Terminal,
 };
 
@@ -64,7 +64,8 @@ pub(super) struct Args {
     locks: LockOptions,
     #[command(flatten)]
     settle: SettleOptions,
-    /// Write the receipt into this file too
+    /// Write the receipt into this file too; one that is there is replaced only
+    /// if it is a receipt or empty
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
 }
@@ -79,7 +80,9 @@ impl Args {
 /// Plans, asks, and carries the changes out; or carries out a saved plan if it
 /// still holds.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    args.receipt.as_deref().map(check_replaceable).transpose()?;
+    if let Some(path) = &args.receipt {
+        Target::Receipt.check(path)?;
+    }
     let wanted = match read(args, terminal)? {
         Ok(wanted) => wanted,
         Err(code) => return Ok(code),

@@ -6,7 +6,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 
 use crate::{
     desired::{Desired, Resource},
-    file::{Access, check_replaceable, replace},
+    file::{Access, replace},
     model::fingerprint::hexadecimal,
     plan::Planned,
     saved::{Inputs, MadeOf, PlanKey, SavedRevision, file_text, save},
@@ -18,6 +18,7 @@ use super::{
     guard::Allowances,
     key::key_of_environment,
     options::{Manifests, SandboxOptions},
+    target::Target,
     terminal::Terminal,
 };
 
@@ -35,7 +36,8 @@ const ID_BYTES: usize = 16;
 /// The options that concern saving.
 #[derive(Debug, clap::Args)]
 pub(super) struct SaveOptions {
-    /// Save the plan to a file that `trueup apply FILE` carries out
+    /// Save the plan to a file that `trueup apply FILE` carries out; one that is
+    /// there is replaced only if it is a saved plan or empty
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// How long the saved plan may be carried out, such as `90m` or `7d`; at
@@ -85,7 +87,7 @@ impl SaveOptions {
             )),
             Some(out) => {
                 key_of_environment()?;
-                Ok(check_replaceable(out)?)
+                Target::SavedPlan.check(out)
             }
             None => Ok(()),
         }

@@ -150,7 +150,7 @@ fn nothing_is_said_of_keys_where_nothing_is_sensitive() {
 fn only_its_owner_may_read_it() {
     use std::os::unix::fs::PermissionsExt;
     let bench = Bench::new();
-    bench.write("plan.json", "an old one");
+    bench.save();
     let path = bench.repository.path().join("plan.json");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("a file of ours");
     bench.save();
@@ -192,4 +192,61 @@ fn a_plan_without_a_provider_is_not_saved() {
         ran.stderr
     );
     assert!(!bench.repository.path().join("plan.json").exists());
+}
+
+/// Whatever else is in the place stays, and nothing is sent to anybody.
+#[test]
+fn neither_a_plan_nor_a_receipt_takes_the_place_of_something_else() {
+    let bench = Bench::edited();
+    bench.save();
+    bench.done(&[
+        "apply",
+        "-f",
+        "m",
+        "-l",
+        "no=such",
+        "--sandbox",
+        "--auto-approve",
+        "--receipt",
+        "receipt.json",
+    ]);
+    let live = bench.live();
+    let plan = ["plan", "-f", "m", "--sandbox", "--out"];
+    let apply = [
+        "apply",
+        "-f",
+        "m",
+        "--sandbox",
+        "--auto-approve",
+        "--receipt",
+    ];
+    let apply_saved = ["apply", "plan.json", "--sandbox", "--receipt"];
+    for (command, path, what) in [
+        (&plan[..], "m/acme.yaml", "saved plan"),
+        (&plan, "receipt.json", "saved plan"),
+        (&apply, "m/acme.yaml", "receipt"),
+        (&apply_saved, "plan.json", "receipt"),
+    ] {
+        let before = bench.repository.read(path);
+        let ran = bench.run(&[command, &[path]].concat());
+        let expected = format!(
+            "error: {path} is there already, and is no {what} that could be replaced\n\
+             hint: name another file, or move this one away\n"
+        );
+        assert_eq!(ran.stderr, expected);
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+        assert_eq!(bench.repository.read(path), before, "{path}");
+        assert_eq!(bench.live(), live, "something was written");
+    }
+    // An earlier one of the same may go, and so may a file that was only made.
+    for (command, path) in [
+        (&plan[..], "plan.json"),
+        (&plan, "made.json"),
+        (&apply_saved, "receipt.json"),
+    ] {
+        if path == "made.json" {
+            bench.write(path, "");
+        }
+        bench.done(&[command, &[path]].concat());
+    }
 }
