@@ -250,3 +250,38 @@ fn neither_a_plan_nor_a_receipt_takes_the_place_of_something_else() {
         bench.done(&[command, &[path]].concat());
     }
 }
+
+/// What the program writes into a folder of manifests is no manifest.
+#[test]
+fn it_can_be_kept_among_the_manifests_that_it_was_made_of() {
+    let bench = Bench::edited();
+    bench.done(&["plan", "-f", "m", "--sandbox", "--out", "m/plan.json"]);
+    bench.done(&[
+        "apply",
+        "m/plan.json",
+        "--sandbox",
+        "--receipt",
+        "m/receipt.json",
+    ]);
+    bench.done(&["schema", "--folder", "m/schemas"]);
+    let valid = bench.done(&["validate", "-f", "m", "--sandbox"]);
+    assert_eq!(valid.stderr, "");
+    let again = bench.done(&["plan", "-f", "m", "--sandbox"]);
+    assert!(again.stdout.starts_with("Plan: nothing to do"), "{again:?}");
+
+    for (path, what, hint) in [
+        (
+            "m/plan.json",
+            "a saved plan",
+            "`trueup apply FILE` carries it out, and `trueup show FILE` shows it",
+        ),
+        ("m/receipt.json", "a receipt", "`trueup show FILE` shows it"),
+    ] {
+        let named = bench.run(&["plan", "-f", path, "--sandbox"]);
+        assert_eq!(named.code, 1, "{named:?}");
+        let says = format!("`{path}` is {what}, and no manifest\n");
+        assert!(named.stderr.contains(&says), "{}", named.stderr);
+        assert!(named.stderr.contains(hint), "{}", named.stderr);
+        assert!(named.stderr.ends_with("\n1 error\n"), "{}", named.stderr);
+    }
+}
