@@ -113,7 +113,9 @@ impl CliError {
                 error.hint().map(str::to_owned)
             }
             Self::Lock(LockError::Held { .. }) | Self::GoingOn { .. } => Some(
-                "wait until it has ended; `trueup status` shows what it does".to_owned(),
+                "wait until it has ended; `trueup status`, with the same `--sandbox` and `--state`, shows \
+                 what it does"
+                    .to_owned(),
             ),
             Self::Git(error) => error.hint().map(str::to_owned),
             Self::Runtime(_)

@@ -7,7 +7,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 use crate::{
     desired::{Desired, Resource},
     file::{Access, replace},
-    model::fingerprint::hexadecimal,
+    model::{fingerprint::hexadecimal, words},
     plan::Planned,
     saved::{Inputs, MadeOf, PlanKey, SavedRevision, file_text, save},
 };
@@ -108,6 +108,7 @@ impl SaveOptions {
             terminal.insist("The plan is not saved: it is refused.");
             return Ok(());
         }
+        let sandbox = making.sandbox.typed();
         let key = match key_of_environment()? {
             Some(key) => PlanKey::from_environment(key),
             None => PlanKey::of_its_own(env::random().map_err(CliError::Random)?),
@@ -134,6 +135,7 @@ impl SaveOptions {
             }
         };
         replace(out, &file_text(&saved), Access::Owner)?;
+        let command = format!("trueup apply{sandbox} {}", words::shell_path(out));
         let out = out.display();
         if key.is_in_file() && holds_sensitive(desired) {
             terminal.warn(format_args!(
@@ -143,7 +145,7 @@ impl SaveOptions {
             ));
         }
         terminal.say(format_args!(
-            "Saved to {out}; until {} `trueup apply {out}` carries it out.",
+            "Saved to {out}; until {} `{command}` carries it out.",
             saved.expires
         ));
         Ok(())

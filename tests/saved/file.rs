@@ -141,7 +141,7 @@ fn nothing_is_said_of_keys_where_nothing_is_sensitive() {
     assert!(ran.stderr.starts_with("Saved to plan.json; until "));
     assert!(
         ran.stderr
-            .ends_with(" `trueup apply plan.json` carries it out.\n")
+            .ends_with(" `trueup apply --sandbox plan.json` carries it out.\n")
     );
 }
 
@@ -283,5 +283,23 @@ fn it_can_be_kept_among_the_manifests_that_it_was_made_of() {
         assert!(named.stderr.contains(&says), "{}", named.stderr);
         assert!(named.stderr.contains(hint), "{}", named.stderr);
         assert!(named.stderr.ends_with("\n1 error\n"), "{}", named.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_that_is_printed_carries_it_out() {
+    for options in [
+        ["--out", "plan.json"].as_slice(),
+        &["--out", "my plan's $HOME.json"],
+        &["--out=-plan.json"],
+        &["--out", "plan.json", "--sandbox-state", "the state"],
+        &["--out", "plan.json", "--knob", "zegoal.ids=string"],
+    ] {
+        let bench = Bench::new();
+        let saved = bench.done(&[&["plan", "-f", "m", "--sandbox"], options].concat());
+        let command = saved.printed_command();
+        let ran = bench.repository.shell(command);
+        assert_eq!(ran.code, 0, "{command}: {ran:?}");
     }
 }
