@@ -21,6 +21,14 @@ pub(super) enum CliError {
     /// Data could not be written to standard output.
     #[error("writing to standard output: {0}")]
     Output(io::Error),
+    /// A run has ended, and what it did could not be written to standard output.
+    #[error("writing to standard output: {cause}")]
+    Untold {
+        /// Why.
+        cause: io::Error,
+        /// What it did, and where that can be read.
+        told: String,
+    },
     /// A file or a folder could not be used.
     #[error(transparent)]
     File(#[from] FileError),
@@ -102,7 +110,7 @@ impl CliError {
     /// What to do about it.
     pub(super) fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::Usage { hint, .. } | Self::Untold { told: hint, .. } => Some(hint.clone()),
             Self::Stored { cause, .. } => Some(cause.hint().to_owned()),
             Self::Sealed { cause, .. } => Some(cause.hint().to_owned()),
             Self::Stopped => Some(
