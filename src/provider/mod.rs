@@ -5,6 +5,7 @@ mod access;
 mod call;
 pub mod codec;
 mod failure;
+pub mod iban;
 mod kind;
 mod lookup;
 mod record;
