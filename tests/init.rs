@@ -30,6 +30,10 @@ fn files(folder: &Path) -> BTreeSet<String> {
     found
 }
 
+fn is_manifest(path: &str) -> bool {
+    path.starts_with("manifests/") || path.starts_with("examples/")
+}
+
 #[test]
 fn a_new_repository_is_valid_and_plans_a_record_of_every_kind() {
     let (repository, ran) = started(&[]);
@@ -37,14 +41,19 @@ fn a_new_repository_is_valid_and_plans_a_record_of_every_kind() {
     let listed: BTreeSet<String> = ran.stdout.lines().map(str::to_owned).collect();
     assert_eq!(listed, files(repository.path()));
 
-    let valid = repository.run(["validate", "--sandbox", "-f", "manifests"]);
-    assert_eq!((valid.code, valid.stderr.as_str()), (0, ""));
+    // With the examples, and as pipelines read it.
+    let both = ["-f", "manifests", "-f", "examples"];
+    for inputs in [&both[..], &both[..2], &["-f", "."]] {
+        let arguments = [&["validate", "--sandbox"], inputs].concat();
+        let valid = repository.run(arguments);
+        assert_eq!((valid.code, valid.stderr.as_str()), (0, ""), "{inputs:?}");
+    }
     let without = repository.run(["validate", "--without-values", "-f", "manifests"]);
     assert_eq!((without.code, without.stderr.as_str()), (0, ""));
     let schemas = repository.run(["schema", "--check"]);
     assert_eq!(schemas.code, 0, "{}", schemas.stderr);
 
-    let plan = repository.run(["plan", "--sandbox", "-f", "manifests", "-o", "json"]);
+    let plan = repository.run([&["plan", "--sandbox", "-o", "json"], &both[..]].concat());
     assert_eq!(plan.code, 0, "{}", plan.stderr);
     let plan: serde_json::Value = serde_json::from_str(&plan.stdout).expect("JSON");
     let changes = plan["changes"].as_array().expect("changes");
@@ -57,17 +66,12 @@ fn a_new_repository_is_valid_and_plans_a_record_of_every_kind() {
     assert_eq!(created, kinds.collect(), "one record of each kind");
     assert_eq!(changes.len(), created.len(), "{plan}");
 
-    let apply = ["apply", "--sandbox", "-f", "manifests", "--auto-approve"];
-    let applied = repository.run(apply);
+    let apply = ["apply", "--sandbox", "--auto-approve"];
+    let applied = repository.run([&apply[..], &both].concat());
     assert_eq!(applied.code, 0, "{}{}", applied.stdout, applied.stderr);
-    let again = [
-        "plan",
-        "--sandbox",
-        "-f",
-        "manifests",
-        "--detailed-exitcode",
-    ];
-    assert_eq!(repository.run(again).code, 0, "nothing is left to do");
+    let again = ["plan", "--sandbox", "--detailed-exitcode"];
+    let again = repository.run([&again[..], &both].concat());
+    assert_eq!(again.code, 0, "nothing is left to do");
 }
 
 #[test]
@@ -75,9 +79,7 @@ fn every_first_line_leads_to_the_schema() {
     let (repository, _) = started(&[]);
     let mark = "# yaml-language-server: $schema=";
     let manifests = files(repository.path());
-    let manifests = manifests
-        .iter()
-        .filter(|path| path.starts_with("manifests/"));
+    let manifests = manifests.iter().filter(|path| is_manifest(path));
     for path in manifests {
         let text = repository.read(path);
         let schema = text.lines().next().and_then(|line| line.strip_prefix(mark));
@@ -103,7 +105,8 @@ fn the_policy_it_starts_with_holds() {
     let valid = repository.run(["validate", "--sandbox", "-f", "manifests"]);
     assert_eq!((valid.code, valid.stderr.as_str()), (0, ""));
     repository.write("manifests/policy.yaml", policy.replace("max: 20", "max: 0"));
-    let plan = repository.run(["plan", "--sandbox", "-f", "manifests"]);
+    let plan = ["plan", "--sandbox", "-f", "manifests", "-f", "examples"];
+    let plan = repository.run(plan);
     assert_eq!(plan.code, 5, "{}{}", plan.stdout, plan.stderr);
     assert!(plan.stdout.contains("creates.max"), "{}", plan.stdout);
     for path in ["policy.limits.updates", "policy.rules"] {
@@ -119,10 +122,10 @@ fn only_the_systems_asked_for_are_there() {
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let manifests: Vec<String> = files(repository.path())
             .into_iter()
-            .filter(|path| path.starts_with("manifests/"))
+            .filter(|path| is_manifest(path))
             .collect();
         let mut expected = [
-            format!("manifests/{}/example.yaml", def.name),
+            format!("examples/{}.yaml", def.name),
             "manifests/policy.yaml".to_owned(),
             format!("manifests/providers/{}.yaml", def.name),
         ];
@@ -192,5 +195,70 @@ fn nothing_is_overwritten_and_every_file_in_the_way_is_named() {
     assert_eq!(second.code, 1);
     for path in first.stdout.lines() {
         assert!(second.stderr.contains(&format!("\n  {path}\n")), "{path}");
+    }
+}
+
+/// The lines of shell of the first steps in the README, as they are run on the
+/// sandbox after the program was installed.
+#[cfg(unix)]
+fn first_steps() -> Vec<String> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).expect("a README");
+    let (_, steps) = readme.split_once("\n## First steps\n").expect("steps");
+    let (steps, _) = steps.split_once("\n## ").expect("an end");
+    let blocks = steps.split("```sh\n").skip(1);
+    let lines = blocks.flat_map(|block| block.split("```").next().unwrap_or_default().lines());
+    let lines: Vec<String> = lines
+        .filter(|line| !line.starts_with("cargo "))
+        .map(|line| match line.strip_prefix("trueup ") {
+            Some(rest) if !line.contains("--sandbox") && !rest.starts_with("init ") => {
+                let (command, rest) = rest.split_once(' ').expect("options");
+                format!("trueup {command} --sandbox {rest}")
+            }
+            _ => line.to_owned(),
+        })
+        .collect();
+    assert!(lines.len() >= 6, "{lines:#?}");
+    lines
+}
+
+/// Nothing that somebody tried is made at a provider by what they do next.
+#[cfg(unix)]
+#[test]
+fn after_the_first_steps_there_is_nothing_to_create() {
+    let steps = first_steps();
+    let tried = steps
+        .iter()
+        .position(|line| line.starts_with("trueup plan"));
+    let tried = tried.expect("a plan");
+    let (plan, _) = steps[tried].split_once('#').expect("what it is for");
+    let apply = plan.replace("trueup plan", "trueup apply --auto-approve");
+    let mut applied = steps.clone();
+    applied.insert(tried + 1, apply);
+    for (steps, in_line) in [
+        (steps, "Plan: 2 to adopt, 1 in line"),
+        (applied, "Plan: 2 to adopt, 2 in line"),
+    ] {
+        let repository = Repository::new();
+        let ran = repository.shell(&steps.join("\n"));
+        assert_eq!(ran.code, 0, "{steps:#?}\n{}{}", ran.stdout, ran.stderr);
+        let last = ran.stdout.rfind("Plan: ").map(|at| &ran.stdout[at..]);
+        let last = last.expect("a plan");
+        let summary = last.lines().next();
+        assert_eq!(summary, Some(in_line), "{last}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_that_is_printed_plans_the_examples() {
+    for folder in [".", "billing", "sp ace/it's"] {
+        let (repository, ran) = started(&[folder]);
+        let command = ran.stderr.lines().last().expect("a command");
+        let plan = repository.shell(command);
+        assert_eq!(plan.code, 0, "{command}: {}", plan.stderr);
+        let kinds = ALL.iter().flat_map(|def| def.kinds).count();
+        let starts = format!("Plan: {kinds} to create\n");
+        assert!(plan.stdout.starts_with(&starts), "{}", plan.stdout);
     }
 }

@@ -165,3 +165,26 @@ async fn no_format_quotes_a_sensitive_value_of_a_provider_that_cannot_be_read() 
         }
     }
 }
+
+/// A device that is always full.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_done_is_told_where_the_output_cannot_be_written() {
+    let repository = Repository::new();
+    let manifests = manifests();
+    let apply = format!("trueup apply --sandbox -f '{manifests}' --auto-approve -o json");
+    let ran = repository.shell(&format!("{apply} > /dev/full"));
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let (_, error) = ran.stderr.split_once("error: ").expect("an error");
+    let said = error.split_whitespace().collect::<Vec<_>>().join(" ");
+    let start = "writing to standard output: No space left on device (os error 28) \
+                 hint: the run has ended all the same: ";
+    assert!(said.starts_with(start), "{said}");
+    let shown = repository.shell(ran.printed_command());
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    let counts = shown.stdout.lines().last().expect("a summary");
+    let counts = counts.strip_prefix("Applied: ").expect("counts");
+    assert!(said.contains(counts), "{said}: {counts}");
+    let again = repository.shell(&apply);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+}

@@ -1,6 +1,6 @@
 //! `trueup apply`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::time::Instant;
 
@@ -8,7 +8,6 @@ use crate::{
     apply::{Context, Receipt, Stop, VerdictCounts, apply},
     desired::Desired,
     exit,
-    file::check_replaceable,
     journal::{RunJournal, Runs, Settling},
     model::words,
     observed::Observed,
@@ -33,6 +32,7 @@ use super::{
     recorder::{self, Plans, Recorded},
     reviewed::SavedFile,
     state::{LockOptions, SettleOptions, StateOptions, run_id},
+    target::Target,
     terminal::Terminal,
 };
 
@@ -64,7 +64,8 @@ pub(super) struct Args {
     locks: LockOptions,
     #[command(flatten)]
     settle: SettleOptions,
-    /// Write the receipt into this file too
+    /// Write the receipt into this file too; one that is there is replaced only
+    /// if it is a receipt or empty
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
 }
@@ -79,7 +80,9 @@ impl Args {
 /// Plans, asks, and carries the changes out; or carries out a saved plan if it
 /// still holds.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    args.receipt.as_deref().map(check_replaceable).transpose()?;
+    if let Some(path) = &args.receipt {
+        Target::Receipt.check(path)?;
+    }
     let wanted = match read(args, terminal)? {
         Ok(wanted) => wanted,
         Err(code) => return Ok(code),
@@ -181,11 +184,30 @@ async fn bring_about(
     let recorded = recorder::end(&runs, &journal, settled, wanted, terminal).await?;
     let Recorded { document, complete } = recorded;
     let shown = render(told, &receipt, &document, args.output, terminal);
-    terminal.data(&shown).map_err(CliError::Output)?;
+    if let Err(cause) = terminal.data(&shown) {
+        let kept = runs.receipt_path(&run);
+        let told = what_was_done(args, receipt.counts, kept.as_deref().or(wanted));
+        return Err(CliError::Untold { cause, told });
+    }
     match exit_code(&planned, receipt.counts, &stop) {
         exit::DONE if !complete => Ok(exit::ERROR),
         code => Ok(code),
     }
+}
+
+/// What a run did, for whoever cannot see its output and would run it again.
+fn what_was_done(args: &Args, counts: VerdictCounts, receipt: Option<&Path>) -> String {
+    let shows = match receipt {
+        Some(path) => format!(
+            "`trueup show {}` shows the receipt",
+            words::shell_path(path)
+        ),
+        None => format!("`{}` explains it", args.state.status_command(&args.sandbox)),
+    };
+    format!(
+        "the run has ended all the same: {}; do not apply again for the output: {shows}",
+        receipt::summary(counts)
+    )
 }
 
 /// Judges a plan, shows it, and asks; the exit code where it is not to be carried

@@ -22,6 +22,14 @@ pub(super) enum CliError {
     /// Data could not be written to standard output.
     #[error("writing to standard output: {0}")]
     Output(io::Error),
+    /// A run has ended, and what it did could not be written to standard output.
+    #[error("writing to standard output: {cause}")]
+    Untold {
+        /// Why.
+        cause: io::Error,
+        /// What it did, and where that can be read.
+        told: String,
+    },
     /// A file or a folder could not be used.
     #[error(transparent)]
     File(#[from] FileError),
@@ -103,7 +111,7 @@ impl CliError {
     /// What to do about it.
     pub(super) fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::Usage { hint, .. } | Self::Untold { told: hint, .. } => Some(hint.clone()),
             Self::Stored { cause, .. } => Some(cause.hint().to_owned()),
             Self::Sealed { cause, .. } => Some(cause.hint().to_owned()),
             Self::Stopped => Some(
@@ -114,7 +122,9 @@ impl CliError {
                 error.hint().map(str::to_owned)
             }
             Self::Lock(LockError::Held { .. }) | Self::GoingOn { .. } => Some(
-                "wait until it has ended; `trueup status` shows what it does".to_owned(),
+                "wait until it has ended; `trueup status`, with the same `--sandbox` and `--state`, shows \
+                 what it does"
+                    .to_owned(),
             ),
             Self::Git(error) => error.hint().map(str::to_owned),
             Self::Client(_) => Some(

@@ -91,10 +91,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
         listed.push('\n');
     }
     terminal.data(&listed).map_err(CliError::Output)?;
-    let manifests = folder.join("manifests");
+    let typed = |below: &str| words::shell_path(&folder.join(below));
     terminal.say(format_args!(
-        "Written. Now try:\n  trueup plan --sandbox -f {}",
-        manifests.display()
+        "Written. Now try:\n  trueup plan --sandbox -f {} -f {}",
+        typed(starter::MANIFESTS),
+        typed(starter::EXAMPLES)
     ));
     Ok(exit::DONE)
 }

@@ -32,6 +32,7 @@ mod schema;
 mod show;
 mod state;
 mod status;
+mod target;
 mod terminal;
 mod validate;
 

@@ -1,12 +1,15 @@
 //! Options that several commands share.
 
-use std::path::PathBuf;
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use clap::{ArgAction, Args, ValueEnum};
 use tracing_subscriber::{EnvFilter, fmt};
 
 use super::{error::CliError, input, terminal::Terminal};
-use crate::{desired::Desired, saved::SavedRevision};
+use crate::{desired::Desired, model::words, saved::SavedRevision};
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -225,6 +228,9 @@ impl From<ApplyOutput> for FindingsOutput {
     }
 }
 
+/// Where the sandbox keeps its state unless told otherwise.
+pub(super) const SANDBOX_STATE: &str = ".trueup/sandbox";
+
 /// The sandbox in place of the providers.
 #[derive(Debug, Args)]
 pub(super) struct SandboxOptions {
@@ -237,7 +243,7 @@ pub(super) struct SandboxOptions {
         long,
         value_name = "FOLDER",
         env = "TRUEUP_SANDBOX_STATE",
-        default_value = ".trueup/sandbox"
+        default_value = SANDBOX_STATE
     )]
     pub(super) sandbox_state: PathBuf,
     /// Set a switch of a simulated system, as `system.name=value`; repeatable
@@ -246,4 +252,28 @@ pub(super) struct SandboxOptions {
     /// Inject a fault, as `system:Operation=kind#nth`; repeatable
     #[arg(long, value_name = "FAULT", requires = "sandbox")]
     pub(super) fault: Vec<String>,
+}
+
+impl SandboxOptions {
+    /// These options as they are typed once more behind another command, each with
+    /// a blank before it; no faults, which were meant for this run.
+    pub(super) fn typed(&self) -> String {
+        if !self.sandbox {
+            return String::new();
+        }
+        let mut typed = sandbox_typed(&self.sandbox_state);
+        for knob in &self.knob {
+            // Writing to a string cannot fail.
+            let _ = write!(typed, " --knob {}", words::shell(knob));
+        }
+        typed
+    }
+}
+
+/// The options that lead another command to the same sandbox.
+pub(super) fn sandbox_typed(state: &Path) -> String {
+    if state == Path::new(SANDBOX_STATE) {
+        return " --sandbox".to_owned();
+    }
+    format!(" --sandbox --sandbox-state {}", words::shell_path(state))
 }

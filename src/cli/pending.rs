@@ -202,15 +202,16 @@ fn say(past: &Past, found: &[Settled], terminal: &Terminal) {
     }
 }
 
-/// Says that a run was cut off, to whoever only looks.
-pub(super) fn mention(runs: &Runs, terminal: &Terminal) {
+/// Says that a run was cut off, to whoever only looks, and which command explains
+/// it.
+pub(super) fn mention(runs: &Runs, command: &str, terminal: &Terminal) {
     // Who only looks is not kept from it by a journal that cannot be read.
     for run in runs.open_runs().unwrap_or_default() {
         if runs.is_going_on(&run).unwrap_or(true) {
             terminal.say(format_args!("Run {run} is going on."));
         } else {
             terminal.warn(format_args!(
-                "run {run} was cut off or left something open; the next apply settles it, and `trueup status` explains it"
+                "run {run} was cut off or left something open; the next apply settles it, and `{command}` explains it"
             ));
         }
     }

@@ -95,7 +95,8 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     };
     args.save.save(&planned, &desired, making, terminal)?;
     let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
-    pending::mention(&Runs::below(&state), terminal);
+    let explained = args.state.status_command(&args.sandbox);
+    pending::mention(&Runs::below(&state), &explained, terminal);
     tell_refused(&planned.plan, terminal);
     Ok(exit_code(&planned.plan, args.detailed_exitcode))
 }

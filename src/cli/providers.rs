@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::http::Transport;
 use crate::{
     desired::{Desired, ProviderConfig},
-    model::{Leaf, ProviderName, Sensitive, Tree},
+    model::{Leaf, ProviderName, Sensitive, Tree, words},
     provider::{Endpoint, Reader, Writer, codec},
     simulator::{self, Clock, Fault, Running, Store},
 };
@@ -217,12 +217,28 @@ pub(super) fn inject(running: &[&Running], faults: &[String]) -> Result<(), CliE
             .iter()
             .filter(|server| server.name() == fault.system)
         {
+            require_operation(&fault, &server.operations())?;
             server.inject(fault.clone());
             known = true;
         }
         require_system(known, &fault.system, running)?;
     }
     Ok(())
+}
+
+/// Refuses a fault that would never strike.
+fn require_operation(fault: &Fault, operations: &[String]) -> Result<(), CliError> {
+    let Fault {
+        system, operation, ..
+    } = fault;
+    let is_known = operation == "*" || operations.iter().any(|known| known == operation);
+    if is_known || operations.is_empty() {
+        return Ok(());
+    }
+    Err(CliError::usage(
+        format!("`{system}` has no operation `{operation}`"),
+        words::suggestion(operation, operations.iter().map(String::as_str)),
+    ))
 }
 
 fn require_system(known: bool, system: &str, running: &[&Running]) -> Result<(), CliError> {
@@ -232,6 +248,6 @@ fn require_system(known: bool, system: &str, running: &[&Running]) -> Result<(),
     let names = running.iter().map(|server| server.name());
     Err(CliError::usage(
         format!("the sandbox runs no system `{system}`"),
-        format!("it runs {}", crate::model::words::list(names)),
+        format!("it runs {}", words::list(names)),
     ))
 }

@@ -6,8 +6,8 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 
 use crate::{
     desired::{Desired, Resource},
-    file::{Access, check_replaceable, replace},
-    model::fingerprint::hexadecimal,
+    file::{Access, replace},
+    model::{fingerprint::hexadecimal, words},
     plan::Planned,
     saved::{Inputs, MadeOf, PlanKey, SavedRevision, file_text, save},
 };
@@ -18,6 +18,7 @@ use super::{
     guard::Allowances,
     key::key_of_environment,
     options::{Manifests, SandboxOptions},
+    target::Target,
     terminal::Terminal,
 };
 
@@ -35,7 +36,8 @@ const ID_BYTES: usize = 16;
 /// The options that concern saving.
 #[derive(Debug, clap::Args)]
 pub(super) struct SaveOptions {
-    /// Save the plan to a file that `trueup apply FILE` carries out
+    /// Save the plan to a file that `trueup apply FILE` carries out; one that is
+    /// there is replaced only if it is a saved plan or empty
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// How long the saved plan may be carried out, such as `90m` or `7d`; at
@@ -85,7 +87,7 @@ impl SaveOptions {
             )),
             Some(out) => {
                 key_of_environment()?;
-                Ok(check_replaceable(out)?)
+                Target::SavedPlan.check(out)
             }
             None => Ok(()),
         }
@@ -106,6 +108,7 @@ impl SaveOptions {
             terminal.insist("The plan is not saved: it is refused.");
             return Ok(());
         }
+        let sandbox = making.sandbox.typed();
         let key = match key_of_environment()? {
             Some(key) => PlanKey::from_environment(key),
             None => PlanKey::of_its_own(env::random().map_err(CliError::Random)?),
@@ -132,6 +135,7 @@ impl SaveOptions {
             }
         };
         replace(out, &file_text(&saved), Access::Owner)?;
+        let command = format!("trueup apply{sandbox} {}", words::shell_path(out));
         let out = out.display();
         if key.is_in_file() && holds_sensitive(desired) {
             terminal.warn(format_args!(
@@ -141,7 +145,7 @@ impl SaveOptions {
             ));
         }
         terminal.say(format_args!(
-            "Saved to {out}; until {} `trueup apply {out}` carries it out.",
+            "Saved to {out}; until {} `{command}` carries it out.",
             saved.expires
         ));
         Ok(())

@@ -1,6 +1,6 @@
 //! `trueup schema`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -17,6 +17,9 @@ use crate::{
 
 use super::{error::CliError, terminal::Terminal};
 
+/// Where schemas are unless told otherwise.
+const FOLDER: &str = "schemas";
+
 /// The options of `trueup schema`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::examples::SCHEMA)]
@@ -25,7 +28,7 @@ pub(super) struct Args {
     #[arg(long)]
     check: bool,
     /// The folder of the schemas
-    #[arg(long, value_name = "FOLDER", default_value = "schemas")]
+    #[arg(long, value_name = "FOLDER", default_value = FOLDER)]
     folder: PathBuf,
 }
 
@@ -74,13 +77,18 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
         ));
         return Ok(exit::DONE);
     }
+    let command = if folder == Path::new(FOLDER) {
+        "trueup schema".to_owned()
+    } else {
+        format!("trueup schema --folder {}", words::shell_path(folder))
+    };
     terminal.error(
         format_args!(
             "{} in {} stale",
             words::count(stale.len(), "schema"),
             folder.display()
         ),
-        Some("run `trueup schema` and commit what it writes"),
+        Some(&format!("run `{command}` and commit what it writes")),
     );
     for name in stale {
         terminal.insist(format_args!("  {name}"));

@@ -5,9 +5,16 @@ use std::{
     time::Duration,
 };
 
-use crate::{journal::Holder, model::fingerprint::hexadecimal};
+use crate::{
+    journal::Holder,
+    model::{fingerprint::hexadecimal, words},
+};
 
-use super::{env, error::CliError};
+use super::{
+    env,
+    error::CliError,
+    options::{SandboxOptions, sandbox_typed},
+};
 
 /// The state folder where none is given.
 const STATE: &str = ".trueup";
@@ -64,6 +71,19 @@ impl StateOptions {
             (None, false) => PathBuf::from(STATE),
             (None, true) => sandbox_state.to_owned(),
         }
+    }
+
+    /// The command that explains these runs.
+    pub(super) fn status_command(&self, sandbox: &SandboxOptions) -> String {
+        let mut command = "trueup status".to_owned();
+        if sandbox.sandbox {
+            command.push_str(&sandbox_typed(&sandbox.sandbox_state));
+        }
+        if let Some(state) = &self.state {
+            command.push_str(" --state ");
+            command.push_str(&words::shell_path(state));
+        }
+        command
     }
 }
 

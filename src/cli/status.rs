@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     error::CliError,
-    options::Output,
+    options::{Output, SANDBOX_STATE},
     state::{LockOptions, StateOptions},
     terminal::Terminal,
 };
@@ -36,7 +36,7 @@ pub(super) struct Args {
         long,
         value_name = "FOLDER",
         env = "TRUEUP_SANDBOX_STATE",
-        default_value = ".trueup/sandbox"
+        default_value = SANDBOX_STATE
     )]
     sandbox_state: PathBuf,
     /// The format of the output

@@ -22,7 +22,7 @@ mod read;
 mod write;
 
 pub use error::FileError;
-pub use read::read;
+pub use read::{read, start};
 pub use write::{Access, check_replaceable, create, edit, folder, replace, unchanged};
 
 #[cfg(test)]

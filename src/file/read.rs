@@ -25,6 +25,21 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<String, FileError> {
         .map_err(FileError::system(path, "reading"))
 }
 
+/// The first bytes of a file, at most `bytes_max`; none where no file is, or a link
+/// that leads nowhere. A link is followed.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn start(path: &Path, bytes_max: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    match File::open(path).and_then(|file| file.take(bytes_max).read_to_end(&mut bytes)) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+            Err(FileError::system(path, "reading")(cause))
+        }
+        _ => Ok(bytes),
+    }
+}
+
 /// Everything in a file, if that is at most `bytes_max` bytes. What the system
 /// says of the size is not believed: a device has none, and a file can grow.
 pub(super) fn up_to(file: &File, bytes_max: u64) -> io::Result<Vec<u8>> {

@@ -78,13 +78,8 @@ fn shouted(text: &str) -> String {
 
 /// A line that sets a variable, for a shell and for tools that read such files.
 pub(super) fn assignment(out: &mut String, name: &str, value: &str) {
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@+,".contains(&byte);
     // Writing to a string cannot fail.
-    let _ = if value.bytes().all(bare) {
-        writeln!(out, "{name}={value}")
-    } else {
-        writeln!(out, "{name}='{}'", value.replace('\'', "'\\''"))
-    };
+    let _ = writeln!(out, "{name}={}", words::shell(value));
 }
 
 #[cfg(test)]

@@ -24,8 +24,8 @@ pub const PROVIDER_KIND: Kind = "Provider";
 /// The group of our API versions.
 const GROUP: &str = "trueup.dev";
 
-/// The start of annotations that are ours.
-const ANNOTATION_PREFIX: &str = "trueup.dev/";
+/// The start of annotations and formats that are ours.
+pub(super) const OWN_PREFIX: &str = "trueup.dev/";
 
 /// The annotation that allows a record to be adopted.
 pub const ADOPT: &str = "trueup.dev/adopt";
@@ -381,7 +381,7 @@ fn annotations(
                     "write the id that the plan names, in quotes",
                 ),
             }
-        } else if name.starts_with(ANNOTATION_PREFIX) {
+        } else if name.starts_with(OWN_PREFIX) {
             findings.error(
                 "bad-annotation",
                 &key.span,

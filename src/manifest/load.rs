@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    manifest::yaml,
+    manifest::{stored, yaml},
     model::{
         Finding, Place, Source,
         limit::{DOCUMENTS_MAX, FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, RUN_BYTES_MAX},
@@ -124,22 +124,33 @@ pub fn load(inputs: &[Input], stdin: Option<&mut dyn Read>) -> Loaded {
 /// The names are paths; values given as files are looked for beside them.
 #[must_use]
 pub fn from_memory(texts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Loaded {
-    from_texts(texts.into_iter().map(|(name, bytes)| {
-        let folder = Folder {
+    from_texts(texts.into_iter().map(|(name, bytes)| Text {
+        folder: Folder {
             path: parent(Path::new(&name)),
             root: PathBuf::from("."),
-        };
-        (name, bytes, folder)
+        },
+        name,
+        bytes,
+        is_named: true,
     }))
 }
 
 /// The same for texts that come with the folders of their files.
-pub(super) fn from_texts(texts: impl IntoIterator<Item = (String, Vec<u8>, Folder)>) -> Loaded {
+pub(super) fn from_texts(texts: impl IntoIterator<Item = Text>) -> Loaded {
     let mut loader = Loader::default();
-    for (name, bytes, folder) in texts {
-        loader.text(name, bytes, folder);
+    for text in texts {
+        loader.text(text);
     }
     loader.loaded
+}
+
+/// A text, and how it was come by.
+pub(super) struct Text {
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+    pub(super) folder: Folder,
+    /// Whether it was named itself, and not a folder around it.
+    pub(super) is_named: bool,
 }
 
 fn no_manifests(message: &str, hint: &str) -> Finding {
@@ -214,7 +225,7 @@ impl Loader {
                     self.fail("no-manifests", &shown(path), message, hint);
                 }
             }
-            Ok(_) => self.file(path, &parent(path)),
+            Ok(_) => self.file(path, &parent(path), true),
         }
     }
 
@@ -259,7 +270,9 @@ impl Loader {
                 self.fail("link-outside", &shown(path), message, hint);
             }
             Ok(metadata) if metadata.is_dir() => self.folder(path, root, depth + 1),
-            Ok(metadata) if is_manifest && metadata.is_file() => self.file(path, root),
+            Ok(metadata) if is_manifest && metadata.is_file() => {
+                self.file(path, root, false);
+            }
             Ok(_) if is_manifest => {
                 let message = format!("`{}` is not a regular file", shown(path));
                 let hint = "to read a pipe, name it with `-f`";
@@ -276,7 +289,7 @@ impl Loader {
         self.seen.insert(real)
     }
 
-    fn file(&mut self, path: &Path, root: &Path) {
+    fn file(&mut self, path: &Path, root: &Path, is_named: bool) {
         if !self.is_new(path) {
             return;
         }
@@ -289,7 +302,12 @@ impl Loader {
             path: parent(path),
             root: root.to_owned(),
         };
-        self.text(name, bytes, folder);
+        self.text(Text {
+            name,
+            bytes,
+            folder,
+            is_named,
+        });
     }
 
     fn stdin(&mut self, reader: &mut dyn Read) {
@@ -298,7 +316,12 @@ impl Loader {
             root: PathBuf::from("."),
         };
         match read_limited(reader) {
-            Ok(bytes) => self.text(STDIN_NAME.to_owned(), bytes, folder),
+            Ok(bytes) => self.text(Text {
+                name: STDIN_NAME.to_owned(),
+                bytes,
+                folder,
+                is_named: true,
+            }),
             Err(error) => {
                 let message = format!("standard input cannot be read: {error}");
                 self.fail("unreadable-file", STDIN_NAME, message, "");
@@ -306,7 +329,20 @@ impl Loader {
         }
     }
 
-    fn text(&mut self, name: String, bytes: Vec<u8>, folder: Folder) {
+    fn text(&mut self, text: Text) {
+        let Text {
+            name,
+            bytes,
+            folder,
+            is_named,
+        } = text;
+        if let Some(stored) = stored::recognise(&bytes) {
+            if is_named {
+                let message = format!("`{name}` is {}", stored.described());
+                self.fail("not-a-manifest", &name, message, stored.hint());
+            }
+            return;
+        }
         self.files += 1;
         if self.files > FILES_MAX {
             if self.files == FILES_MAX + 1 {

@@ -6,6 +6,7 @@ pub mod git;
 pub mod limits;
 pub mod load;
 pub mod schema;
+mod stored;
 pub mod yaml;
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub mod printable;
 pub mod sensitive;
 pub mod shown;
 pub mod source;
+pub mod stored;
 pub mod words;
 
 pub use digest::Digest;

@@ -1,5 +1,7 @@
 //! Small helpers for sentences.
 
+use std::{borrow::Cow, path::Path};
+
 /// The candidate that `word` was most likely meant to be, if one is near.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -48,6 +50,26 @@ pub fn count(number: usize, noun: &str) -> String {
     }
 }
 
+/// A word as a shell reads it: quoted where a character of it means something
+/// there.
+#[must_use]
+pub fn shell(word: &str) -> Cow<'_, str> {
+    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@+,".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_bare) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
+    }
+}
+
+/// A path as a shell reads it, and as no program takes it for an option.
+#[must_use]
+pub fn shell_path(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let from_here = if text.starts_with('-') { "./" } else { "" };
+    format!("{from_here}{}", shell(&text))
+}
+
 /// `clientId` as `client_id`.
 #[must_use]
 pub fn snake(camel: &str) -> String {
@@ -71,6 +93,21 @@ mod tests {
         assert_eq!(nearest("acountName", known), Some("accountName"));
         assert_eq!(nearest("accountname", known), Some("accountName"));
         assert_eq!(nearest("colour", known), None);
+    }
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell_and_no_option() {
+        for (path, typed) in [
+            ("plan.json", "plan.json"),
+            ("my plan", "'my plan'"),
+            ("it's", "'it'\\''s'"),
+            ("~", "'~'"),
+            ("-x", "./-x"),
+            ("- x", "./'- x'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_path(Path::new(path)), typed);
+        }
     }
 
     #[test]

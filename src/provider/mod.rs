@@ -5,6 +5,7 @@ mod access;
 mod call;
 pub mod codec;
 mod failure;
+pub mod iban;
 mod kind;
 mod lookup;
 mod record;
@@ -23,12 +24,14 @@ use std::sync::Arc;
 use crate::simulator;
 
 /// The manifests that `trueup init` writes for a billing system. Each file
-/// names the schema in its first line, as one two folders below the root.
+/// names the schema in its first line, from where it stands.
 #[derive(Debug, Clone, Copy)]
 pub struct Starter {
-    /// The `Provider`, with its credentials from the environment.
+    /// The `Provider`, with its credentials from the environment; it stands two
+    /// folders below the root.
     pub provider: &'static str,
-    /// One record of each kind, with no more than a create needs.
+    /// One record of each kind, with no more than a create needs; they stand one
+    /// folder below the root.
     pub records: &'static str,
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    model::{Address, printable::is_plain},
+    model::{Address, printable::is_plain, stored::SAVED_PLAN_FAMILY},
     plan::{Change, Counts, Plan, Ruling},
 };
 
@@ -17,9 +17,6 @@ pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// The longest word of a file's that is repeated in an error.
 const WORD_CHARACTERS_MAX: usize = 60;
-
-/// The start of all versions of the format.
-const FORMAT_FAMILY: &str = "trueup.dev/saved-plan/";
 
 /// Why a text is no saved plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,7 +77,7 @@ pub fn format_of(text: &str) -> Result<Option<String>, ReadError> {
 pub fn parse(text: &str) -> Result<SavedPlan, ReadError> {
     match format_of(text)? {
         Some(format) if format == FORMAT => {}
-        Some(format) if format.starts_with(FORMAT_FAMILY) => {
+        Some(format) if format.starts_with(SAVED_PLAN_FAMILY) => {
             return Err(ReadError::OtherVersion(clipped(&format)));
         }
         Some(format) => {

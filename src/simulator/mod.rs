@@ -47,6 +47,12 @@ pub trait Service: Send {
     /// replaced by `{id}`.
     fn operation(&self, request: &Request) -> String;
 
+    /// The names of all calls that the service knows. A stand-in that has no list
+    /// gives none.
+    fn operations(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether the call could change anything at the service.
     fn is_write(&self, request: &Request) -> bool;
 

@@ -134,6 +134,12 @@ impl Running {
         self.lock().service.name()
     }
 
+    /// The names of all calls that the service knows, for faults.
+    #[must_use]
+    pub fn operations(&self) -> Vec<String> {
+        self.lock().service.operations()
+    }
+
     /// Sets a knob.
     ///
     /// # Errors

@@ -4,7 +4,11 @@
 use crate::provider::ProviderDef;
 
 /// Where the manifests are, seen from the root of the repository.
-const MANIFESTS: &str = "manifests";
+pub const MANIFESTS: &str = "manifests";
+
+/// Where the examples are: not among the manifests, which pipelines carry out, so
+/// that no made-up customer is created at a provider.
+pub const EXAMPLES: &str = "examples";
 
 /// Where the schemas are; the starting manifests name it in their first line.
 const SCHEMAS: &str = "schemas";
@@ -71,7 +75,7 @@ pub fn files(
     for def in systems {
         let provider = format!("{MANIFESTS}/providers/{}.yaml", def.name);
         files.push((provider, def.starter.provider.to_owned()));
-        let records = format!("{MANIFESTS}/{}/example.yaml", def.name);
+        let records = format!("{EXAMPLES}/{}.yaml", def.name);
         files.push((records, def.starter.records.to_owned()));
     }
     let schemas = schemas.into_iter();

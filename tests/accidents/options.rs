@@ -57,6 +57,14 @@ const CANNOT_BE_HONOURED: &[&[&str]] = &[
         "--sandbox",
         "-f",
         "m",
+        "--fault",
+        "zegoal:CreateAcount=500",
+    ],
+    &[
+        "plan",
+        "--sandbox",
+        "-f",
+        "m",
         "--knob",
         "zegoal.ids=nothing",
     ],
@@ -215,9 +223,7 @@ fn kubectl_707_exit_codes_are_told_apart() {
     assert_eq!(repository.run(apply).code, 1);
     // A provider that cannot be read is an error and not a lack of changes.
     repository.write("m/acme.yaml", account("", ""));
-    let broken = plan
-        .into_iter()
-        .chain(["--fault", "zegoal:SearchAccounts=403"]);
-    let ran = repository.run(broken.chain(["--fault", "zegoal:GetAccountInfo=403"]));
+    let broken = ["--fault", "zegoal:GetAccountInfo=403"];
+    let ran = repository.run(plan.into_iter().chain(broken));
     assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
 }

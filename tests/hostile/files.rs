@@ -164,11 +164,25 @@ fn a_saved_plan_takes_the_place_of_a_link() {
     repository.write("m/acme.yaml", account("Acme"));
     repository.write("precious", SECRET);
     let out = repository.path().join("plan.json");
+    let plan = ["plan", "--sandbox", "-f", "m", "--out"];
+    let run = |out: &'static str| repository.run(plan.into_iter().chain([out]));
+    assert_eq!(run("earlier").code, 0);
+    let earlier = repository.read("earlier");
+    for target in ["earlier", "nowhere"] {
+        symlink(target, &out).expect("a link");
+        let ran = run("plan.json");
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        assert!(!out.is_symlink());
+        assert!(out.is_file());
+        fs::remove_file(&out).expect("removes it");
+    }
+    assert_eq!(repository.read("earlier"), earlier);
+    assert!(!repository.path().join("nowhere").exists());
+
     symlink("precious", &out).expect("a link");
-    let ran = repository.run(["plan", "--sandbox", "-f", "m", "--out", "plan.json"]);
-    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    assert!(!out.is_symlink());
-    assert!(out.is_file());
-    let precious = repository.path().join("precious");
-    assert_eq!(fs::read_to_string(precious).expect("a text"), SECRET);
+    let ran = run("plan.json");
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(out.is_symlink());
+    assert!(!ran.stderr.contains(SECRET), "{}", ran.stderr);
+    assert_eq!(repository.read("precious"), SECRET);
 }

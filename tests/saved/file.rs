@@ -141,7 +141,7 @@ fn nothing_is_said_of_keys_where_nothing_is_sensitive() {
     assert!(ran.stderr.starts_with("Saved to plan.json; until "));
     assert!(
         ran.stderr
-            .ends_with(" `trueup apply plan.json` carries it out.\n")
+            .ends_with(" `trueup apply --sandbox plan.json` carries it out.\n")
     );
 }
 
@@ -150,7 +150,7 @@ fn nothing_is_said_of_keys_where_nothing_is_sensitive() {
 fn only_its_owner_may_read_it() {
     use std::os::unix::fs::PermissionsExt;
     let bench = Bench::new();
-    bench.write("plan.json", "an old one");
+    bench.save();
     let path = bench.repository.path().join("plan.json");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("a file of ours");
     bench.save();
@@ -192,4 +192,114 @@ fn a_plan_without_a_provider_is_not_saved() {
         ran.stderr
     );
     assert!(!bench.repository.path().join("plan.json").exists());
+}
+
+/// Whatever else is in the place stays, and nothing is sent to anybody.
+#[test]
+fn neither_a_plan_nor_a_receipt_takes_the_place_of_something_else() {
+    let bench = Bench::edited();
+    bench.save();
+    bench.done(&[
+        "apply",
+        "-f",
+        "m",
+        "-l",
+        "no=such",
+        "--sandbox",
+        "--auto-approve",
+        "--receipt",
+        "receipt.json",
+    ]);
+    let live = bench.live();
+    let plan = ["plan", "-f", "m", "--sandbox", "--out"];
+    let apply = [
+        "apply",
+        "-f",
+        "m",
+        "--sandbox",
+        "--auto-approve",
+        "--receipt",
+    ];
+    let apply_saved = ["apply", "plan.json", "--sandbox", "--receipt"];
+    for (command, path, what) in [
+        (&plan[..], "m/acme.yaml", "saved plan"),
+        (&plan, "receipt.json", "saved plan"),
+        (&apply, "m/acme.yaml", "receipt"),
+        (&apply_saved, "plan.json", "receipt"),
+    ] {
+        let before = bench.repository.read(path);
+        let ran = bench.run(&[command, &[path]].concat());
+        let expected = format!(
+            "error: {path} is there already, and is no {what} that could be replaced\n\
+             hint: name another file, or move this one away\n"
+        );
+        assert_eq!(ran.stderr, expected);
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+        assert_eq!(bench.repository.read(path), before, "{path}");
+        assert_eq!(bench.live(), live, "something was written");
+    }
+    // An earlier one of the same may go, and so may a file that was only made.
+    for (command, path) in [
+        (&plan[..], "plan.json"),
+        (&plan, "made.json"),
+        (&apply_saved, "receipt.json"),
+    ] {
+        if path == "made.json" {
+            bench.write(path, "");
+        }
+        bench.done(&[command, &[path]].concat());
+    }
+}
+
+/// What the program writes into a folder of manifests is no manifest.
+#[test]
+fn it_can_be_kept_among_the_manifests_that_it_was_made_of() {
+    let bench = Bench::edited();
+    bench.done(&["plan", "-f", "m", "--sandbox", "--out", "m/plan.json"]);
+    bench.done(&[
+        "apply",
+        "m/plan.json",
+        "--sandbox",
+        "--receipt",
+        "m/receipt.json",
+    ]);
+    bench.done(&["schema", "--folder", "m/schemas"]);
+    let valid = bench.done(&["validate", "-f", "m", "--sandbox"]);
+    assert_eq!(valid.stderr, "");
+    let again = bench.done(&["plan", "-f", "m", "--sandbox"]);
+    assert!(again.stdout.starts_with("Plan: nothing to do"), "{again:?}");
+
+    for (path, what, hint) in [
+        (
+            "m/plan.json",
+            "a saved plan",
+            "`trueup apply FILE` carries it out, and `trueup show FILE` shows it",
+        ),
+        ("m/receipt.json", "a receipt", "`trueup show FILE` shows it"),
+    ] {
+        let named = bench.run(&["plan", "-f", path, "--sandbox"]);
+        assert_eq!(named.code, 1, "{named:?}");
+        let says = format!("`{path}` is {what}, and no manifest\n");
+        assert!(named.stderr.contains(&says), "{}", named.stderr);
+        assert!(named.stderr.contains(hint), "{}", named.stderr);
+        assert!(named.stderr.ends_with("\n1 error\n"), "{}", named.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_that_is_printed_carries_it_out() {
+    for options in [
+        ["--out", "plan.json"].as_slice(),
+        &["--out", "my plan's $HOME.json"],
+        &["--out=-plan.json"],
+        &["--out", "plan.json", "--sandbox-state", "the state"],
+        &["--out", "plan.json", "--knob", "zegoal.ids=string"],
+    ] {
+        let bench = Bench::new();
+        let saved = bench.done(&[&["plan", "-f", "m", "--sandbox"], options].concat());
+        let command = saved.printed_command();
+        let ran = bench.repository.shell(command);
+        assert_eq!(ran.code, 0, "{command}: {ran:?}");
+    }
 }

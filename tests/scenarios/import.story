@@ -54,7 +54,7 @@ out|   advancedPartnerProperties:
 out|     regionId: 8
 out|     responsibleUserId: 20411
 out|   company:
-out|     bankAccountNumber: NL00BANK0000000000
+out|     bankAccountNumber: NL95BANK0000000000
 out|     billingContactPersonId: 7001
 out|     chamberOfCommerceNumber: "00000000"
 out|     faxNumber: "+31 20 000 0001"

@@ -172,9 +172,9 @@ exit 1
 $ init --ci none --system zegoal new
 out| .gitignore
 out| README.md
+out| examples/zegoal.yaml
 out| manifests/policy.yaml
 out| manifests/providers/zegoal.yaml
-out| manifests/zegoal/example.yaml
 out| schemas/acroniscustomer.schema.json
 out| schemas/covepartner.schema.json
 out| schemas/plan.schema.json
@@ -185,7 +185,7 @@ out| schemas/saved-plan.schema.json
 out| schemas/trueup.schema.json
 out| schemas/zegoalaccount.schema.json
 err| Written. Now try:
-err|   trueup plan --sandbox -f new/manifests
+err|   trueup plan --sandbox -f new/manifests -f new/examples
 exit 0
 $ validate --without-values -f new/manifests
 out| Valid, apart from values from outside
@@ -195,9 +195,9 @@ err| error: nothing was written: 14 files in new would be overwritten
 err| hint: move them away, or start in another folder
 err|   .gitignore
 err|   README.md
+err|   examples/zegoal.yaml
 err|   manifests/policy.yaml
 err|   manifests/providers/zegoal.yaml
-err|   manifests/zegoal/example.yaml
 err|   schemas/acroniscustomer.schema.json
 err|   schemas/covepartner.schema.json
 err|   schemas/plan.schema.json

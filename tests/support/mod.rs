@@ -6,11 +6,14 @@ pub(crate) mod world;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use tempfile::TempDir;
 use trueup::{provider::ProviderDef, providers::ALL};
+
+#[cfg(unix)]
+use crate::base::program_path;
 
 /// Makes sure that a plan survives as JSON, as every plan that the tests make
 /// does.
@@ -45,6 +48,23 @@ pub(crate) struct Ran {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) code: i32,
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
+            stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
+            code: output.status.code().expect("it ends by itself"),
+        }
+    }
+
+    /// The command that it printed between backticks.
+    #[cfg(unix)]
+    pub(crate) fn printed_command(&self) -> &str {
+        let command = self.stderr.split('`').nth(1);
+        command.unwrap_or_else(|| panic!("no command: {}", self.stderr))
+    }
 }
 
 impl Repository {
@@ -115,10 +135,24 @@ impl Repository {
             .args(arguments)
             .output()
             .expect("the binary runs");
-        Ran {
-            stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
-            code: output.status.code().expect("the binary ends by itself"),
-        }
+        Ran::of(output)
+    }
+
+    /// Runs lines of shell as a user types them, with the binary on the path, up
+    /// to the first one that fails.
+    #[cfg(unix)]
+    pub(crate) fn shell(&self, lines: &str) -> Ran {
+        let program = Path::new(env!("CARGO_BIN_EXE_trueup"));
+        let folder = program.parent().expect("its folder").display();
+        let output = Command::new("sh")
+            .args(["-euc", lines])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", format!("{folder}:{}", program_path()))
+            .envs(self.variables.iter().cloned())
+            .stdin(Stdio::null())
+            .output()
+            .expect("a shell runs");
+        Ran::of(output)
     }
 }

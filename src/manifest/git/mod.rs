@@ -18,7 +18,7 @@ use std::{
 };
 
 use crate::{
-    manifest::load::{Input, Loaded, from_texts, nowhere},
+    manifest::load::{Input, Loaded, Text, from_texts, nowhere},
     model::{Finding, limit::FILE_BYTES_MAX},
 };
 
@@ -120,8 +120,12 @@ pub fn read(
         .collect();
     let mut loaded = from_texts(manifests.iter().zip(texts).map(|((scope, entry), text)| {
         let name = scope.name_of(entry);
-        let folder = scope.folder_of(&name);
-        (name, text, folder)
+        Text {
+            folder: scope.folder_of(&name),
+            is_named: scope.is_file(&name),
+            name,
+            bytes: text,
+        }
     }));
     loaded.findings.extend(findings);
     let named = values::named(&loaded, &led);

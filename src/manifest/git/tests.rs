@@ -437,3 +437,19 @@ fn names_of_revisions_are_no_options() {
     let error = read("HEAD", &inputs(&["."]), outside.path()).expect_err("no repository");
     assert!(matches!(error, GitError::NotARepository), "{error:?}");
 }
+
+#[test]
+fn what_the_program_wrote_is_passed_over_as_on_disk() {
+    let plan = b"{ \"format\": \"trueup.dev/saved-plan/v1alpha1\" }";
+    let folder = repository(&[
+        ("m/a.yaml", b"a: 1"),
+        ("m/plan.json", plan),
+        ("m/x.schema.json", b"{ \"$schema\": \"x\" }"),
+    ]);
+    let snapshot = read("HEAD", &inputs(&["m"]), folder.path()).expect("a revision");
+    assert_eq!(names(&snapshot).0, ["m/a.yaml"]);
+    assert!(snapshot.loaded.findings.is_empty());
+    let named = read("HEAD", &inputs(&["m/plan.json"]), folder.path()).expect("a revision");
+    let checks = named.loaded.findings.iter().map(|finding| finding.check);
+    assert_eq!(checks.collect::<Vec<_>>(), ["not-a-manifest"]);
+}

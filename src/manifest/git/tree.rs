@@ -147,7 +147,7 @@ impl Scope {
     }
 
     /// Whether a manifest was named itself: it is its own folder's, as on disk.
-    fn is_file(&self, name: &str) -> bool {
+    pub(super) fn is_file(&self, name: &str) -> bool {
         shown(&self.input) == name
     }
 

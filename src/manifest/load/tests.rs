@@ -252,7 +252,12 @@ fn a_run_has_an_end() {
         root: PathBuf::from("."),
     };
     for name in ["a.yaml", "b.yaml", "c.yaml"] {
-        full.text(name.to_owned(), b"x".to_vec(), folder());
+        full.text(Text {
+            name: name.to_owned(),
+            bytes: b"x".to_vec(),
+            folder: folder(),
+            is_named: false,
+        });
     }
     assert_eq!(full.loaded.documents.len(), 1);
     let [finding] = &full.loaded.findings[..] else {
@@ -280,4 +285,40 @@ fn folders_end_at_a_depth() {
             .len(),
         1
     );
+}
+
+#[test]
+fn what_the_program_wrote_is_passed_over_in_folders_and_told_where_it_is_named() {
+    let plan = "{ \"format\": \"trueup.dev/saved-plan/v1alpha1\", \"plan\": {} }\n";
+    let folder = folder(&[
+        ("a.yaml", "a: 1"),
+        ("plan.json", plan),
+        ("saved.yaml", plan),
+        (
+            "schemas/one.schema.json",
+            "{ \"$schema\": \"x\", \"type\": \"object\" }",
+        ),
+        ("told.json", "{ \"$schema\": \"x\", \"kind\": \"Policy\" }"),
+        ("only/plan.json", plan),
+    ]);
+    let told = "{ \"$schema\": \"x\", \"kind\": \"Policy\" }";
+    assert_eq!(
+        load_paths(&folder, &["."]),
+        ["/./a.yaml a: 1".to_owned(), format!("/./told.json {told}")]
+    );
+    assert_eq!(
+        load_paths(
+            &folder,
+            &["a.yaml", "only", "plan.json", "schemas/one.schema.json"]
+        ),
+        [
+            "/a.yaml a: 1",
+            "no-manifests: the folder `/only` holds no manifest",
+            "not-a-manifest: `/plan.json` is a saved plan, and no manifest",
+            "not-a-manifest: `/schemas/one.schema.json` is no manifest: it names a `$schema`, \
+             and neither `apiVersion` nor `kind`",
+        ]
+    );
+    let loaded = load(&[Input::Stdin], Some(&mut plan.as_bytes()));
+    assert_eq!(loaded.findings[0].check, "not-a-manifest");
 }

@@ -92,6 +92,10 @@ impl Service for Simulator {
         route::operation(request)
     }
 
+    fn operations(&self) -> Vec<String> {
+        route::operations()
+    }
+
     fn is_write(&self, request: &Request) -> bool {
         route::is_write(request)
     }

@@ -166,14 +166,15 @@ pub(super) fn route(request: &Request) -> Route {
 /// The name of a call in the log and for faults.
 pub(super) fn operation(request: &Request) -> String {
     match (find(request), split(request)) {
-        (Some(entry), _) => match entry.endpoint {
-            Endpoint::Token => "token".to_owned(),
-            Endpoint::RevokeToken => "revoke_token".to_owned(),
-            _ => format!("{} {}", entry.method, entry.pattern),
-        },
+        (Some(entry), _) => entry.operation(),
         (None, Some((_, path))) => format!("{} {path}", request.method),
         (None, None) => format!("{} {}", request.method, request.path),
     }
+}
+
+/// The names of all calls.
+pub(super) fn operations() -> Vec<String> {
+    ENTRIES.iter().map(Entry::operation).collect()
 }
 
 /// Whether a call could change customers, tenants or look-ups.
@@ -198,6 +199,14 @@ fn split(request: &Request) -> Option<(Area, &str)> {
 }
 
 impl Entry {
+    fn operation(&self) -> String {
+        match self.endpoint {
+            Endpoint::Token => "token".to_owned(),
+            Endpoint::RevokeToken => "revoke_token".to_owned(),
+            _ => format!("{} {}", self.method, self.pattern),
+        }
+    }
+
     /// The id in the path, or an empty one, when the path fits.
     fn matched_id<'a>(&self, request: &Request, path: &'a str) -> Option<&'a str> {
         let pattern = match self.pattern.strip_suffix("?id") {

@@ -1,7 +1,6 @@
 //! The `billing` section: a customer in Advanced Automation (Acronis contract,
 //! 4.3). The provider publishes no maximum length for any of its fields.
 
-use iban::Iban;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -10,7 +9,7 @@ use crate::{
         Sensitive,
         field::{Class, Field, Filled, Passthrough, Reference, wire},
     },
-    provider::Complaints,
+    provider::{Complaints, iban},
 };
 
 /// The largest number, where the provider publishes no limit: what an integer
@@ -25,9 +24,6 @@ const DAYS_OFF_MAX: i64 = 366;
 
 /// The one state whose id the vendor's guides show.
 const STATE_ALABAMA: &str = "b4c87080-7c8c-45e0-8867-a714ffc79b7d";
-
-/// The shortest IBAN that is assigned has fifteen characters.
-const IBAN_CHARACTERS_MIN: usize = 15;
 
 /// The billing information of a customer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -275,36 +271,11 @@ impl Billing {
                 "leave out `tax`, or set `taxExempt` to false",
             );
         }
-        let account = self.bank_account.set().map(Sensitive::expose);
-        if account.is_some_and(|account| looks_like_iban(account) && !is_iban(account)) {
-            complaints.warning(
-                "acronis-iban",
-                "billing.bankAccount",
-                "the bank account looks like an IBAN, but is none: its check digits, its length or its form is wrong",
-                "compare it with the customer's own papers",
-            );
-        }
+        iban::check(
+            &self.bank_account,
+            "acronis-iban",
+            "billing.bankAccount",
+            complaints,
+        );
     }
-}
-
-/// Whether a text starts like an IBAN, with a country and two check digits, and
-/// is as long as one.
-fn looks_like_iban(account: &str) -> bool {
-    let account = without_blanks(account);
-    let bytes = account.as_bytes();
-    bytes.len() >= IBAN_CHARACTERS_MIN
-        && bytes[..2].iter().all(u8::is_ascii_alphabetic)
-        && bytes[2..4].iter().all(u8::is_ascii_digit)
-        && bytes.iter().all(u8::is_ascii_alphanumeric)
-}
-
-fn is_iban(account: &str) -> bool {
-    without_blanks(account).parse::<Iban>().is_ok()
-}
-
-fn without_blanks(account: &str) -> String {
-    let characters = account
-        .chars()
-        .filter(|character| !character.is_whitespace());
-    characters.collect::<String>().to_ascii_uppercase()
 }

@@ -157,7 +157,7 @@ fn customer() -> Partner {
             ("LegalCompanyName", "Lindgren Dental Care B.V."),
             ("ChamberOfCommerceNumber", "00000000"),
             ("VatNumber", "NL000000000B01"),
-            ("BankAccountNumber", "NL00BANK0000000000"),
+            ("BankAccountNumber", "NL95BANK0000000000"),
         ]),
         billing_contact_person_id: 7_001,
         post_address: texts(&[

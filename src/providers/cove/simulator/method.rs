@@ -6,6 +6,9 @@ use super::{
     countries, create, lists, locations, modify, past, readers, remove, states, users,
 };
 
+/// The method that gives visas.
+pub(super) const LOGIN: &str = "Login";
+
 /// One method.
 pub(super) struct Method {
     name: &'static str,
@@ -17,6 +20,12 @@ pub(super) struct Method {
 /// Names are case-sensitive.
 pub(super) fn find(name: &str) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.name == name)
+}
+
+/// The names of all methods, with the one that gives visas.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let methods = METHODS.iter().map(|method| method.name);
+    std::iter::once(LOGIN).chain(methods)
 }
 
 type Handler = fn(&mut Context<'_>) -> Answer;

@@ -100,6 +100,10 @@ impl Service for Cove {
         method_name(request).unwrap_or_else(|| "invalid".to_owned())
     }
 
+    fn operations(&self) -> Vec<String> {
+        method::names().map(str::to_owned).collect()
+    }
+
     fn is_write(&self, request: &Request) -> bool {
         method_name(request)
             .and_then(|name| method::find(&name))
@@ -151,7 +155,7 @@ impl Cove {
             return envelope::refused(&call.id, &Refusal::unavailable(), None);
         }
         let params = Input::new(&call.params, knobs.is("lenient_types", "yes"));
-        if call.method == "Login" {
+        if call.method == method::LOGIN {
             return self.login(call, params, now);
         }
         if strikes("visa_refused_every") {

@@ -108,6 +108,18 @@ mod tests {
     }
 
     #[test]
+    fn a_bank_account_that_looks_like_an_iban_must_pass_its_check() {
+        let found = |account: &str| {
+            let company = json!({ "bankAccountNumber": account });
+            complaints(&json!({ "company": company }))
+        };
+        assert_eq!(found("GR9708100010000001234567890"), ["cove-iban"]);
+        for fine in ["GR9608100010000001234567890", "12-3456-78"] {
+            assert_eq!(found(fine), Vec::<String>::new(), "{fine}");
+        }
+    }
+
+    #[test]
     fn a_plain_customer_is_fine() {
         let spec = json!({
             "parent": { "ref": "quayside" },

@@ -4,9 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::ID_MAX;
-use crate::model::{
-    Sensitive,
-    field::{Class, Field, wire},
+use crate::{
+    model::{
+        Sensitive,
+        field::{Class, Field, wire},
+    },
+    provider::{Complaints, iban},
 };
 
 /// The company behind the customer.
@@ -40,6 +43,17 @@ pub(super) struct Company {
     billing_contact_person_id: Field<i64>,
     /// The postal address.
     post_address: PostAddress,
+}
+
+impl Company {
+    pub(super) fn check(&self, complaints: &mut Complaints) {
+        iban::check(
+            &self.bank_account_number,
+            "cove-iban",
+            "company.bankAccountNumber",
+            complaints,
+        );
+    }
 }
 
 /// The postal address.

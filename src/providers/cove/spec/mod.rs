@@ -170,6 +170,7 @@ impl Spec for CovePartner {
         check::state(self, complaints);
         check::child_service_types(self, complaints);
         check::trial(self, complaints);
+        self.company.check(complaints);
     }
 }
 

@@ -89,6 +89,11 @@ pub(super) fn find(path: &str) -> Option<&'static Api> {
     APIS.iter().find(|api| api.name == name)
 }
 
+/// The names of all APIs.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    APIS.iter().map(|api| api.name)
+}
+
 /// Whether a call of that name could change anything.
 pub(super) fn is_write(path: &str) -> bool {
     let name = path.strip_prefix(PATH_PREFIX).unwrap_or_default();

@@ -113,6 +113,10 @@ impl Service for Zegoal {
         api.map_or("unknown", |api| api.name).to_owned()
     }
 
+    fn operations(&self) -> Vec<String> {
+        api::names().map(str::to_owned).collect()
+    }
+
     fn is_write(&self, request: &Request) -> bool {
         api::is_write(&request.path)
     }

@@ -22,7 +22,7 @@ use crate::{
         Kind,
         field::{DateTime, Filled},
     },
-    provider::{Complaints, Spec, codec},
+    provider::{Complaints, Spec, codec, iban},
 };
 
 /// An account of Zegoal with its billing profile, bank details, contract,
@@ -63,6 +63,12 @@ impl Spec for ZegoalAccount {
             "contract.contractValidTo",
             &self.contract.contract_valid_from,
             &self.contract.contract_valid_to,
+        );
+        iban::check(
+            &self.bank_info.bank_account,
+            "zegoal-iban",
+            "bankInfo.bankAccount",
+            complaints,
         );
     }
 }
@@ -126,6 +132,18 @@ mod tests {
             .into_iter()
             .map(|complaint| (complaint.check, complaint.path, complaint.severity))
             .collect()
+    }
+
+    #[test]
+    fn a_bank_account_that_looks_like_an_iban_must_pass_its_check() {
+        let found = |account: &str| complaints(&json!({ "bankInfo": { "bankAccount": account } }));
+        assert_eq!(
+            found("BG80BNBG96611020345679"),
+            [("zegoal-iban", "bankInfo.bankAccount", Severity::Warning)]
+        );
+        for fine in ["BG80BNBG96611020345678", "007"] {
+            assert!(found(fine).is_empty(), "{fine}");
+        }
     }
 
     #[test]
