@@ -2,6 +2,7 @@
 
 mod matching;
 mod observe;
+mod sharing;
 mod state;
 mod survey;
 
