@@ -143,7 +143,7 @@ async fn bring_about(
     let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
     let (runs, lock_folder) = (Runs::below(&state), args.locks.folder(&state, sandbox));
     let (run, key) = (run_id()?, key_of_run()?);
-    let mut locked = lock(desired, opened, &lock_folder, &run, sandbox).await?;
+    let mut locked = lock(desired, opened, &lock_folder, &run).await?;
     let pending = pending::take_over(&runs, &locked.locks)?;
     pending.wait(args.settle.interval(sandbox), terminal).await;
     let observed = locked.observe(desired).await;

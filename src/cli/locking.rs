@@ -18,9 +18,6 @@ use crate::{
 
 use super::{env, error::CliError, providers::Opened, state::holder};
 
-/// The setting that says where a provider is.
-const BASE_URL: &str = "baseUrl";
-
 /// Providers whose locks are held until this value is dropped.
 pub(super) struct LockedProviders {
     readers: BTreeMap<ProviderName, Arc<dyn Reader>>,
@@ -39,7 +36,6 @@ pub(super) async fn lock(
     opened: &Opened,
     lock_folder: &Path,
     run: &str,
-    sandbox: bool,
 ) -> Result<LockedProviders, CliError> {
     let mut readers = opened.readers();
     let touched = touched(desired);
@@ -54,8 +50,7 @@ pub(super) async fn lock(
     for (config, account) in answers {
         match account {
             Ok(account) => {
-                let host = host(config, sandbox);
-                let name = lock_name(config.def.name, &host, &account);
+                let name = lock_name(&config.account(account));
                 subjects.entry(name.clone()).or_insert(&config.name);
                 locks.insert(config.name.clone(), name);
             }
@@ -100,21 +95,6 @@ fn touched(desired: &Desired) -> Vec<&ProviderConfig> {
         .iter()
         .filter(|config| all || of_selected.contains(&config.name))
         .collect()
-}
-
-/// Where a provider is. A simulated system has another port in every run, and
-/// its state is kept by the name of the provider.
-fn host(config: &ProviderConfig, sandbox: bool) -> String {
-    if sandbox {
-        return format!("sandbox/{}", config.name);
-    }
-    let url = config.settings.text(BASE_URL).unwrap_or_default();
-    let parsed = url::Url::parse(url).ok();
-    let host = parsed.as_ref().and_then(|url| {
-        let port = url.port_or_known_default().unwrap_or_default();
-        Some(format!("{}:{port}", url.host_str()?))
-    });
-    host.unwrap_or_default()
 }
 
 impl LockedProviders {

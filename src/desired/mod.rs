@@ -1,5 +1,6 @@
 //! Stage 2: documents become what is wanted.
 
+mod account;
 mod check;
 mod compare;
 mod environment;
@@ -9,6 +10,7 @@ mod read;
 mod select;
 mod state;
 
+pub use account::{Account, KEEP_ONE, host, one_account};
 pub use environment::{Environment, Files};
 pub use parse::{MISSING_CREDENTIAL, MISSING_VALUE};
 pub use read::{bare_key, key_text};

@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     Options, Registry,
+    account::{host, simulated_host},
     parse::{self, SpecReader},
     provider,
     state::{Origin, Other, ProviderConfig, Resource},
@@ -331,10 +332,16 @@ fn declared(
             let settings = settings(found, member, document, context, findings);
             let pace = provider::pace(spec, &settings, findings);
             def = Some(found);
+            let host = if context.options.sandbox {
+                simulated_host(&name.0)
+            } else {
+                host(found, &settings)
+            };
             config = Some(ProviderConfig {
                 name: name.clone(),
                 def: found,
                 settings,
+                host,
                 limits,
                 pace,
                 origin: origin.clone(),

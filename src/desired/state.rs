@@ -152,6 +152,8 @@ pub struct ProviderConfig {
     /// What it says under the system's name, with credentials as sensitive
     /// leaves.
     pub settings: Tree,
+    /// Where it is: host and port, or which simulated system.
+    pub host: String,
     /// Its limits.
     pub limits: Limits,
     /// How long a second of waiting takes.

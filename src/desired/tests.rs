@@ -61,6 +61,14 @@ fn options() -> Options {
     }
 }
 
+/// The provider's manifest for another account.
+fn renamed(name: &str) -> String {
+    let host = format!("{name}.example.com");
+    PROVIDER
+        .replace("toy-prod", name)
+        .replace("toy.example.com", &host)
+}
+
 /// Reads texts as files named `a.yaml`, `b.yaml` and so on.
 fn desire_texts(texts: &[&str], options: &Options) -> (Desired, Vec<Finding>) {
     let names = ["a.yaml", "b.yaml", "c.yaml", "d.yaml"];

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{advised, failed};
 use crate::{
+    desired::Account,
     file::{
         FileError,
         own::{self, Open},
@@ -101,8 +102,9 @@ pub trait Lock {
 /// The name of the lock of an account at a billing system. It says nothing to
 /// whoever reads it.
 #[must_use]
-pub fn lock_name(system: &str, host: &str, account: &str) -> String {
-    let parts = serde_json::json!([system, host, account]);
+pub fn lock_name(account: &Account) -> String {
+    let Account { system, host, name } = account;
+    let parts = serde_json::json!([system, host, name]);
     Digest::of_json(&parts).as_str()[..NAME_DIGITS].to_owned()
 }
 
@@ -199,15 +201,23 @@ mod tests {
         }
     }
 
+    fn account(host: &str, name: &str) -> Account {
+        Account {
+            system: "zegoal",
+            host: host.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
     #[test]
     fn a_lock_is_for_one_and_says_who_has_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("locks");
         assert!(FileLocks::held_in(&path).expect("reads").is_empty());
         let locks = FileLocks::open(&path).expect("opens");
-        let name = lock_name("zegoal", "acme.example", "acme");
+        let name = lock_name(&account("acme.example", "acme"));
         let guard = locks.take(&name, &note()).expect("free");
-        let other = locks.take(&lock_name("zegoal", "acme.example", "other"), &note());
+        let other = locks.take(&lock_name(&account("acme.example", "other")), &note());
         assert!(other.is_ok());
         let error = locks.take(&name, &note()).err().expect("held").to_string();
         assert_eq!(
@@ -239,9 +249,9 @@ mod tests {
 
     #[test]
     fn the_name_of_a_lock_tells_accounts_apart_and_nothing_else() {
-        let name = lock_name("zegoal", "acme.example", "acme");
+        let name = lock_name(&account("acme.example", "acme"));
         assert_eq!(name.len(), NAME_DIGITS);
         assert!(!name.contains("acme"));
-        assert_ne!(name, lock_name("zegoal", "acme.exampl", "eacme"));
+        assert_ne!(name, lock_name(&account("acme.exampl", "eacme")));
     }
 }

@@ -102,8 +102,10 @@ fn judge(intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> 
     })
 }
 
-/// Through which provider the account of a lock was read. Several manifests may
-/// be for one account; what a manifest describes was read through its own.
+/// Through which provider the account of a lock was read; it may have another name
+/// by now. Of several for one account none is read. Where one of them was all the
+/// same, because the others no longer answered, what a manifest describes is told
+/// by its own.
 fn provider_of<'a>(
     resource: Option<&'a Resource>,
     lock: &str,

@@ -3,6 +3,7 @@
 mod hidden;
 mod matching;
 mod observe;
+mod sharing;
 mod state;
 mod survey;
 

@@ -17,6 +17,7 @@ use crate::{
 use super::{
     hidden::{hidden_values, without},
     matching::{Candidate, Catalogue, keys, refuse_double_claims, refuse_shared_keys},
+    sharing::{Accounts, refuse_shared_accounts, refuse_shared_records},
     state::{Match, Observed, ProviderView},
 };
 
@@ -27,29 +28,59 @@ pub async fn observe(
     readers: &BTreeMap<ProviderName, Arc<dyn Reader>>,
 ) -> Observed {
     let needed = Needed::of(desired);
-    let reads = desired
-        .providers
-        .iter()
-        .filter(|config| needed.has(&config.name))
-        .map(|config| async {
-            let view = match readers.get(&config.name) {
-                Some(reader) => {
-                    let view = observe_provider(config, desired, &needed, reader.as_ref()).await;
-                    view.map_err(|mut failure| {
-                        failure.hide(&hidden_values(desired, &config.name));
-                        failure
-                    })
+    let needed_configs = || {
+        let configs = desired.providers.iter();
+        configs.filter(|config| needed.has(&config.name))
+    };
+    let mut accounts = accounts(needed_configs(), desired, readers).await;
+    refuse_shared_accounts(desired, &mut accounts);
+    let reads = needed_configs().map(|config| {
+        let account = accounts.remove(&config.name);
+        let reader = readers.get(&config.name);
+        let needed = &needed;
+        async move {
+            let view = match (account, reader) {
+                (Some(Ok(account)), Some(reader)) => {
+                    observe_provider(config, account, desired, needed, reader.as_ref()).await
                 }
-                None => Err(Failure::new(
+                (Some(Err(failure)), _) => Err(failure),
+                (_, None) | (None, _) => Err(Failure::new(
                     FailureKind::Unreachable,
                     format!("provider {} was not opened", config.name),
                 )),
             };
+            let view = view.map_err(|mut failure: Failure| {
+                failure.hide(&hidden_values(desired, &config.name));
+                failure
+            });
             (config.name.clone(), view)
+        }
+    });
+    let mut providers = future::join_all(reads).await.into_iter().collect();
+    refuse_shared_records(desired, &mut providers);
+    Observed { providers }
+}
+
+/// Asks who we are at some providers, and at all others of the same system and
+/// host: one of them may be the same account, although no record of it is needed.
+async fn accounts<'a>(
+    needed: impl Iterator<Item = &'a ProviderConfig>,
+    desired: &'a Desired,
+    readers: &BTreeMap<ProviderName, Arc<dyn Reader>>,
+) -> Accounts<'a> {
+    let hosts: BTreeSet<(&str, &str)> = needed.map(host).collect();
+    let configs = desired.providers.iter();
+    let asked = configs
+        .filter(|config| hosts.contains(&host(config)))
+        .filter_map(|config| {
+            let reader = readers.get(&config.name)?;
+            Some(async { (&config.name, reader.account().await) })
         });
-    Observed {
-        providers: future::join_all(reads).await.into_iter().collect(),
-    }
+    future::join_all(asked).await.into_iter().collect()
+}
+
+fn host(config: &ProviderConfig) -> (&str, &str) {
+    (config.def.name, &config.host)
 }
 
 /// What has to be read for the selected resources.
@@ -107,6 +138,7 @@ impl<'a> Needed<'a> {
 
 async fn observe_provider(
     config: &ProviderConfig,
+    account: String,
     desired: &Desired,
     needed: &Needed<'_>,
     reader: &dyn Reader,
@@ -116,7 +148,6 @@ async fn observe_provider(
         .iter()
         .filter(|resource| resource.provider == config.name)
         .collect();
-    let account = reader.account().await?;
     let relevant: Vec<&Resource> = resources
         .iter()
         .copied()

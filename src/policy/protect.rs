@@ -105,9 +105,11 @@ impl<'b> Before<'b> {
         let named = self.by_address.get(&resource.address).copied();
         let live = self.live_keys.get(&resource.address);
         let keys = std::iter::once(&resource.key).chain(live);
-        let keyed = keys.filter_map(move |key| self.by_key.get(&identity(resource, key)));
-        let remote = change.remote.as_ref();
-        let adopted = remote.and_then(|remote| self.by_adopted.get(&identity(resource, &remote.0)));
+        let keyed = keys.flat_map(|key| identities(resource, key));
+        let keyed = keyed.filter_map(|identity| self.by_key.get(&identity));
+        let remotes = change.remote.iter();
+        let adopted = remotes.flat_map(|remote| identities(resource, &remote.0));
+        let adopted = adopted.filter_map(|identity| self.by_adopted.get(&identity));
         let recorded = keyed.chain(adopted).flatten().copied();
         named.into_iter().chain(recorded)
     }
@@ -115,6 +117,13 @@ impl<'b> Before<'b> {
 
 fn identity<'a>(resource: &'a Resource, key_or_id: &'a str) -> Identity<'a> {
     (resource.kind.kind, &resource.provider.0, key_or_id)
+}
+
+/// The record at its provider, and as a manifest with errors has it that does not
+/// say which provider it is of.
+fn identities<'a>(resource: &'a Resource, key_or_id: &'a str) -> [Identity<'a>; 2] {
+    let anywhere = (resource.kind.kind, "", key_or_id);
+    [identity(resource, key_or_id), anywhere]
 }
 
 /// Whether the manifest is protected, or the one that described the same record

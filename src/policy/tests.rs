@@ -23,7 +23,7 @@ const HEAD: &str = "apiVersion: trueup.dev/v1alpha1\nkind: ";
 fn provider(name: &str) -> String {
     format!(
         "---\n{HEAD}Provider\nmetadata: {{ name: {name} }}\nspec:\n  toy:\n    \
-         baseUrl: https://toy.example.com\n    \
+         baseUrl: https://{name}.example.com\n    \
          credentials: {{ clientId: {{ env: ID }}, clientSecret: {{ env: SECRET }} }}\n"
     )
 }

@@ -21,7 +21,7 @@ pub use crate::http::{Effect, FailureKind};
 
 use std::sync::Arc;
 
-use crate::simulator;
+use crate::{model::Tree, simulator};
 
 /// The manifests that `trueup init` writes for a billing system. Each file
 /// names the schema in its first line, from where it stands.
@@ -43,6 +43,11 @@ pub struct ProviderDef {
     pub title: &'static str,
     /// What a `Provider` manifest says of it: base URL, credentials and so on.
     pub settings: KindDef,
+    /// Where it is when the settings give no `baseUrl`; nothing where they have to.
+    pub base_url: fn(settings: &Tree) -> Option<String>,
+    /// Whether a record has the same id in whichever account it is seen, so that
+    /// an account and one below it can be told to show the same record.
+    pub ids_are_global: bool,
     /// The kinds of manifest that it serves.
     pub kinds: &'static [KindDef],
     /// Every call that its kinds may make, with the class of each.

@@ -218,7 +218,9 @@ impl Comparing<'_> {
         if now.action == Action::None && exists {
             return Standing::Done;
         }
-        if now.action != change.action {
+        // The first call of an adoption puts our key into the record.
+        let adopted = (change.action, now.action) == (Action::Adopt, Action::Update);
+        if now.action != change.action && !adopted {
             return otherwise(what(now));
         }
         let parts = (
@@ -236,7 +238,8 @@ impl Comparing<'_> {
         }
     }
 
-    /// How a change of the same action differs from the saved one.
+    /// How a change of the same action, or what is left of an adoption, differs
+    /// from the saved one.
     fn moved(
         &self,
         change: &Change,

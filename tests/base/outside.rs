@@ -1,7 +1,7 @@
 //! What the base takes from the environment stays hidden, to whichever record
 //! and manifest a change moves it.
 
-use super::{Applied, account, assert_says};
+use super::{Applied, PROVIDER, account, assert_says};
 use crate::support::Ran;
 
 const PLAN: [&str; 6] = ["plan", "-f", "m", "--sandbox", "--base", "HEAD"];
@@ -113,4 +113,16 @@ fn a_manifest_that_cannot_be_read_there_may_have_kept_out_anything() {
     applied.write("m/beta.yaml", account("beta", "two", "EUR"));
     let open = "!   basic.description  \"one\" → \"two\" (edit)\n";
     assert_says(&plan(&applied), 5, &[masked, open], &[]);
+}
+
+#[test]
+fn another_name_for_the_provider_does_not_either() {
+    let applied = kept_out();
+    applied.repository.remove("m/acme.yaml");
+    applied.repository.remove("m/beta.yaml");
+    let provider = PROVIDER.replace("name: zegoal }", "name: alias }");
+    applied.write("m/provider.yaml", provider);
+    applied.write("m/zz.yaml", with_the_key());
+    let ran = plan(&applied);
+    assert_says(&ran, 0, &["Plan: 1 blocked"], &[]);
 }

@@ -241,3 +241,46 @@ spec:
     let json: Value = serde_json::from_str(&json.stdout).expect("JSON");
     assert_eq!(json["rulings"][0]["addresses"][0], "CovePartner/other");
 }
+
+/// The base knows no provider of the new name, so nothing is done through it, and
+/// the old one cannot be kept beside it.
+#[test]
+fn another_name_for_a_provider_sheds_no_protection() {
+    let applied = Applied::new();
+    let protect = "apiVersion: trueup.dev/v1alpha1
+kind: Policy
+metadata: { name: default }
+spec: { protect: [{ labels: tier=gold, reason: sales }] }
+";
+    let gold = account("acme", "one", "EUR")
+        .replace("name: acme }", "name: acme, labels: { tier: gold } }");
+    applied.write("m/policy.yaml", protect);
+    applied.write("m/acme.yaml", &gold);
+    applied.commit();
+    let alias = PROVIDER.replace("name: zegoal }", "name: alias }");
+    let other = account("other", "two", "EUR")
+        .replace("spec:", "spec:\n  provider: alias")
+        .replace("basic: {", "basic: { accountCode: acme,");
+    fs::remove_file(applied.repository.path().join("m/acme.yaml")).expect("a file");
+    fs::remove_file(applied.repository.path().join("m/beta.yaml")).expect("a file");
+    applied.write("m/other.yaml", &other);
+    applied.write("m/alias.yaml", &alias);
+    let ran = applied.run(&PLAN);
+    assert_says(
+        &ran,
+        1,
+        &[],
+        &["providers `alias` and `zegoal` are one account"],
+    );
+    fs::remove_file(applied.repository.path().join("m/provider.yaml")).expect("a file");
+    let ran = applied.run(&PLAN);
+    assert_says(
+        &ran,
+        0,
+        &[
+            "Plan: 1 blocked",
+            "provider alias is not declared at HEAD; it gets no request and no credential",
+        ],
+        &[],
+    );
+}

@@ -85,7 +85,13 @@ fn all_of_a_provider_whose_settings_changed_is_planned() {
     let named = |name: &str, provider: &str| {
         account(name, "one", "EUR").replace("spec:", &format!("spec:\n  provider: {provider}"))
     };
-    let other = PROVIDER.replace("name: zegoal", "name: other");
+    let named_provider = |name: &str| {
+        let login = format!("{{ env: {name} }}");
+        PROVIDER
+            .replace("name: zegoal", &format!("name: {name}"))
+            .replace("{ env: L }", &login)
+    };
+    let other = named_provider("other");
     applied.write("m/other.yaml", &other);
     for (name, provider) in [("acme", "zegoal"), ("beta", "zegoal"), ("theirs", "other")] {
         applied.write(&format!("m/{name}.yaml"), named(name, provider));
@@ -107,10 +113,7 @@ fn all_of_a_provider_whose_settings_changed_is_planned() {
     }
     // A new provider under an old resource is the resource's change too.
     applied.write("m/provider.yaml", PROVIDER);
-    applied.write(
-        "m/third.yaml",
-        PROVIDER.replace("name: zegoal", "name: third"),
-    );
+    applied.write("m/third.yaml", named_provider("third"));
     assert_eq!(planned(), "");
 }
 

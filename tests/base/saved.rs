@@ -75,7 +75,9 @@ fn an_old_value_from_outside_stays_hidden() {
 #[test]
 fn a_new_provider_is_planned_once_it_is_merged() {
     let applied = Applied::new();
-    let added = PROVIDER.replace("name: zegoal", "name: added");
+    let added = PROVIDER
+        .replace("name: zegoal", "name: added")
+        .replace("{ env: L }", "{ env: ADDED }");
     applied.write("m/provider.yaml", format!("{PROVIDER}---\n{added}"));
     for (name, provider) in [("acme", "zegoal"), ("beta", "zegoal"), ("new", "added")] {
         let provider = format!("spec:\n  provider: {provider}");

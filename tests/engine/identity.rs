@@ -266,3 +266,42 @@ async fn what_no_manifest_describes_is_reported_and_not_touched() {
     world.carry_out(&seen).await;
     assert_eq!(world.record("stray")["version"], 1);
 }
+
+/// Everything else is decided within one provider. So an account that goes by two
+/// names is left alone, also where only one of them has manifests, or only one of
+/// them is selected: a manifest that moves from one to the other leaves its
+/// protection and its masks behind.
+#[tokio::test]
+async fn an_account_under_two_names_is_left_alone() {
+    let world = World::start_aliased(&["toy", "alias"]).await;
+    let moved = customer("beta").key("acme").at("alias");
+    for manifests in [
+        vec![customer("acme"), moved.clone()],
+        vec![moved.clone()],
+        vec![customer("acme").unselected(), moved],
+    ] {
+        let seen = world.plan(&manifests).await;
+        seen.assert_blocked("beta", "provider alias could not be read", "");
+        let failed: Vec<(&str, &str)> = seen
+            .observed
+            .providers
+            .values()
+            .map(|view| {
+                let failure = view.as_ref().expect_err("one of two names");
+                let hint = failure.hint.as_deref().unwrap_or_default();
+                (failure.message.as_str(), hint)
+            })
+            .collect();
+        let told = (
+            "providers `alias` and `toy` are one account",
+            "keep one, and name it in `provider:` of all its manifests",
+        );
+        assert!(
+            !failed.is_empty() && failed.iter().all(|failed| *failed == told),
+            "{failed:?}"
+        );
+        let receipt = world.carry_out(&seen).await;
+        assert!(receipt.outcomes.is_empty(), "{receipt:#?}");
+    }
+    assert!(world.records("acme").is_empty());
+}

@@ -113,7 +113,7 @@ async fn a_create_is_found_or_proved_absent_or_stays_open() {
     assert_eq!(settled(&open, &seen), Some(Found::CarriedOut { remote }));
 }
 
-/// The first of the manifests for an account is not always that of the resource.
+/// Another name of the account is not asked about the resource.
 #[tokio::test]
 async fn a_call_is_settled_through_the_provider_of_its_resource() {
     let world = World::start().await;

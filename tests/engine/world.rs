@@ -35,7 +35,7 @@ pub(crate) const TODAY: Date = Date::constant(2026, 11, 2);
 
 /// One provider, named `toy`, and what was done to it.
 pub(crate) struct World {
-    servers: Vec<(&'static str, Running)>,
+    servers: Vec<(&'static str, Arc<Running>)>,
     limits: Limits,
     /// One client for each server, made when the limits are known.
     transports: OnceLock<Vec<Arc<Transport>>>,
@@ -59,6 +59,16 @@ impl Progress for Silent {
     fn amended(&self, _: &Outcome) {}
 }
 
+/// Serves a toy that holds nothing but its own account.
+async fn serve() -> Arc<Running> {
+    let options = Options {
+        port: 0,
+        clock: Clock::fixed(jiff::Timestamp::UNIX_EPOCH),
+    };
+    let running = start(Box::new(Toy::default()), options).await;
+    Arc::new(running.expect("a port on loopback"))
+}
+
 impl World {
     /// A toy that holds nothing but its own account.
     pub(crate) async fn start() -> Self {
@@ -69,15 +79,19 @@ impl World {
     pub(crate) async fn start_several(names: &[&'static str]) -> Self {
         let mut servers = Vec::new();
         for name in names {
-            let options = Options {
-                port: 0,
-                clock: Clock::fixed(jiff::Timestamp::UNIX_EPOCH),
-            };
-            let running = start(Box::new(Toy::default()), options)
-                .await
-                .expect("a port on loopback");
-            servers.push((*name, running));
+            servers.push((*name, serve().await));
         }
+        Self::of(servers)
+    }
+
+    /// One toy that goes by several names.
+    pub(crate) async fn start_aliased(names: &[&'static str]) -> Self {
+        let served = serve().await;
+        let names = names.iter();
+        Self::of(names.map(|name| (*name, Arc::clone(&served))).collect())
+    }
+
+    fn of(servers: Vec<(&'static str, Arc<Running>)>) -> Self {
         let limits = Limits {
             requests_per_second: 10_000.0,
             concurrency: 4,
@@ -165,7 +179,7 @@ impl World {
         let providers: Vec<(&str, &Running)> = self
             .servers
             .iter()
-            .map(|(name, running)| (*name, running))
+            .map(|(name, running)| (*name, &**running))
             .collect();
         desired(&providers, &self.limits, manifests)
     }

@@ -164,21 +164,35 @@ async fn a_young_create_is_waited_for_and_a_signal_ends_the_wait() {
     assert_eq!(world.creates(), 1);
 }
 
+/// Two logins of one account are two providers to the manifests alone.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_two_manifests_are_for_is_settled_through_that_of_the_resource() {
-    let world = World::start(1, &["a"]).await;
+async fn an_account_under_two_names_stays_open_until_it_has_one_which_may_be_new() {
+    let mut world = World::start(1, &["a"]).await;
     world.crash(1);
     let provider = world.repository.read("provider.json");
-    let another = provider.replace(r#""name":"zegoal""#, r#""name":"another""#);
-    assert_ne!(another, provider);
+    let login = world.running.provider_settings()["credentials"]["login"].clone();
+    world
+        .repository
+        .set("ANOTHER_LOGIN", login.as_str().expect("a text"));
+    let another = provider
+        .replace(r#""name":"zegoal""#, r#""name":"another""#)
+        .replace(r#""LOGIN""#, r#""ANOTHER_LOGIN""#);
     world.repository.write("another.json", another);
     let manifest = world.repository.read("a.yaml");
-    let manifest = manifest.replace("spec:\n", "spec:\n  provider: zegoal\n");
-    world.repository.write("a.yaml", manifest);
+    for name in ["zegoal", "another"] {
+        let manifest = manifest.replace("spec:\n", &format!("spec:\n  provider: {name}\n"));
+        world.repository.write("a.yaml", manifest);
+        let ran = world.resume();
+        assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+        let says = "providers `another` and `zegoal` are one account";
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    }
+    world.repository.remove("provider.json");
     let ran = world.resume();
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     let says = "CreateAccount of ZegoalAccount/a was carried out";
     assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    assert_eq!(world.creates(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,6 +81,37 @@ fn the_rest_is_done_after_an_interruption() {
     assert_eq!(quiet.code, 0, "{quiet:?}");
 }
 
+/// The first call of an adoption has put our key into the record; the next run
+/// of the same plan does the rest, which is an update by then.
+#[test]
+fn an_adoption_goes_on_after_its_first_call() {
+    let bench = Bench::new();
+    bench.done(&["apply", "-f", "m", "--sandbox", "--auto-approve"]);
+    let live = bench.live();
+    let mut accounts = live.as_object().expect("accounts by id").iter();
+    let acme = accounts.find(|(_, found)| found["basic"]["account_code"] == "acme");
+    let (id, _) = acme.expect("acme");
+    let adopting = account("acme", "two", "EUR")
+        .replace(
+            "{ name: acme }",
+            &format!("{{ name: acme, annotations: {{ trueup.dev/adopt: \"{id}\" }} }}"),
+        )
+        .replace("{ accountName", "{ accountCode: acme-2, accountName")
+        + "  contract: { contractNumber: 2026/118 }\n";
+    bench.write("m/acme.yaml", &adopting);
+    let planned = bench.save();
+    assert!(planned.stdout.contains("1 to adopt"), "{planned:?}");
+    let fault = "zegoal:UpdateContract=403";
+    let broken = bench.run(&["apply", "plan.json", "--sandbox", "-q", "--fault", fault]);
+    assert_eq!(broken.code, 3, "{broken:?}");
+    assert_eq!(bench.live()[id]["basic"]["account_code"], "acme-2");
+    let rest = bench.apply();
+    assert_eq!(rest.code, 0, "{rest:?}");
+    assert!(rest.stdout.ends_with("\nApplied: 1 done\n"), "{rest:?}");
+    let quiet = bench.run(&["plan", "-f", "m", "--sandbox", "--detailed-exitcode"]);
+    assert_eq!(quiet.code, 0, "{quiet:?}");
+}
+
 /// What is left is not done when it has moved itself.
 #[test]
 fn the_rest_is_held_against_what_is_there_too() {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::Date;
 use trueup::{
-    desired::{Desired, End, Origin, ProviderConfig, Resource},
+    desired::{Desired, End, Origin, ProviderConfig, Resource, host},
     http::{Limits, Pace},
     model::{Address, Leaf, ProviderName, RemoteId, Sensitive, Source, Tree},
     simulator::Running,
@@ -152,10 +152,12 @@ fn config(name: &str, running: &Running, limits: &Limits) -> ProviderConfig {
         (path("baseUrl"), Leaf::Text(text_of("baseUrl"))),
         (path("token"), sensitive(&text_of("token"))),
     ];
+    let settings: Tree = settings.into_iter().collect();
     ProviderConfig {
         name: provider_name(name),
         def: &PROVIDER,
-        settings: settings.into_iter().collect(),
+        host: host(&PROVIDER, &settings),
+        settings,
         limits: limits.clone(),
         pace: Pace::default(),
         origin: origin(name),

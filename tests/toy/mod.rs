@@ -27,6 +27,8 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     name: "toy",
     title: "Toy",
     settings: KindDef::settings::<session::Settings>(),
+    base_url: |_| None,
+    ids_are_global: true,
     kinds: &KINDS,
     writes: &calls::WRITES,
     starter: Starter {

@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    desired::{Drafts, read::Draft},
-    model::{Finding, Kind, Leaf, ProviderName},
+    desired::{
+        Drafts, KEEP_ONE,
+        account::{Said, one_account, said},
+        read::{Declared, Draft},
+    },
+    manifest::document::PROVIDER_KIND,
+    model::{Address, Finding, Kind, Leaf, ProviderName},
 };
 
 /// Two manifests of one kind and name.
@@ -43,6 +48,39 @@ pub(super) fn providers(drafts: &Drafts, findings: &mut Vec<Finding>) {
             let place = second.origin.place_of_name();
             let hint = "give one of them another name";
             findings.push(Finding::error("duplicate-name", place, message).hint(hint));
+        }
+    }
+}
+
+/// `Provider` manifests with different names that say the same, and so are one
+/// account: its records would be told apart by the name of the provider.
+pub(super) fn accounts(drafts: &Drafts, findings: &mut Vec<Finding>) {
+    let mut alike: BTreeMap<(&str, Said), BTreeMap<&ProviderName, &Declared>> = BTreeMap::new();
+    for declared in &drafts.providers {
+        let Some(def) = declared.def else { continue };
+        let said = said(def, &declared.origin);
+        // What nothing is said of is wrong for another reason.
+        if !said.is_empty() {
+            let named = alike.entry((def.name, said)).or_default();
+            named.entry(&declared.name).or_insert(declared);
+        }
+    }
+    for named in alike.values().filter(|named| named.len() > 1) {
+        let message = one_account(named.keys().copied());
+        for (name, declared) in named {
+            let others = named.iter().filter(|(other, _)| *other != name);
+            let places = others.map(|(_, other)| other.origin.place_of_name().to_string());
+            let hint = format!(
+                "{KEEP_ONE}; see also {}",
+                places.collect::<Vec<_>>().join(", ")
+            );
+            let address = Address {
+                kind: PROVIDER_KIND,
+                name: name.0.clone(),
+            };
+            let place = declared.origin.place_of_name();
+            let finding = Finding::error("duplicate-provider", place, message.clone());
+            findings.push(finding.hint(hint).of(&address));
         }
     }
 }

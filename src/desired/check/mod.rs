@@ -12,9 +12,10 @@ use super::Drafts;
 use crate::model::{Finding, Place, Source, words};
 
 /// The checks that only look.
-const CHECKS: [fn(&Drafts, &mut Vec<Finding>); 5] = [
+const CHECKS: [fn(&Drafts, &mut Vec<Finding>); 6] = [
     duplicate::addresses,
     duplicate::providers,
+    duplicate::accounts,
     duplicate::keys,
     reference::targets,
     cycle::cycles,

@@ -157,7 +157,7 @@ fn every_resource_finds_its_provider() {
 
 #[test]
 fn providers_that_are_not_there_are_told() {
-    let other = PROVIDER.replace("toy-prod", "toy-test");
+    let other = renamed("toy-test");
     let unreadable = format!(
         "no `Provider` manifest declares one of `toy`; \
          it may be in what could not be read (1 document); start with:\n{SNIPPET}\n\
@@ -205,5 +205,31 @@ fn providers_that_are_not_there_are_told() {
         texts.extend(providers);
         let expected = format!("a.yaml:5:{place}: {message}\n  {hint}");
         assert_eq!(findings(&texts), expected);
+    }
+}
+
+#[test]
+fn other_settings_are_another_account() {
+    let partner = PROVIDER
+        .replace("toy-prod", "partner")
+        .replace("TOY_ID", "IBAN");
+    let limited = PROVIDER.replace("toy-prod", "limited") + "  limits: { concurrency: 1 }\n";
+    assert_eq!(findings(&[PROVIDER, &partner]), "");
+    assert_eq!(findings(&[PROVIDER, &limited]).lines().count(), 4);
+    // A file lies beside its manifest.
+    let from_file = |name: &str| {
+        let text = PROVIDER.replace("toy-prod", name);
+        text.replace("{ env: TOY_SECRET }", "{ file: secret }")
+            .into_bytes()
+    };
+    for (folder, errors) in [("two", 0), ("one", 2)] {
+        let texts = [("one/a.yaml", "a"), (&format!("{folder}/b.yaml"), "b")]
+            .map(|(place, name)| (place.to_owned(), from_file(name)));
+        let sandbox = Options {
+            sandbox: true,
+            ..options()
+        };
+        let (_, findings) = desire(load::from_memory(texts), toy::REGISTRY, &sandbox);
+        assert_eq!(findings.len(), errors, "{}", told_all(&findings));
     }
 }

@@ -23,8 +23,17 @@ fn names_and_keys_stand_once() {
          at the provider `toy-prod`\n  \
          give each a `code` of its own; the first is at a.yaml:2:1"
     );
+    // Nor is one account declared under two names.
+    let alias = PROVIDER.replace("toy-prod", "toy-alias");
+    assert_eq!(
+        findings(&[PROVIDER, &alias]),
+        "a.yaml:3:13 duplicate-provider: providers `toy-alias` and `toy-prod` are one account\n  \
+         keep one, and name it in `provider:` of all its manifests; see also b.yaml:3:13\n\
+         b.yaml:3:13 duplicate-provider: providers `toy-alias` and `toy-prod` are one account\n  \
+         keep one, and name it in `provider:` of all its manifests; see also a.yaml:3:13"
+    );
     // Different providers and different kinds do not get in each other's way.
-    let other = PROVIDER.replace("toy-prod", "toy-test");
+    let other = renamed("toy-test");
     let apart = format!(
         "{}{}---\n{HEAD}ToyAccount\nmetadata: {{ name: a }}\nspec: {{ provider: toy-prod }}\n",
         group("a", "code: x, provider: toy-prod"),
@@ -52,7 +61,7 @@ fn references_lead_somewhere() {
          which no manifest declares\n  \
          there is `ToyAccount/acme`, but the field refers to a `ToyGroup`"
     );
-    let other = PROVIDER.replace("toy-prod", "toy-test");
+    let other = renamed("toy-test");
     let texts = format!(
         "{}{}",
         group("a", "provider: toy-prod"),

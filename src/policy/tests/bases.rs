@@ -130,6 +130,45 @@ fn an_error_at_the_base_sheds_no_protection() {
     }
 }
 
+#[test]
+fn a_manifest_of_no_known_provider_at_the_base_sheds_no_protection() {
+    let protect = policy(
+        "default",
+        "protect:\n- { labels: tier=gold, reason: sales }",
+    );
+    let providers = provider("toy-prod") + &provider("toy-test");
+    let adopting = |manifest: &str| {
+        let adopt = "annotations: { trueup.dev/adopt: r-other }, labels:";
+        manifest.replace("labels:", adopt)
+    };
+    let gold = |labels: &str| account("gold", labels, "");
+    let keyed = account("other", "", "basic: { accountCode: gold }");
+    let adopter = adopting(&account("other", "", ""));
+    for (base, head, is_protected) in [
+        (gold("tier: gold"), &keyed, true),
+        (gold(""), &keyed, false),
+        (gold("tier: gold"), &account("other", "", ""), false),
+        (adopting(&gold("tier: gold")), &adopter, true),
+    ] {
+        for provider in ["provider: toy-prd,", ""] {
+            let (desired, findings) = read_texts(&[
+                ("providers.yaml", providers.clone()),
+                ("policy.yaml", protect.clone()),
+                (
+                    "accounts.yaml",
+                    base.replace("provider: toy-prod,", provider),
+                ),
+            ]);
+            assert_eq!(findings.len(), 1, "{findings:?}");
+            let base = Base::new("main", "0", desired, &findings);
+            let head = wanted("", head);
+            let policies = governed(&base, &head);
+            let rulings = judged_by(&policies, &head, update("other"), &[], NOON);
+            assert_eq!(is_refused(&rulings), is_protected, "`{provider}`");
+        }
+    }
+}
+
 /// What a plan relied on: that the record had this key.
 fn with_live_key(name: &str, key: Leaf) -> BTreeMap<Address, Work> {
     let kind = &toy::REGISTRY[0].kinds[0];

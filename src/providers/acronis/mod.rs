@@ -68,6 +68,8 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     name: "acronis",
     title: "Acronis",
     settings: KindDef::settings::<Settings>(),
+    base_url: |_| None,
+    ids_are_global: true,
     kinds: &KINDS,
     writes: &writes::WRITES,
     starter: Starter {

@@ -57,6 +57,8 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     name: "cove",
     title: "N-able Cove",
     settings: KindDef::settings::<settings::Settings>(),
+    base_url: |_| Some(settings::BASE_URL_DEFAULT.to_owned()),
+    ids_are_global: true,
     kinds: &KINDS,
     writes: &writes::WRITES,
     starter: Starter {

@@ -76,6 +76,9 @@ pub(crate) static PROVIDER: ProviderDef = ProviderDef {
     name: "zegoal",
     title: "Zegoal",
     settings: KindDef::settings::<settings::Settings>(),
+    base_url: |settings| settings.text("tenant").map(settings::base_url_of),
+    // Ids are unique within a tenant; nothing is known beyond.
+    ids_are_global: false,
     kinds: &KINDS,
     writes: &writes::WRITES,
     starter: Starter {

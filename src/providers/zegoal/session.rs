@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     envelope::{self, Answered, Expected, Fault},
-    settings::{DOMAIN, TIME_ZONE_DEFAULT},
+    settings::{TIME_ZONE_DEFAULT, base_url_of},
 };
 use crate::{
     http::{Answer, Ask, Body, Transport, text_of},
@@ -125,7 +125,7 @@ impl Config {
         let zone = settings.text("timeZone").unwrap_or(TIME_ZONE_DEFAULT);
         let base_url = match settings.text("baseUrl").filter(|url| !url.is_empty()) {
             Some(url) => url.to_owned(),
-            None => format!("https://{tenant}{DOMAIN}"),
+            None => base_url_of(tenant),
         };
         let base_url: Url = base_url
             .parse()

@@ -16,7 +16,7 @@ use crate::{
 pub(super) const TIME_ZONE_DEFAULT: &str = "Europe/Minsk";
 
 /// The domain under which each tenant has its host (General Information page).
-pub(super) const DOMAIN: &str = ".ti-rate.com";
+const DOMAIN: &str = ".ti-rate.com";
 
 /// How to reach Zegoal.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -99,6 +99,11 @@ impl Spec for Settings {
             );
         }
     }
+}
+
+/// Where the API of a tenant is when the manifest does not say.
+pub(super) fn base_url_of(tenant: &str) -> String {
+    format!("https://{tenant}{DOMAIN}")
 }
 
 /// Whether a text can be one word of a host name.
