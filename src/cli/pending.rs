@@ -9,6 +9,7 @@ use crate::{
     journal::{OpenCall, Opened, Past, Runs, Settling, Taken, settle},
     manifest::limits::TIMEOUT_SECONDS_MAX,
     model::{ProviderName, words},
+    provider::Repeat,
     receipt::{Found, Settled},
 };
 
@@ -19,7 +20,7 @@ use super::{env, error::CliError, terminal::Terminal};
 /// requests, a connection and a login.
 const SEND_SECONDS_MAX: u64 = RETRY_AFTER_MAX.as_secs() + 30;
 
-/// How many seconds a server may need for a create, however impatient its client
+/// How many seconds a server may need for a call, however impatient its client
 /// was.
 const WORK_SECONDS_MIN: u64 = 60;
 
@@ -70,9 +71,9 @@ fn common<'a>(past: &Past, locks: &'a BTreeMap<ProviderName, String>) -> Option<
         .map(|(name, _)| name)
 }
 
-/// Since when and for how long a provider may be carrying out a create that is
-/// open. It is not looked for before: a record that is made after it was found
-/// absent is made twice.
+/// Since when and for how long a provider may be carrying out a call that is
+/// open. Nothing is read before, where a second one would do harm: what is added
+/// after it was found missing is added twice.
 ///
 /// - It is sent after its intent was taken down, at most [`SEND_SECONDS_MAX`]
 ///   later, and before its answer.
@@ -98,9 +99,9 @@ fn left_to_wait(start: Timestamp, now: Timestamp, interval: Duration) -> Duratio
 }
 
 impl Pending {
-    /// What is left to wait until no provider can still be carrying out a create
-    /// that is open: an `interval` since it was taken down, or what its provider
-    /// may take.
+    /// What is left to wait until no provider can still be carrying out a call that
+    /// is open and not to be sent twice: an `interval` since it was taken down, or
+    /// what its provider may take. One that is safe to repeat is not waited for.
     fn left(&self, interval: Option<Duration>, now: Timestamp) -> Duration {
         let left_of = |past: &Past, call: &OpenCall<'_>| {
             let (start, interval) = match interval {
@@ -113,14 +114,14 @@ impl Pending {
         journals
             .flat_map(|past| {
                 let open = past.open_calls().into_iter();
-                open.filter(|call| call.intent.remote.is_none())
+                open.filter(|call| call.intent.repeat == Repeat::AfterLookup)
                     .map(move |call| left_of(past, &call))
             })
             .max()
             .unwrap_or_default()
     }
 
-    /// Waits until every create that is open can be looked for. Nothing was begun
+    /// Waits until every call that is open can be looked for. Nothing was begun
     /// yet, so a signal may end the process here as it ends any other.
     pub(super) async fn wait(&self, interval: Option<Duration>, terminal: &Terminal) {
         let wait = self.left(interval, env::now());
@@ -129,7 +130,7 @@ impl Pending {
         }
         let seconds = usize::try_from(wait.as_secs() + 1).unwrap_or(usize::MAX);
         terminal.insist(format_args!(
-            "Waiting {}: a create was cut off, and its provider may still be carrying it out. Ctrl-C ends the wait; nothing was begun.",
+            "Waiting {}: a call that is not to be sent twice was cut off, and its provider may still be carrying it out. Ctrl-C ends the wait; nothing was begun.",
             words::count(seconds, "second"),
         ));
         tokio::time::sleep(wait).await;

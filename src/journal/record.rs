@@ -7,7 +7,7 @@ use crate::{
     apply::{Answer, Outcome},
     model::{Address, Digest, FieldPath, Fingerprint, ProviderName, RemoteId, intern},
     plan::Change,
-    provider::Action,
+    provider::{Action, Repeat},
     receipt::Found,
 };
 
@@ -140,9 +140,8 @@ pub struct IntentTaken {
     pub purpose: Option<intern::Word>,
     /// The paths of the fields that it writes.
     pub fields: Vec<FieldPath>,
-    /// Whether it may be repeated: `safe` or `after-lookup`.
-    #[serde(deserialize_with = "intern::word")]
-    pub repeat: intern::Word,
+    /// Whether it may be repeated.
+    pub repeat: Repeat,
     /// The record's id; none until it has been created.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub remote: Option<RemoteId>,

@@ -10,8 +10,8 @@ use crate::{
     apply::{Answer, Intent, Journal as _},
     desired::provider::default_limits,
     http::Transport,
-    journal::{Header, HeaderProvider, IntentTaken, JOURNAL_FORMAT, RunJournal},
-    model::{Address, Digest, FingerprintKey},
+    journal::{Header, HeaderProvider, JOURNAL_FORMAT, RunJournal},
+    model::{Address, Digest, FingerprintKey, RemoteId},
     provider::{Action, Call, Repeat},
 };
 
@@ -51,7 +51,18 @@ fn begin(state: &Path, run: &str, lock: &str, timeout_seconds: Option<u64>) -> R
 }
 
 /// Takes down a create, and its answer if it has one.
-async fn create(journal: &RunJournal, answer: Option<Answer>) -> IntentTaken {
+async fn create(journal: &RunJournal, answer: Option<Answer>) {
+    let call = Call::new("POST /customers", Repeat::AfterLookup);
+    intend(journal, &call, None, answer).await;
+}
+
+/// Takes down a call, and its answer if it has one.
+async fn intend(
+    journal: &RunJournal,
+    call: &Call,
+    remote: Option<&RemoteId>,
+    answer: Option<Answer>,
+) {
     let address = Address {
         kind: "ToyCustomer",
         name: "acme".into(),
@@ -60,16 +71,14 @@ async fn create(journal: &RunJournal, answer: Option<Answer>) -> IntentTaken {
         address: &address,
         provider: &toy(),
         action: Action::Create,
-        call: &Call::new("POST /customers", Repeat::AfterLookup),
-        remote: None,
+        call,
+        remote,
         key: "a-key",
     };
     let sequence = journal.intent(&intent).await.expect("taken down");
     if let Some(answer) = answer {
         journal.answered(sequence, answer).await;
     }
-    let past = journal.past();
-    past.intents().last().expect("an intent").clone()
 }
 
 fn locks(lock: &str) -> BTreeMap<ProviderName, String> {
@@ -117,6 +126,22 @@ async fn a_create_is_waited_for_as_long_as_its_provider_may_be_at_it() {
         assert_eq!(left(None, 59), expected.saturating_sub(59));
         assert_eq!(left(None, 751), 0);
         assert_eq!(left(Some(Duration::ZERO), 0), 0, "the sandbox");
+    }
+}
+
+/// What a later run would find not done yet, and send again.
+#[tokio::test]
+async fn a_call_at_a_record_is_waited_for_where_a_second_one_does_harm() {
+    let remote = RemoteId("7".to_owned());
+    for (repeat, expected) in [(Repeat::AfterLookup, 150 + 60), (Repeat::Safe, 0)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = begin(folder.path(), "one", "ours", Some(60));
+        let call = Call::new("POST /parts", repeat);
+        intend(&journal, &call, Some(&remote), None).await;
+        drop(journal);
+        let runs = Runs::below(folder.path());
+        let pending = take_over(&runs, &locks("ours")).expect("cut off");
+        assert_eq!(pending.left(None, sent()).as_secs(), expected, "{repeat:?}");
     }
 }
 
