@@ -184,7 +184,7 @@ async fn only_the_oldest_closed_runs_are_removed() {
         }
         journal.close().await.expect("closes");
     }
-    runs.prune("run-999").expect("removes");
+    runs.prune("run-999", "run-052").expect("removes");
     let left = runs.list().expect("reads");
     assert_eq!(left[..2], ["run-001", "run-003"], "the second one is open");
     assert_eq!(left.len(), RUNS_KEPT + 1);
@@ -200,10 +200,34 @@ async fn runs_of_a_clock_that_was_ahead_go_before_those_made_since() {
         let journal = begin(&runs, &run).expect("begins");
         journal.close().await.expect("closes");
     }
-    runs.prune("2027").expect("removes");
+    runs.prune("2027", "2026-049").expect("removes");
     let left = runs.list().expect("reads");
     assert_eq!(left.len(), RUNS_KEPT);
     assert_eq!(left.last().map(String::as_str), Some("2026-049"));
+}
+
+/// Its receipt has just been written, for somebody to read.
+#[tokio::test]
+async fn the_run_that_is_ending_is_never_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    for at in 0..RUNS_KEPT + 2 {
+        let journal = begin(&runs, &format!("2026-{at:03}")).expect("begins");
+        journal.close().await.expect("closes");
+        let document = receipt(&journal.past(), Ending::CutOff).expect("JSON");
+        runs.keep_receipt(&document).expect("writes");
+    }
+    // Its clock was put back while it went on.
+    runs.prune("2026-040", "2026-051").expect("removes");
+    assert_eq!(runs.list().expect("reads").len(), RUNS_KEPT);
+    assert!(runs.receipt_path("2026-051").is_some());
+    // All others began while it went on.
+    let journal = begin(&runs, "2025").expect("begins");
+    journal.close().await.expect("closes");
+    runs.prune("2027", "2025").expect("removes");
+    let left = runs.list().expect("reads");
+    assert_eq!(left.len(), RUNS_KEPT);
+    assert_eq!(left.first().map(String::as_str), Some("2025"));
 }
 
 /// Another apply looks at every journal of the folder at any moment.
