@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 
 use crate::{
+    file::FileError,
     http::RETRY_AFTER_MAX,
     journal::{OpenCall, Opened, Past, Runs, Settling, Taken, settle},
     manifest::limits::TIMEOUT_SECONDS_MAX,
@@ -24,6 +25,38 @@ const SEND_SECONDS_MAX: u64 = RETRY_AFTER_MAX.as_secs() + 30;
 /// was.
 const WORK_SECONDS_MIN: u64 = 60;
 
+/// How long after its intent any call may still be carried out at the latest,
+/// whatever the manifest of its provider allows.
+const CALL_SECONDS_MAX: u64 = SEND_SECONDS_MAX + TIMEOUT_SECONDS_MAX;
+
+/// What a journal says. Where it is damaged, the error says from when on it can
+/// be done without.
+pub(super) fn read(runs: &Runs, run: &str) -> Result<Option<Past>, FileError> {
+    runs.read(run).map_err(|error| moved_away(error, runs, run))
+}
+
+/// Advises to move a journal away that cannot be understood, once no call can be
+/// on its way that it would have said to wait for.
+fn moved_away(error: FileError, runs: &Runs, run: &str) -> FileError {
+    const WITHOUT: &str = "move the file away to go on without it; plan reads the providers and shows what is left to do";
+    if runs.is_going_on(run).unwrap_or_default() {
+        return error.or_hint("its run is going on: wait until it has ended");
+    }
+    let now = env::now();
+    let written = runs.last_written(run).unwrap_or(now);
+    let left = left_to_wait(written, now, Duration::from_secs(CALL_SECONDS_MAX));
+    if left.is_zero() {
+        return error.or_hint(format!(
+            "no call in it can be on its way any more: {WITHOUT}"
+        ));
+    }
+    let until = now + left + Duration::from_secs(1);
+    let until = until.strftime("%Y-%m-%dT%H:%M:%SZ");
+    error.or_hint(format!(
+        "wait until {until}, for a call in it may still be on its way; then {WITHOUT}"
+    ))
+}
+
 /// The journals of runs that were cut off at providers of this run.
 pub(super) struct Pending {
     journals: Vec<Opened>,
@@ -39,13 +72,17 @@ pub(super) fn take_over(
     for run in runs.open_runs()? {
         // It is read before it is locked: whoever settles the runs of another
         // account would take our lock for a run that is going on.
-        let past = runs.read(&run)?;
+        let past = read(runs, &run)?;
         let provider = past.as_ref().and_then(|past| common(past, locks));
         let is_others = |past: &Past| !past.header.providers.is_empty() && provider.is_none();
         if past.as_ref().is_some_and(is_others) {
             continue;
         }
-        match (runs.take_over(&run)?, provider) {
+        let taken = runs.take_over(&run);
+        match (
+            taken.map_err(|error| moved_away(error, runs, &run))?,
+            provider,
+        ) {
             // Another run has settled it meanwhile.
             (Some(opened), _) if opened.past.is_closed() => {}
             (Some(opened), _) => journals.push(opened),
@@ -207,7 +244,12 @@ fn say(past: &Past, found: &[Settled], terminal: &Terminal) {
 pub(super) fn mention(runs: &Runs, terminal: &Terminal) {
     // Who only looks is not kept from it by a journal that cannot be read.
     for run in runs.open_runs().unwrap_or_default() {
-        if runs.is_going_on(&run).unwrap_or(true) {
+        if let Err(error) = read(runs, &run) {
+            terminal.warn(format_args!(
+                "run {run} cannot be understood, and no apply starts before that is put right: {error}"
+            ));
+            error.hint().inspect(|hint| terminal.hint(hint));
+        } else if runs.is_going_on(&run).unwrap_or(true) {
             terminal.say(format_args!("Run {run} is going on."));
         } else {
             terminal.warn(format_args!(

@@ -16,6 +16,7 @@ use crate::{
 use super::{
     error::CliError,
     options::Output,
+    pending,
     state::{LockOptions, StateOptions},
     terminal::Terminal,
 };
@@ -94,9 +95,7 @@ fn rebuild(runs: &Runs, run: &str) -> Result<(), CliError> {
 }
 
 fn explain(runs: &Runs, run: String) -> Run {
-    let read = runs
-        .read(&run)
-        .and_then(|past| Ok((past, runs.is_going_on(&run)?)));
+    let read = pending::read(runs, &run).and_then(|past| Ok((past, runs.is_going_on(&run)?)));
     let receipt = runs
         .receipt_path(&run)
         .map(|path| path.display().to_string());
@@ -104,6 +103,7 @@ fn explain(runs: &Runs, run: String) -> Run {
         run,
         standing: Standing::Closed,
         fault: None,
+        hint: None,
         started: None,
         holder: None,
         providers: Vec::new(),
@@ -116,6 +116,7 @@ fn explain(runs: &Runs, run: String) -> Run {
         Err(error) => {
             told.standing = Standing::Unreadable;
             told.fault = Some(error.to_string());
+            told.hint = error.hint().map(str::to_owned);
         }
         Ok((None, _)) => {
             told.standing = Standing::Open;

@@ -72,6 +72,9 @@ pub struct Run {
     /// Why its journal cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+    /// What to do about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
     /// When it began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started: Option<String>,
@@ -140,22 +143,37 @@ pub fn text(status: &Status, style: Style) -> String {
         );
         wrapped(&mut out, "Lock: ", &line, style);
     }
-    let open = status
-        .runs
-        .iter()
-        .filter(|run| run.standing == Standing::Open)
-        .count();
-    let last = match (open, status.is_open()) {
-        (0, false) => "Nothing is open.".to_owned(),
-        (0, true) => "Nothing is to be settled.".to_owned(),
-        _ => format!(
-            "{} to settle; the next apply at the same providers does it.",
-            words::count(open, "run")
-        ),
-    };
-    out.push_str(&style.bold(&fitted("", &last, style)));
+    out.push_str(&style.bold(&fitted("", &what_is_left(status), style)));
     out.push('\n');
     out
+}
+
+/// What the next run has to do, and what somebody else.
+fn what_is_left(status: &Status) -> String {
+    let number = |standing| {
+        let runs = status.runs.iter();
+        runs.filter(|run| run.standing == standing).count()
+    };
+    let mut left = Vec::new();
+    match number(Standing::Open) {
+        0 => {}
+        open => left.push(format!(
+            "{} to settle; the next apply at the same providers does it.",
+            words::count(open, "run")
+        )),
+    }
+    match number(Standing::Unreadable) {
+        0 => {}
+        unreadable => left.push(format!(
+            "To be put right by hand: {} that cannot be read.",
+            words::count(unreadable, "journal")
+        )),
+    }
+    match (left.is_empty(), status.is_open()) {
+        (false, _) => left.join(" "),
+        (true, true) => "Nothing is to be settled.".to_owned(),
+        (true, false) => "Nothing is open.".to_owned(),
+    }
 }
 
 fn write_run(out: &mut String, run: &Run, style: Style) {
@@ -170,6 +188,9 @@ fn write_run(out: &mut String, run: &Run, style: Style) {
     let _ = writeln!(out, "{head}");
     if let Some(fault) = &run.fault {
         wrapped(out, "    fault: ", fault, style);
+        if let Some(hint) = &run.hint {
+            wrapped(out, "    hint: ", hint, style);
+        }
         return;
     }
     let who = run.holder.as_deref().unwrap_or("unknown");
@@ -218,6 +239,7 @@ mod tests {
             run: "20261102T090000Z-01".to_owned(),
             standing: Standing::Open,
             fault: None,
+            hint: None,
             started: Some("2026-11-02T09:00:00Z".to_owned()),
             holder: Some("anna@build-7, process 1".to_owned()),
             providers: vec![ProviderName("toy".into())],
@@ -301,5 +323,32 @@ Lock: provider toy is locked by unknown since unknown, run unknown
 "
         );
         assert_eq!(text(&Status::default(), STYLE), "Nothing is open.\n");
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_read_needs_a_hand() {
+        let broken = Run {
+            standing: Standing::Unreadable,
+            fault: Some("line 1 is damaged".to_owned()),
+            hint: Some("wait".to_owned()),
+            ..run()
+        };
+        let of = |runs: &[Run]| {
+            let (runs, locks) = (runs.to_vec(), Vec::new());
+            text(&Status { runs, locks }, STYLE)
+        };
+        assert_eq!(
+            of(std::slice::from_ref(&broken)),
+            "\
+Run 20261102T090000Z-01 unreadable
+    fault: line 1 is damaged
+    hint: wait
+To be put right by hand: 1 journal that cannot be read.
+"
+        );
+        let both = of(&[run(), broken]);
+        let ends = "1 run to settle; the next apply at the same providers does it. To be put \
+                    right by hand: 1 journal that cannot be read.\n";
+        assert!(both.ends_with(ends), "{both}");
     }
 }
