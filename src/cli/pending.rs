@@ -39,8 +39,8 @@ pub(super) fn read(runs: &Runs, run: &str) -> Result<Option<Past>, FileError> {
 /// on its way that it would have said to wait for.
 fn moved_away(error: FileError, runs: &Runs, run: &str) -> FileError {
     const WITHOUT: &str = "move the file away to go on without it; plan reads the providers and shows what is left to do";
-    if runs.is_going_on(run).unwrap_or_default() {
-        return error.or_hint("its run is going on: wait until it has ended");
+    if runs.is_held(run).unwrap_or_default() {
+        return error.or_hint("a run is at it: wait until that has ended");
     }
     let now = env::now();
     let written = runs.last_written(run).unwrap_or(now);
@@ -66,6 +66,7 @@ pub(super) struct Pending {
 /// lock is held, or none at all: a run that had nothing to do was cut off.
 pub(super) fn take_over(
     runs: &Runs,
+    by: &str,
     locks: &BTreeMap<ProviderName, String>,
 ) -> Result<Pending, CliError> {
     let mut journals = Vec::new();
@@ -85,11 +86,20 @@ pub(super) fn take_over(
         ) {
             // Another run has settled it meanwhile.
             (Some(opened), _) if opened.past.is_closed() => {}
-            (Some(opened), _) => journals.push(opened),
-            // It goes on under another folder of locks.
+            (Some(mut opened), _) => {
+                // Whoever looks while this run waits is told who holds it.
+                opened.add(vec![Taken::TakenOver {
+                    at: env::now(),
+                    by: by.to_owned(),
+                }])?;
+                journals.push(opened);
+            }
+            // It goes on under another folder of locks, or is being settled there.
             (None, Some(provider)) => {
+                let holder = read(runs, &run)?;
+                let settling = holder.as_ref().and_then(Past::taken_over_by);
                 return Err(CliError::GoingOn {
-                    run,
+                    run: settling.map_or(run, str::to_owned),
                     provider: provider.to_string(),
                 });
             }
@@ -244,18 +254,29 @@ fn say(past: &Past, found: &[Settled], terminal: &Terminal) {
 pub(super) fn mention(runs: &Runs, terminal: &Terminal) {
     // Who only looks is not kept from it by a journal that cannot be read.
     for run in runs.open_runs().unwrap_or_default() {
-        if let Err(error) = read(runs, &run) {
-            terminal.warn(format_args!(
-                "run {run} cannot be understood, and no apply starts before that is put right: {error}"
-            ));
-            error.hint().inspect(|hint| terminal.hint(hint));
-        } else if runs.is_going_on(&run).unwrap_or(true) {
-            terminal.say(format_args!("Run {run} is going on."));
-        } else {
-            terminal.warn(format_args!(
-                "run {run} was cut off or left something open; the next apply settles it, and `trueup status` explains it"
-            ));
-        }
+        // Before it is read: whoever takes it over then writes that down.
+        let is_held = runs.is_held(&run).unwrap_or(true);
+        let past = match read(runs, &run) {
+            Ok(past) => past,
+            Err(error) => {
+                terminal.warn(format_args!(
+                    "run {run} cannot be understood, and no apply starts before that is put right: {error}"
+                ));
+                error.hint().inspect(|hint| terminal.hint(hint));
+                continue;
+            }
+        };
+        let who = match (is_held, past.as_ref().and_then(Past::taken_over_by)) {
+            (true, None) => {
+                terminal.say(format_args!("Run {run} is going on."));
+                continue;
+            }
+            (true, Some(settling)) => format!("run {settling} is settling it"),
+            (false, _) => "the next apply settles it".to_owned(),
+        };
+        terminal.warn(format_args!(
+            "run {run} was cut off or left something open; {who}, and `trueup status` explains it"
+        ));
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
 
 /// Writes the receipt of a run that was cut off, unless it wrote its own.
 fn rebuild(runs: &Runs, run: &str) -> Result<(), CliError> {
-    if runs.is_going_on(run)? {
+    if runs.is_held(run)? {
         return Ok(());
     }
     // A journal that cannot be read is told with the others.
@@ -95,13 +95,17 @@ fn rebuild(runs: &Runs, run: &str) -> Result<(), CliError> {
 }
 
 fn explain(runs: &Runs, run: String) -> Run {
-    let read = pending::read(runs, &run).and_then(|past| Ok((past, runs.is_going_on(&run)?)));
+    // Before it is read: whoever takes it over then writes that down.
+    let read = runs
+        .is_held(&run)
+        .and_then(|held| Ok((pending::read(runs, &run)?, held)));
     let receipt = runs
         .receipt_path(&run)
         .map(|path| path.display().to_string());
     let mut told = Run {
         run,
         standing: Standing::Closed,
+        settled_by: None,
         fault: None,
         hint: None,
         started: None,
@@ -122,11 +126,14 @@ fn explain(runs: &Runs, run: String) -> Run {
             told.standing = Standing::Open;
             told.fault = Some("it was cut off before it sent anything".to_owned());
         }
-        Ok((Some(past), going_on)) => {
-            told.standing = match (past.is_closed(), going_on) {
-                (true, _) => Standing::Closed,
-                (false, true) => Standing::GoingOn,
-                (false, false) => Standing::Open,
+        Ok((Some(past), held)) => {
+            let settling = past.taken_over_by().filter(|_| held && !past.is_closed());
+            told.settled_by = settling.map(str::to_owned);
+            told.standing = match (past.is_closed(), held, settling) {
+                (true, ..) => Standing::Closed,
+                (false, true, Some(_)) => Standing::BeingSettled,
+                (false, true, None) => Standing::GoingOn,
+                (false, false, _) => Standing::Open,
             };
             tell(&mut told, &past);
         }

@@ -151,11 +151,12 @@ impl Runs {
         Timestamp::try_from(file.metadata().ok()?.modified().ok()?).ok()
     }
 
-    /// Whether the run is going on: its process holds its journal.
+    /// Whether somebody holds the journal of a run: its own process, or the run that
+    /// [took it over](Past::taken_over_by).
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn is_going_on(&self, run: &str) -> Result<bool, FileError> {
+    pub fn is_held(&self, run: &str) -> Result<bool, FileError> {
         let path = self.path(run, JOURNAL);
         let file = own::open(&path, Open::Read).map_err(advised)?;
         Ok(own::is_locked(&file))

@@ -96,6 +96,13 @@ pub enum Taken {
     },
     /// How a change ended.
     Ended(Box<EndedTaken>),
+    /// A later run has taken the journal over, to settle what is open.
+    TakenOver {
+        /// When.
+        at: Timestamp,
+        /// The run that did.
+        by: String,
+    },
     /// What a later run found out about a call.
     Settled {
         /// The number of the call.
@@ -187,7 +194,10 @@ impl Taken {
             Self::Planned { .. } => None,
             Self::Intent(intent) => Some(intent.at),
             Self::Ended(ended) => Some(ended.at),
-            Self::Answer { at, .. } | Self::Settled { at, .. } | Self::Closed { at } => Some(*at),
+            Self::Answer { at, .. }
+            | Self::TakenOver { at, .. }
+            | Self::Settled { at, .. }
+            | Self::Closed { at } => Some(*at),
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum Standing {
     Closed,
     /// Its process is at it.
     GoingOn,
+    /// It was cut off, or left something open, and another run is at it.
+    BeingSettled,
     /// It was cut off, or left calls whose outcome is not known.
     Open,
     /// Its journal cannot be read.
@@ -34,6 +36,7 @@ impl Standing {
         match self {
             Self::Closed => "closed",
             Self::GoingOn => "going on",
+            Self::BeingSettled => "being settled",
             Self::Open => "open",
             Self::Unreadable => "unreadable",
         }
@@ -69,6 +72,9 @@ pub struct Run {
     pub run: String,
     /// How it stands.
     pub standing: Standing,
+    /// The run that is settling it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled_by: Option<String>,
     /// Why its journal cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
@@ -162,6 +168,10 @@ fn what_is_left(status: &Status) -> String {
             words::count(open, "run")
         )),
     }
+    match number(Standing::BeingSettled) {
+        0 => {}
+        settling => left.push(format!("Being settled: {}.", words::count(settling, "run"))),
+    }
     match number(Standing::Unreadable) {
         0 => {}
         unreadable => left.push(format!(
@@ -178,10 +188,13 @@ fn what_is_left(status: &Status) -> String {
 
 fn write_run(out: &mut String, run: &Run, style: Style) {
     // The name of a file.
-    let head = format!("Run {} {}", printable(&run.run), run.standing.word());
+    let mut head = format!("Run {} {}", printable(&run.run), run.standing.word());
+    if let Some(settling) = &run.settled_by {
+        let _ = write!(head, " by run {}", printable(settling));
+    }
     let head = match run.standing {
         Standing::Closed => style.well(&head),
-        Standing::GoingOn => head,
+        Standing::GoingOn | Standing::BeingSettled => head,
         Standing::Open | Standing::Unreadable => style.alarm(&head),
     };
     // Writing to a string cannot fail.
@@ -238,6 +251,7 @@ mod tests {
         Run {
             run: "20261102T090000Z-01".to_owned(),
             standing: Standing::Open,
+            settled_by: None,
             fault: None,
             hint: None,
             started: Some("2026-11-02T09:00:00Z".to_owned()),
@@ -323,6 +337,27 @@ Lock: provider toy is locked by unknown since unknown, run unknown
 "
         );
         assert_eq!(text(&Status::default(), STYLE), "Nothing is open.\n");
+    }
+
+    #[test]
+    fn a_run_that_is_being_settled_says_by_which() {
+        let run = Run {
+            standing: Standing::BeingSettled,
+            settled_by: Some("20261102T090100Z-02".to_owned()),
+            ..run()
+        };
+        let (runs, locks) = (vec![run], Vec::new());
+        let status = Status { runs, locks };
+        assert!(status.is_open());
+        assert_eq!(
+            text(&status, STYLE),
+            "\
+Run 20261102T090000Z-01 being settled by run 20261102T090100Z-02
+    by: anna@build-7, process 1, 2026-11-02T09:00:00Z
+    ended: 0 of 3 changes at toy
+Being settled: 1 run.
+"
+        );
     }
 
     #[test]

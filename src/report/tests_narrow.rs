@@ -55,6 +55,7 @@ fn runs_and_locks() {
     let run = status::Run {
         run: "20261102T090000Z-0123abcd".to_owned(),
         standing: status::Standing::Open,
+        settled_by: None,
         fault: None,
         hint: None,
         started: Some(since.clone()),

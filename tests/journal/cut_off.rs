@@ -157,11 +157,30 @@ async fn a_young_create_is_waited_for_and_a_signal_ends_the_wait() {
     let seconds = waiting(&mut child);
     // Two and a half minutes until it is sent, and five of work.
     assert!((400..=450).contains(&seconds), "{seconds}");
+    let standing = || {
+        let status = world.repository.run(["status", "-o", "json"]);
+        let status: Value = serde_json::from_str(&status.stdout).expect("JSON");
+        let run = &status["runs"][0];
+        let by = run["settledBy"].as_str().map(str::to_owned);
+        (
+            run["standing"].clone(),
+            by,
+            status["locks"][0]["run"].clone(),
+        )
+    };
+    let (stands, by, lock) = standing();
+    let by = by.expect("the run that waits");
+    assert_eq!((stands, lock), ("being-settled".into(), by.as_str().into()));
+    let plan = world.repository.run(["plan", "-f", "."]);
+    let says = format!("left something open; run {by}");
+    let words: Vec<&str> = plan.stderr.split_whitespace().collect();
+    assert!(words.join(" ").contains(&says), "{}", plan.stderr);
     // Where tests run in the background, Ctrl-C is ignored until somebody asks
     // for it, which the wait does not.
     send(&child, "-TERM");
     let status = child.wait().expect("it ends");
     assert!(!status.success(), "{status}");
+    assert_eq!(standing(), ("open".into(), None, Value::Null));
     assert_eq!(world.receipts().len(), 0);
     // It left nothing locked.
     let ran = world.resume();

@@ -25,7 +25,7 @@ use crate::support::{Repository, between::between};
 pub(super) const CREATE: &str = "CreateAccount";
 
 /// How long a run may take to get to a call that is held.
-const HELD_AFTER_MAX: Duration = Duration::from_secs(60);
+const HELD_AFTER_MAX: Duration = Duration::from_mins(1);
 
 /// A system that outlives the runs, and a repository with accounts for it.
 pub(super) struct World {

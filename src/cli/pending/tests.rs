@@ -120,7 +120,7 @@ async fn a_create_is_waited_for_as_long_as_its_provider_may_be_at_it() {
         create(&journal, answer).await;
         drop(journal);
         let runs = Runs::below(folder.path());
-        let pending = take_over(&runs, &locks("ours")).expect("cut off");
+        let pending = take_over(&runs, "next", &locks("ours")).expect("cut off");
         let left = |interval, seconds| pending.left(interval, after(seconds)).as_secs();
         assert_eq!(left(None, 0), expected);
         assert_eq!(left(None, 59), expected.saturating_sub(59));
@@ -140,7 +140,7 @@ async fn a_call_at_a_record_is_waited_for_where_a_second_one_does_harm() {
         intend(&journal, &call, Some(&remote), None).await;
         drop(journal);
         let runs = Runs::below(folder.path());
-        let pending = take_over(&runs, &locks("ours")).expect("cut off");
+        let pending = take_over(&runs, "next", &locks("ours")).expect("cut off");
         assert_eq!(pending.left(None, sent()).as_secs(), expected, "{repeat:?}");
     }
 }
@@ -165,14 +165,22 @@ async fn only_runs_at_our_accounts_are_taken_over() {
     drop(begin(folder.path(), "one", "ours", None));
     drop(begin(folder.path(), "two", "theirs", None));
     let going_on = begin(folder.path(), "three", "theirs", None);
-    let ours = take_over(&runs, &locks("ours")).expect("cut off");
+    let ours = take_over(&runs, "next", &locks("ours")).expect("cut off");
     assert_eq!(runs_of(&ours), ["one"]);
+    let past = runs.read("one").expect("reads").expect("whole");
+    assert!(runs.is_held("one").expect("reads"));
+    assert_eq!(past.taken_over_by(), Some("next"));
+    let error = take_over(&runs, "another", &locks("ours")).err();
+    assert_eq!(
+        error.expect("it is being settled").to_string(),
+        "run next is going on at provider toy"
+    );
     // What we hold says nothing to whoever settles another account.
-    let error = take_over(&runs, &locks("theirs"))
+    let error = take_over(&runs, "next", &locks("theirs"))
         .err()
         .expect("it is at it");
     assert_eq!(error.to_string(), "run three is going on at provider toy");
     drop(going_on);
-    let theirs = take_over(&runs, &locks("theirs")).expect("cut off");
+    let theirs = take_over(&runs, "next", &locks("theirs")).expect("cut off");
     assert_eq!(runs_of(&theirs), ["three", "two"]);
 }

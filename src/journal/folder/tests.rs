@@ -66,18 +66,18 @@ async fn intend(journal: &RunJournal) {
 }
 
 #[tokio::test]
-async fn a_run_that_is_going_on_is_left_alone_and_one_that_was_cut_off_is_taken_over() {
+async fn a_run_that_is_held_is_left_alone_and_one_that_was_cut_off_is_taken_over() {
     let folder = tempfile::tempdir().expect("a folder");
     let runs = Runs::below(&folder.path().join("state"));
     assert!(runs.list().expect("reads").is_empty());
     let journal = begin(&runs, "one").expect("begins");
     intend(&journal).await;
-    assert!(runs.is_going_on("one").expect("reads"));
+    assert!(runs.is_held("one").expect("reads"));
     assert!(runs.take_over("one").expect("reads").is_none());
     let past = runs.read("one").expect("reads").expect("whole");
     assert_eq!(past.open_calls().len(), 1, "readers need no lock");
     drop(journal);
-    assert!(!runs.is_going_on("one").expect("reads"));
+    assert!(!runs.is_held("one").expect("reads"));
     assert_eq!(runs.open_runs().expect("reads"), ["one"]);
     let mut opened = runs.take_over("one").expect("reads").expect("cut off");
     assert!(runs.take_over("one").expect("reads").is_none(), "held");
@@ -243,7 +243,7 @@ fn a_journal_is_never_seen_empty_or_free_while_its_run_begins() {
             while !done.load(std::sync::atomic::Ordering::SeqCst) {
                 for run in runs.open_runs().expect("reads") {
                     assert!(runs.read(&run).expect("reads").is_some(), "{run} is empty");
-                    assert!(runs.is_going_on(&run).expect("reads"), "{run} is free");
+                    assert!(runs.is_held(&run).expect("reads"), "{run} is free");
                     looks += 1;
                 }
             }
@@ -306,7 +306,7 @@ async fn links_are_refused() {
     let refused = [
         begin(&runs, "two").map(drop),
         runs.read("two").map(drop),
-        runs.is_going_on("two").map(drop),
+        runs.is_held("two").map(drop),
         runs.take_over("two").map(drop),
         runs.open_runs().map(drop),
         runs.keep_receipt(&document),
