@@ -144,7 +144,7 @@ async fn bring_about(
     let (runs, lock_folder) = (Runs::below(&state), args.locks.folder(&state, sandbox));
     let (run, key) = (run_id()?, key_of_run()?);
     let mut locked = lock(desired, opened, &lock_folder, &run).await?;
-    let pending = pending::take_over(&runs, &locked.locks)?;
+    let pending = pending::take_over(&runs, &run, &locked.locks)?;
     pending.wait(args.settle.interval(sandbox), terminal).await;
     let observed = locked.observe(desired).await;
     let today = env::today();

@@ -5,10 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 
 use crate::{
+    file::FileError,
     http::RETRY_AFTER_MAX,
     journal::{OpenCall, Opened, Past, Runs, Settling, Taken, settle},
     manifest::limits::TIMEOUT_SECONDS_MAX,
     model::{ProviderName, words},
+    provider::Repeat,
     receipt::{Found, Settled},
 };
 
@@ -19,9 +21,41 @@ use super::{env, error::CliError, terminal::Terminal};
 /// requests, a connection and a login.
 const SEND_SECONDS_MAX: u64 = RETRY_AFTER_MAX.as_secs() + 30;
 
-/// How many seconds a server may need for a create, however impatient its client
+/// How many seconds a server may need for a call, however impatient its client
 /// was.
 const WORK_SECONDS_MIN: u64 = 60;
+
+/// How long after its intent any call may still be carried out at the latest,
+/// whatever the manifest of its provider allows.
+const CALL_SECONDS_MAX: u64 = SEND_SECONDS_MAX + TIMEOUT_SECONDS_MAX;
+
+/// What a journal says. Where it is damaged, the error says from when on it can
+/// be done without.
+pub(super) fn read(runs: &Runs, run: &str) -> Result<Option<Past>, FileError> {
+    runs.read(run).map_err(|error| moved_away(error, runs, run))
+}
+
+/// Advises to move a journal away that cannot be understood, once no call can be
+/// on its way that it would have said to wait for.
+fn moved_away(error: FileError, runs: &Runs, run: &str) -> FileError {
+    const WITHOUT: &str = "move the file away to go on without it; plan reads the providers and shows what is left to do";
+    if runs.is_held(run).unwrap_or_default() {
+        return error.or_hint("a run is at it: wait until that has ended");
+    }
+    let now = env::now();
+    let written = runs.last_written(run).unwrap_or(now);
+    let left = left_to_wait(written, now, Duration::from_secs(CALL_SECONDS_MAX));
+    if left.is_zero() {
+        return error.or_hint(format!(
+            "no call in it can be on its way any more: {WITHOUT}"
+        ));
+    }
+    let until = now + left + Duration::from_secs(1);
+    let until = until.strftime("%Y-%m-%dT%H:%M:%SZ");
+    error.or_hint(format!(
+        "wait until {until}, for a call in it may still be on its way; then {WITHOUT}"
+    ))
+}
 
 /// The journals of runs that were cut off at providers of this run.
 pub(super) struct Pending {
@@ -32,26 +66,40 @@ pub(super) struct Pending {
 /// lock is held, or none at all: a run that had nothing to do was cut off.
 pub(super) fn take_over(
     runs: &Runs,
+    by: &str,
     locks: &BTreeMap<ProviderName, String>,
 ) -> Result<Pending, CliError> {
     let mut journals = Vec::new();
     for run in runs.open_runs()? {
         // It is read before it is locked: whoever settles the runs of another
         // account would take our lock for a run that is going on.
-        let past = runs.read(&run)?;
+        let past = read(runs, &run)?;
         let provider = past.as_ref().and_then(|past| common(past, locks));
         let is_others = |past: &Past| !past.header.providers.is_empty() && provider.is_none();
         if past.as_ref().is_some_and(is_others) {
             continue;
         }
-        match (runs.take_over(&run)?, provider) {
+        let taken = runs.take_over(&run);
+        match (
+            taken.map_err(|error| moved_away(error, runs, &run))?,
+            provider,
+        ) {
             // Another run has settled it meanwhile.
             (Some(opened), _) if opened.past.is_closed() => {}
-            (Some(opened), _) => journals.push(opened),
-            // It goes on under another folder of locks.
+            (Some(mut opened), _) => {
+                // Whoever looks while this run waits is told who holds it.
+                opened.add(vec![Taken::TakenOver {
+                    at: env::now(),
+                    by: by.to_owned(),
+                }])?;
+                journals.push(opened);
+            }
+            // It goes on under another folder of locks, or is being settled there.
             (None, Some(provider)) => {
+                let holder = read(runs, &run)?;
+                let settling = holder.as_ref().and_then(Past::taken_over_by);
                 return Err(CliError::GoingOn {
-                    run,
+                    run: settling.map_or(run, str::to_owned),
                     provider: provider.to_string(),
                 });
             }
@@ -70,9 +118,9 @@ fn common<'a>(past: &Past, locks: &'a BTreeMap<ProviderName, String>) -> Option<
         .map(|(name, _)| name)
 }
 
-/// Since when and for how long a provider may be carrying out a create that is
-/// open. It is not looked for before: a record that is made after it was found
-/// absent is made twice.
+/// Since when and for how long a provider may be carrying out a call that is
+/// open. Nothing is read before, where a second one would do harm: what is added
+/// after it was found missing is added twice.
 ///
 /// - It is sent after its intent was taken down, at most [`SEND_SECONDS_MAX`]
 ///   later, and before its answer.
@@ -98,9 +146,9 @@ fn left_to_wait(start: Timestamp, now: Timestamp, interval: Duration) -> Duratio
 }
 
 impl Pending {
-    /// What is left to wait until no provider can still be carrying out a create
-    /// that is open: an `interval` since it was taken down, or what its provider
-    /// may take.
+    /// What is left to wait until no provider can still be carrying out a call that
+    /// is open and not to be sent twice: an `interval` since it was taken down, or
+    /// what its provider may take. One that is safe to repeat is not waited for.
     fn left(&self, interval: Option<Duration>, now: Timestamp) -> Duration {
         let left_of = |past: &Past, call: &OpenCall<'_>| {
             let (start, interval) = match interval {
@@ -113,14 +161,14 @@ impl Pending {
         journals
             .flat_map(|past| {
                 let open = past.open_calls().into_iter();
-                open.filter(|call| call.intent.remote.is_none())
+                open.filter(|call| call.intent.repeat == Repeat::AfterLookup)
                     .map(move |call| left_of(past, &call))
             })
             .max()
             .unwrap_or_default()
     }
 
-    /// Waits until every create that is open can be looked for. Nothing was begun
+    /// Waits until every call that is open can be looked for. Nothing was begun
     /// yet, so a signal may end the process here as it ends any other.
     pub(super) async fn wait(&self, interval: Option<Duration>, terminal: &Terminal) {
         let wait = self.left(interval, env::now());
@@ -129,7 +177,7 @@ impl Pending {
         }
         let seconds = usize::try_from(wait.as_secs() + 1).unwrap_or(usize::MAX);
         terminal.insist(format_args!(
-            "Waiting {}: a create was cut off, and its provider may still be carrying it out. Ctrl-C ends the wait; nothing was begun.",
+            "Waiting {}: a call that is not to be sent twice was cut off, and its provider may still be carrying it out. Ctrl-C ends the wait; nothing was begun.",
             words::count(seconds, "second"),
         ));
         tokio::time::sleep(wait).await;
@@ -207,13 +255,29 @@ fn say(past: &Past, found: &[Settled], terminal: &Terminal) {
 pub(super) fn mention(runs: &Runs, command: &str, terminal: &Terminal) {
     // Who only looks is not kept from it by a journal that cannot be read.
     for run in runs.open_runs().unwrap_or_default() {
-        if runs.is_going_on(&run).unwrap_or(true) {
-            terminal.say(format_args!("Run {run} is going on."));
-        } else {
-            terminal.warn(format_args!(
-                "run {run} was cut off or left something open; the next apply settles it, and `{command}` explains it"
-            ));
-        }
+        // Before it is read: whoever takes it over then writes that down.
+        let is_held = runs.is_held(&run).unwrap_or(true);
+        let past = match read(runs, &run) {
+            Ok(past) => past,
+            Err(error) => {
+                terminal.warn(format_args!(
+                    "run {run} cannot be understood, and no apply starts before that is put right: {error}"
+                ));
+                error.hint().inspect(|hint| terminal.hint(hint));
+                continue;
+            }
+        };
+        let who = match (is_held, past.as_ref().and_then(Past::taken_over_by)) {
+            (true, None) => {
+                terminal.say(format_args!("Run {run} is going on."));
+                continue;
+            }
+            (true, Some(settling)) => format!("run {settling} is settling it"),
+            (false, _) => "the next apply settles it".to_owned(),
+        };
+        terminal.warn(format_args!(
+            "run {run} was cut off or left something open; {who}, and `{command}` explains it"
+        ));
     }
 }
 

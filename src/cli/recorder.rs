@@ -95,14 +95,14 @@ pub(super) async fn end(
         );
     }
     if complete && journal.broken().is_none() {
-        prune(runs, terminal);
+        prune(runs, &document.run, terminal);
     }
     Ok(Recorded { document, complete })
 }
 
 /// Old runs that cannot be removed do no harm.
-fn prune(runs: &Runs, terminal: &Terminal) {
-    if let Err(error) = runs.prune(&run_id_start()) {
+fn prune(runs: &Runs, ending: &str, terminal: &Terminal) {
+    if let Err(error) = runs.prune(&run_id_start(), ending) {
         terminal.warn(&error);
     }
 }

@@ -43,17 +43,17 @@ pub(super) struct LockOptions {
     lock_folder: Option<PathBuf>,
 }
 
-/// How long to wait before open creates are settled.
+/// How long to wait before open calls are settled.
 #[derive(Debug, clap::Args)]
 pub(super) struct SettleOptions {
-    /// Seconds that a create must be old before it is looked for [default: as
-    /// long as its provider may still be carrying it out]
+    /// Seconds that a call which is not to be sent twice must be old before it is
+    /// looked for [default: as long as its provider may still be carrying it out]
     #[arg(long, value_name = "SECONDS", hide = true)]
     settle_after: Option<u64>,
 }
 
 impl SettleOptions {
-    /// How old a create must be before it is looked for, where that does not
+    /// How old such a call must be before it is looked for, where that does not
     /// depend on its provider. The sandbox carries a call out at once or never.
     pub(super) fn interval(&self, sandbox: bool) -> Option<Duration> {
         let seconds = self.settle_after.or(sandbox.then_some(0));

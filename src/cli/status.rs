@@ -16,6 +16,7 @@ use crate::{
 use super::{
     error::CliError,
     options::{Output, SANDBOX_STATE},
+    pending,
     state::{LockOptions, StateOptions},
     terminal::Terminal,
 };
@@ -83,7 +84,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
 
 /// Writes the receipt of a run that was cut off, unless it wrote its own.
 fn rebuild(runs: &Runs, run: &str) -> Result<(), CliError> {
-    if runs.is_going_on(run)? {
+    if runs.is_held(run)? {
         return Ok(());
     }
     // A journal that cannot be read is told with the others.
@@ -94,16 +95,19 @@ fn rebuild(runs: &Runs, run: &str) -> Result<(), CliError> {
 }
 
 fn explain(runs: &Runs, run: String) -> Run {
+    // Before it is read: whoever takes it over then writes that down.
     let read = runs
-        .read(&run)
-        .and_then(|past| Ok((past, runs.is_going_on(&run)?)));
+        .is_held(&run)
+        .and_then(|held| Ok((pending::read(runs, &run)?, held)));
     let receipt = runs
         .receipt_path(&run)
         .map(|path| path.display().to_string());
     let mut told = Run {
         run,
         standing: Standing::Closed,
+        settled_by: None,
         fault: None,
+        hint: None,
         started: None,
         holder: None,
         providers: Vec::new(),
@@ -116,16 +120,20 @@ fn explain(runs: &Runs, run: String) -> Run {
         Err(error) => {
             told.standing = Standing::Unreadable;
             told.fault = Some(error.to_string());
+            told.hint = error.hint().map(str::to_owned);
         }
         Ok((None, _)) => {
             told.standing = Standing::Open;
             told.fault = Some("it was cut off before it sent anything".to_owned());
         }
-        Ok((Some(past), going_on)) => {
-            told.standing = match (past.is_closed(), going_on) {
-                (true, _) => Standing::Closed,
-                (false, true) => Standing::GoingOn,
-                (false, false) => Standing::Open,
+        Ok((Some(past), held)) => {
+            let settling = past.taken_over_by().filter(|_| held && !past.is_closed());
+            told.settled_by = settling.map(str::to_owned);
+            told.standing = match (past.is_closed(), held, settling) {
+                (true, ..) => Standing::Closed,
+                (false, true, Some(_)) => Standing::BeingSettled,
+                (false, true, None) => Standing::GoingOn,
+                (false, false, _) => Standing::Open,
             };
             tell(&mut told, &past);
         }

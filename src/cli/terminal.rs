@@ -101,8 +101,13 @@ impl Terminal {
     pub(super) fn error(&self, message: impl Display, hint: Option<&str>) {
         self.labelled("error:", &lines(message));
         if let Some(hint) = hint {
-            self.insist(fitted("hint: ", &lines(hint), self.stderr));
+            self.hint(hint);
         }
+    }
+
+    /// Says what to do about what was said before.
+    pub(super) fn hint(&self, hint: &str) {
+        self.insist(fitted("hint: ", &lines(hint), self.stderr));
     }
 
     fn labelled(&self, label: &str, message: &str) {

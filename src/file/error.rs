@@ -1,6 +1,7 @@
 //! Why a file or a folder could not be used.
 
 use std::{
+    borrow::Cow,
     io,
     path::{Path, PathBuf},
 };
@@ -18,7 +19,7 @@ pub enum FileError {
         /// What the system said.
         cause: io::Error,
         /// What to do about it, where that is known.
-        hint: Option<&'static str>,
+        hint: Option<Cow<'static, str>>,
     },
     /// What is there is not what it has to be.
     #[error("{}: {reason}", path.display())]
@@ -28,7 +29,7 @@ pub enum FileError {
         /// What is wrong with it.
         reason: String,
         /// What to do about it, where that is known.
-        hint: Option<&'static str>,
+        hint: Option<Cow<'static, str>>,
     },
 }
 
@@ -55,9 +56,9 @@ impl FileError {
 
     /// The same with advice. Advice that it has already knows better.
     #[must_use]
-    pub fn or_hint(mut self, advice: &'static str) -> Self {
+    pub fn or_hint(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
         let (Self::System { hint, .. } | Self::Unfit { hint, .. }) = &mut self;
-        hint.get_or_insert(advice);
+        hint.get_or_insert_with(|| advice.into());
         self
     }
 
@@ -69,9 +70,9 @@ impl FileError {
 
     /// What to do about it, where that is known.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&str> {
         let (Self::System { hint, .. } | Self::Unfit { hint, .. }) = self;
-        hint.or_else(|| match self {
+        hint.as_deref().or_else(|| match self {
             Self::System { cause, .. } => advice(cause.kind()),
             Self::Unfit { .. } => None,
         })

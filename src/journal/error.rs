@@ -19,10 +19,3 @@ pub(super) fn failed(path: &Path, action: &'static str) -> impl FnOnce(io::Error
     let failed = FileError::system(path, action);
     |cause| advised(failed(cause))
 }
-
-/// The file holds something else than what was written.
-pub(super) fn damaged(path: &Path, reason: String) -> FileError {
-    FileError::unfit(path, reason).or_hint(
-        "move the file away to go on without it; plan reads the providers and shows what is left to do",
-    )
-}

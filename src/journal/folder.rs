@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    error::{advised, damaged, failed},
+    error::{advised, failed},
     line::{self, Chain},
     past::Past,
     receipt::{Ending, receipt},
@@ -132,7 +132,8 @@ impl Runs {
     /// then nothing was sent.
     ///
     /// # Errors
-    /// When it cannot be read, or is damaged in the middle.
+    /// When it cannot be read, or is damaged in the middle, for which there is no
+    /// hint: whoever knows how long its calls may take has to give it.
     pub fn read(&self, run: &str) -> Result<Option<Past>, FileError> {
         let path = self.path(run, JOURNAL);
         let file = own::open(&path, Open::Read).map_err(advised)?;
@@ -143,11 +144,19 @@ impl Runs {
         }))
     }
 
-    /// Whether the run is going on: its process holds its journal.
+    /// When the journal of a run was last written, where the system says so.
+    #[must_use]
+    pub fn last_written(&self, run: &str) -> Option<Timestamp> {
+        let file = own::open(&self.path(run, JOURNAL), Open::Read).ok()?;
+        Timestamp::try_from(file.metadata().ok()?.modified().ok()?).ok()
+    }
+
+    /// Whether somebody holds the journal of a run: its own process, or the run that
+    /// [took it over](Past::taken_over_by).
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn is_going_on(&self, run: &str) -> Result<bool, FileError> {
+    pub fn is_held(&self, run: &str) -> Result<bool, FileError> {
         let path = self.path(run, JOURNAL);
         let file = own::open(&path, Open::Read).map_err(advised)?;
         Ok(own::is_locked(&file))
@@ -227,14 +236,15 @@ impl Runs {
     ///
     /// `now` is where the id of a run of this moment starts. Ids that come later
     /// are from a clock that was ahead: their runs are older than those made since
-    /// it was put right, so they go first.
+    /// it was put right, so they go first. The run that is `ending` stays, whatever
+    /// the clock has done meanwhile and however many others began after it.
     ///
     /// # Errors
     /// When a file cannot be removed.
-    pub fn prune(&self, now: &str) -> Result<(), FileError> {
+    pub fn prune(&self, now: &str, ending: &str) -> Result<(), FileError> {
         own::remove_left(&self.folder).map_err(advised)?;
         let mut runs = self.list()?;
-        runs.sort_by_key(|run| run.get(..now.len()).unwrap_or(run) <= now);
+        runs.sort_by_key(|run| (run == ending, run.get(..now.len()).unwrap_or(run) <= now));
         let surplus = runs.len().saturating_sub(RUNS_KEPT);
         for run in &runs[..surplus] {
             if !self.is_closed(run)? {
@@ -316,14 +326,14 @@ fn first_lines(header: &Header, planned: &[Taken]) -> Result<(String, Chain), se
 fn parse(run: &str, path: &Path, file: &File) -> Result<Option<line::Lines>, FileError> {
     let bytes = file.metadata().map_err(failed(path, "reading"))?.len();
     if bytes > JOURNAL_BYTES_MAX {
-        return Err(damaged(path, "is too large for a journal".to_owned()));
+        return Err(FileError::unfit(path, "is too large for a journal"));
     }
     let text = own::read_from(file, path, JOURNAL_BYTES_MAX).map_err(advised)?;
-    let lines = line::parse(&text).map_err(|reason| damaged(path, reason))?;
+    let lines = line::parse(&text).map_err(|reason| FileError::unfit(path, reason))?;
     // The receipt is written under the name in the first line, which may be a
     // path to anywhere in a file that is not ours.
     if lines.as_ref().is_some_and(|lines| lines.header.run != run) {
-        return Err(damaged(path, "is the journal of another run".to_owned()));
+        return Err(FileError::unfit(path, "is the journal of another run"));
     }
     Ok(lines)
 }

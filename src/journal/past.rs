@@ -129,6 +129,17 @@ impl Past {
         settled.collect()
     }
 
+    /// The last run that has taken the journal over. While somebody holds it, that
+    /// is the one: the run itself held it without a break before.
+    #[must_use]
+    pub fn taken_over_by(&self) -> Option<&str> {
+        let mut records = self.records.iter().rev();
+        records.find_map(|record| match record {
+            Taken::TakenOver { by, .. } => Some(by.as_str()),
+            _ => None,
+        })
+    }
+
     /// A provider of the run, by its name in the manifests of that time.
     #[must_use]
     pub fn provider(&self, name: &ProviderName) -> Option<&HeaderProvider> {
@@ -155,7 +166,12 @@ impl Past {
     pub fn last_sign(&self) -> Timestamp {
         self.records
             .iter()
-            .filter(|record| !matches!(record, Taken::Settled { .. } | Taken::Closed { .. }))
+            .filter(|record| {
+                !matches!(
+                    record,
+                    Taken::TakenOver { .. } | Taken::Settled { .. } | Taken::Closed { .. }
+                )
+            })
             .filter_map(Taken::at)
             .max()
             .unwrap_or(self.header.started)

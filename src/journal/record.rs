@@ -7,7 +7,7 @@ use crate::{
     apply::{Answer, Outcome},
     model::{Address, Digest, FieldPath, Fingerprint, ProviderName, RemoteId, intern},
     plan::Change,
-    provider::Action,
+    provider::{Action, Repeat},
     receipt::Found,
 };
 
@@ -96,6 +96,13 @@ pub enum Taken {
     },
     /// How a change ended.
     Ended(Box<EndedTaken>),
+    /// A later run has taken the journal over, to settle what is open.
+    TakenOver {
+        /// When.
+        at: Timestamp,
+        /// The run that did.
+        by: String,
+    },
     /// What a later run found out about a call.
     Settled {
         /// The number of the call.
@@ -140,9 +147,8 @@ pub struct IntentTaken {
     pub purpose: Option<intern::Word>,
     /// The paths of the fields that it writes.
     pub fields: Vec<FieldPath>,
-    /// Whether it may be repeated: `safe` or `after-lookup`.
-    #[serde(deserialize_with = "intern::word")]
-    pub repeat: intern::Word,
+    /// Whether it may be repeated.
+    pub repeat: Repeat,
     /// The record's id; none until it has been created.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub remote: Option<RemoteId>,
@@ -188,7 +194,10 @@ impl Taken {
             Self::Planned { .. } => None,
             Self::Intent(intent) => Some(intent.at),
             Self::Ended(ended) => Some(ended.at),
-            Self::Answer { at, .. } | Self::Settled { at, .. } | Self::Closed { at } => Some(*at),
+            Self::Answer { at, .. }
+            | Self::TakenOver { at, .. }
+            | Self::Settled { at, .. }
+            | Self::Closed { at } => Some(*at),
         }
     }
 }

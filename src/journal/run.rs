@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use crate::{
     apply::{Answer, Evidence, Intent, Journal, JournalError, Outcome},
     model::{Fingerprint, FingerprintKey, Kind, Tree},
-    provider::Repeat,
 };
 
 use super::{
@@ -130,10 +129,7 @@ impl Journal for RunJournal {
             operation: intent.call.operation,
             purpose: intent.call.purpose,
             fields: intent.call.fields.clone(),
-            repeat: match intent.call.repeat {
-                Repeat::Safe => "safe",
-                Repeat::AfterLookup => "after-lookup",
-            },
+            repeat: intent.call.repeat,
             remote: intent.remote.cloned(),
             key: fingerprint_of_key(&self.key, intent.address.kind, intent.key),
         });

@@ -23,6 +23,8 @@ pub enum Standing {
     Closed,
     /// Its process is at it.
     GoingOn,
+    /// It was cut off, or left something open, and another run is at it.
+    BeingSettled,
     /// It was cut off, or left calls whose outcome is not known.
     Open,
     /// Its journal cannot be read.
@@ -34,6 +36,7 @@ impl Standing {
         match self {
             Self::Closed => "closed",
             Self::GoingOn => "going on",
+            Self::BeingSettled => "being settled",
             Self::Open => "open",
             Self::Unreadable => "unreadable",
         }
@@ -69,9 +72,15 @@ pub struct Run {
     pub run: String,
     /// How it stands.
     pub standing: Standing,
+    /// The run that is settling it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled_by: Option<String>,
     /// Why its journal cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+    /// What to do about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
     /// When it began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started: Option<String>,
@@ -140,36 +149,61 @@ pub fn text(status: &Status, style: Style) -> String {
         );
         wrapped(&mut out, "Lock: ", &line, style);
     }
-    let open = status
-        .runs
-        .iter()
-        .filter(|run| run.standing == Standing::Open)
-        .count();
-    let last = match (open, status.is_open()) {
-        (0, false) => "Nothing is open.".to_owned(),
-        (0, true) => "Nothing is to be settled.".to_owned(),
-        _ => format!(
-            "{} to settle; the next apply at the same providers does it.",
-            words::count(open, "run")
-        ),
-    };
-    out.push_str(&style.bold(&fitted("", &last, style)));
+    out.push_str(&style.bold(&fitted("", &what_is_left(status), style)));
     out.push('\n');
     out
 }
 
+/// What the next run has to do, and what somebody else.
+fn what_is_left(status: &Status) -> String {
+    let number = |standing| {
+        let runs = status.runs.iter();
+        runs.filter(|run| run.standing == standing).count()
+    };
+    let mut left = Vec::new();
+    match number(Standing::Open) {
+        0 => {}
+        open => left.push(format!(
+            "{} to settle; the next apply at the same providers does it.",
+            words::count(open, "run")
+        )),
+    }
+    match number(Standing::BeingSettled) {
+        0 => {}
+        settling => left.push(format!("Being settled: {}.", words::count(settling, "run"))),
+    }
+    match number(Standing::Unreadable) {
+        0 => {}
+        unreadable => left.push(format!(
+            "To be put right by hand: {} that cannot be read.",
+            words::count(unreadable, "journal")
+        )),
+    }
+    match (left.is_empty(), status.is_open()) {
+        (false, _) => left.join(" "),
+        (true, true) => "Nothing is to be settled.".to_owned(),
+        (true, false) => "Nothing is open.".to_owned(),
+    }
+}
+
 fn write_run(out: &mut String, run: &Run, style: Style) {
     // The name of a file.
-    let head = format!("Run {} {}", printable(&run.run), run.standing.word());
+    let mut head = format!("Run {} {}", printable(&run.run), run.standing.word());
+    if let Some(settling) = &run.settled_by {
+        let _ = write!(head, " by run {}", printable(settling));
+    }
     let head = match run.standing {
         Standing::Closed => style.well(&head),
-        Standing::GoingOn => head,
+        Standing::GoingOn | Standing::BeingSettled => head,
         Standing::Open | Standing::Unreadable => style.alarm(&head),
     };
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{head}");
     if let Some(fault) = &run.fault {
         wrapped(out, "    fault: ", fault, style);
+        if let Some(hint) = &run.hint {
+            wrapped(out, "    hint: ", hint, style);
+        }
         return;
     }
     let who = run.holder.as_deref().unwrap_or("unknown");
@@ -217,7 +251,9 @@ mod tests {
         Run {
             run: "20261102T090000Z-01".to_owned(),
             standing: Standing::Open,
+            settled_by: None,
             fault: None,
+            hint: None,
             started: Some("2026-11-02T09:00:00Z".to_owned()),
             holder: Some("anna@build-7, process 1".to_owned()),
             providers: vec![ProviderName("toy".into())],
@@ -301,5 +337,53 @@ Lock: provider toy is locked by unknown since unknown, run unknown
 "
         );
         assert_eq!(text(&Status::default(), STYLE), "Nothing is open.\n");
+    }
+
+    #[test]
+    fn a_run_that_is_being_settled_says_by_which() {
+        let run = Run {
+            standing: Standing::BeingSettled,
+            settled_by: Some("20261102T090100Z-02".to_owned()),
+            ..run()
+        };
+        let (runs, locks) = (vec![run], Vec::new());
+        let status = Status { runs, locks };
+        assert!(status.is_open());
+        assert_eq!(
+            text(&status, STYLE),
+            "\
+Run 20261102T090000Z-01 being settled by run 20261102T090100Z-02
+    by: anna@build-7, process 1, 2026-11-02T09:00:00Z
+    ended: 0 of 3 changes at toy
+Being settled: 1 run.
+"
+        );
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_read_needs_a_hand() {
+        let broken = Run {
+            standing: Standing::Unreadable,
+            fault: Some("line 1 is damaged".to_owned()),
+            hint: Some("wait".to_owned()),
+            ..run()
+        };
+        let of = |runs: &[Run]| {
+            let (runs, locks) = (runs.to_vec(), Vec::new());
+            text(&Status { runs, locks }, STYLE)
+        };
+        assert_eq!(
+            of(std::slice::from_ref(&broken)),
+            "\
+Run 20261102T090000Z-01 unreadable
+    fault: line 1 is damaged
+    hint: wait
+To be put right by hand: 1 journal that cannot be read.
+"
+        );
+        let both = of(&[run(), broken]);
+        let ends = "1 run to settle; the next apply at the same providers does it. To be put \
+                    right by hand: 1 journal that cannot be read.\n";
+        assert!(both.ends_with(ends), "{both}");
     }
 }

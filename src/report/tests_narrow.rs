@@ -55,7 +55,9 @@ fn runs_and_locks() {
     let run = status::Run {
         run: "20261102T090000Z-0123abcd".to_owned(),
         standing: status::Standing::Open,
+        settled_by: None,
         fault: None,
+        hint: None,
         started: Some(since.clone()),
         holder: Some(holder.clone()),
         providers: vec![
@@ -78,6 +80,7 @@ fn runs_and_locks() {
     let broken = status::Run {
         standing: status::Standing::Unreadable,
         fault: Some("line 14 of the journal has a digest that is not that of its text and of the line before".to_owned()),
+        hint: Some("wait until 2026-11-02T09:12:30Z, for a call in it may still be on its way; then move the file away".to_owned()),
         ..run.clone()
     };
     let lock = status::Lock {

@@ -8,7 +8,7 @@ use trueup::{
     },
     model::{Digest, FingerprintKey, ProviderName, RemoteId},
     observed::ProviderView,
-    provider::{Action, Completeness, Lookups},
+    provider::{Action, Completeness, Lookups, Repeat},
     receipt::Found,
 };
 
@@ -39,7 +39,7 @@ fn past(action: Action, remote: Option<&str>, fields: &[&str], seen: &Seen) -> P
             .iter()
             .map(|path| kind.expect("a resource").path(path))
             .collect(),
-        repeat: "safe",
+        repeat: Repeat::Safe,
         remote: remote.map(|remote| RemoteId(remote.to_owned())),
         key: key()
             .start("record-key")

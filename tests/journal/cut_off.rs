@@ -131,6 +131,18 @@ async fn a_receipt_is_rebuilt_without_a_next_run() {
     }
 }
 
+/// The seconds that an apply says first that it waits.
+fn waiting(child: &mut Child) -> u64 {
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    stderr.read_line(&mut line).expect("a line");
+    let words: Vec<&str> = line.split(' ').collect();
+    let ["Waiting", seconds, "seconds:", ..] = words.as_slice() else {
+        panic!("{line}");
+    };
+    seconds.parse().expect("a number")
+}
+
 /// The next run could find it absent while the server is still at it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_young_create_is_waited_for_and_a_signal_ends_the_wait() {
@@ -142,26 +154,72 @@ async fn a_young_create_is_waited_for_and_a_signal_ends_the_wait() {
     world.repository.write("provider.json", provider);
     world.crash(1);
     let mut child = world.apply();
-    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
-    let mut line = String::new();
-    stderr.read_line(&mut line).expect("a line");
-    let words: Vec<&str> = line.split(' ').collect();
-    let ["Waiting", seconds, "seconds:", ..] = words.as_slice() else {
-        panic!("{line}");
-    };
-    let seconds: u64 = seconds.parse().expect("a number");
+    let seconds = waiting(&mut child);
     // Two and a half minutes until it is sent, and five of work.
-    assert!((400..=450).contains(&seconds), "{line}");
+    assert!((400..=450).contains(&seconds), "{seconds}");
+    let standing = || {
+        let status = world.repository.run(["status", "-o", "json"]);
+        let status: Value = serde_json::from_str(&status.stdout).expect("JSON");
+        let run = &status["runs"][0];
+        let by = run["settledBy"].as_str().map(str::to_owned);
+        (
+            run["standing"].clone(),
+            by,
+            status["locks"][0]["run"].clone(),
+        )
+    };
+    let (stands, by, lock) = standing();
+    let by = by.expect("the run that waits");
+    assert_eq!((stands, lock), ("being-settled".into(), by.as_str().into()));
+    let plan = world.repository.run(["plan", "-f", "."]);
+    let says = format!("left something open; run {by}");
+    let words: Vec<&str> = plan.stderr.split_whitespace().collect();
+    assert!(words.join(" ").contains(&says), "{}", plan.stderr);
     // Where tests run in the background, Ctrl-C is ignored until somebody asks
     // for it, which the wait does not.
     send(&child, "-TERM");
     let status = child.wait().expect("it ends");
     assert!(!status.success(), "{status}");
+    assert_eq!(standing(), ("open".into(), None, Value::Null));
     assert_eq!(world.receipts().len(), 0);
     // It left nothing locked.
     let ran = world.resume();
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     assert_eq!(world.creates(), 1);
+}
+
+/// The account is there, so that the next run has no absent record to look for;
+/// what is added to it could be added twice all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_a_killed_run_added_is_waited_for_and_made_once() {
+    let world = World::start(1, &["a"]).await;
+    assert_eq!(world.resume().code, 0);
+    // Accounts that others made may have none.
+    let mut state = world.running.state();
+    for account in state["accounts"]
+        .as_object_mut()
+        .expect("accounts")
+        .values_mut()
+    {
+        account["contracts"] = Value::Array(Vec::new());
+    }
+    world.running.restore(state).expect("a state");
+    let manifest = world.repository.read("a.yaml");
+    let with_contract = manifest + "  contract: { contractNumber: C-118 }\n";
+    world.repository.write("a.yaml", with_contract);
+    let held = world.hold("AddContract");
+    let mut child = world.apply();
+    let seconds = waiting(&mut child);
+    assert!((180..=210).contains(&seconds), "{seconds}");
+    send(&child, "-TERM");
+    assert!(!child.wait().expect("it ends").success());
+    assert_eq!(world.running.call(&held).status, 200);
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let says = "AddContract of ZegoalAccount/a was carried out";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    let state = world.running.state().to_string();
+    assert_eq!(state.matches("\"C-118\"").count(), 1, "{state}");
 }
 
 /// Two logins of one account are two providers to the manifests alone.

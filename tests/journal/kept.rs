@@ -1,6 +1,6 @@
 //! What runs keep, and what keeps a run from starting.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use serde_json::Value;
 
@@ -140,6 +140,54 @@ async fn nothing_is_sent_where_no_journal_can_be_written() {
         ran.stderr
     );
     assert_eq!(world.creates(), 0);
+}
+
+/// It no longer says which call to wait for, and the create of its run may come
+/// late; moved away too early, the next run would make another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_journal_says_until_when_it_has_to_be_waited_for() {
+    let world = World::start(1, &["a"]).await;
+    let held = world.hold(CREATE);
+    let journal = world.run_files(".journal").pop().expect("a journal");
+    let text = world.repository.read(&journal);
+    world
+        .repository
+        .write(&journal, text.replacen("provider", "providerX", 1));
+    let says = |expected: &str, of: &str| {
+        let words: Vec<&str> = of.split_whitespace().collect();
+        assert!(words.join(" ").contains(expected), "{expected}: {of}");
+    };
+    let status = world.repository.run(["status"]);
+    assert_eq!(status.code, 1, "{}", status.stdout);
+    says("unreadable fault:", &status.stdout);
+    says("line 1 is damaged hint: wait until 20", &status.stdout);
+    says("To be put right by hand: 1 journal", &status.stdout);
+    let plan = world.repository.run(["plan", "-f", "."]);
+    says("no apply starts before that is put right", &plan.stderr);
+    says("line 1 is damaged hint: wait until 20", &plan.stderr);
+    assert!(!plan.stderr.contains("settles it"), "{}", plan.stderr);
+    let ran = world.resume();
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    says("line 1 is damaged hint: wait until 20", &ran.stderr);
+    says("then move the file away", &ran.stderr);
+
+    // Two and a half minutes until it is sent, and ten of work.
+    let path = world.repository.path().join(&journal);
+    let file = fs::File::options().append(true).open(&path).expect("opens");
+    let written = file.metadata().and_then(|metadata| metadata.modified());
+    let earlier = written.expect("a time") - Duration::from_secs(150 + 600);
+    file.set_modified(earlier).expect("its time is set");
+    let ran = world.resume();
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    says(
+        "no call in it can be on its way any more: move the file",
+        &ran.stderr,
+    );
+    assert_eq!(world.running.call(&held).status, 200);
+    fs::rename(&path, world.repository.path().join("away")).expect("moved away");
+    let ran = world.resume();
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(world.accounts()["a"], 1);
 }
 
 #[cfg(unix)]

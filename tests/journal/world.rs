@@ -5,14 +5,18 @@ use std::{
     collections::BTreeMap,
     fs,
     process::{Child, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, channel},
+    },
+    time::Duration,
 };
 
 use serde_json::{Value, json};
 use trueup::{
     provider::ProviderDef,
     providers::ALL,
-    simulator::{Clock, Options, Running, start},
+    simulator::{Clock, Options, Request, Response, Running, start},
 };
 
 use crate::support::{Repository, between::between};
@@ -20,10 +24,15 @@ use crate::support::{Repository, between::between};
 /// The call that makes an account.
 pub(super) const CREATE: &str = "CreateAccount";
 
+/// How long a run may take to get to a call that is held.
+const HELD_AFTER_MAX: Duration = Duration::from_mins(1);
+
 /// A system that outlives the runs, and a repository with accounts for it.
 pub(super) struct World {
     pub(super) running: Running,
     created: Receiver<()>,
+    holding: Arc<Mutex<Option<&'static str>>>,
+    held: Receiver<Request>,
     pub(super) repository: Repository,
 }
 
@@ -35,9 +44,18 @@ pub(super) fn zegoal() -> &'static ProviderDef {
 impl World {
     pub(super) async fn start(concurrency: usize, names: &[&str]) -> Self {
         let (sender, created) = channel();
+        let (holder, held) = channel();
+        let holding = Arc::new(Mutex::new(None));
+        let to_hold = Arc::clone(&holding);
         let service = between((zegoal().simulate)(1), move |request, system| {
+            let operation = system.operation(request);
+            let mut to_hold = to_hold.lock().expect("no test has panicked");
+            if to_hold.take_if(|held| *held == operation).is_some() {
+                let _ = holder.send(request.clone());
+                return Response::text(504, "it is being carried out");
+            }
             let response = system.answer(request);
-            if system.operation(request) == CREATE {
+            if operation == CREATE {
                 // A test that has seen enough no longer listens.
                 let _ = sender.send(());
             }
@@ -76,6 +94,8 @@ impl World {
         Self {
             running,
             created,
+            holding,
+            held,
             repository,
         }
     }
@@ -106,8 +126,24 @@ impl World {
     /// its way.
     pub(super) fn crash(&self, k: usize) {
         self.fault(&format!("zegoal:{CREATE}=slow#{k}"));
-        let mut child = self.apply();
+        let child = self.apply();
         self.wait_for_creates(k);
+        self.kill(child);
+    }
+
+    /// Starts an apply and kills it while something before the system holds its
+    /// first call of that operation, which is for the test to pass on.
+    pub(super) fn hold(&self, operation: &'static str) -> Request {
+        self.fault(&format!("zegoal:{operation}=slow#1"));
+        *self.holding.lock().expect("no test has panicked") = Some(operation);
+        let child = self.apply();
+        let held = self.held.recv_timeout(HELD_AFTER_MAX);
+        let held = held.expect("it is sent");
+        self.kill(child);
+        held
+    }
+
+    fn kill(&self, mut child: Child) {
         child.kill().expect("it runs");
         child.wait().expect("it ends");
         self.running.clear_faults();

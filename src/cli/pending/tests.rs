@@ -10,8 +10,8 @@ use crate::{
     apply::{Answer, Intent, Journal as _},
     desired::provider::default_limits,
     http::Transport,
-    journal::{Header, HeaderProvider, IntentTaken, JOURNAL_FORMAT, RunJournal},
-    model::{Address, Digest, FingerprintKey},
+    journal::{Header, HeaderProvider, JOURNAL_FORMAT, RunJournal},
+    model::{Address, Digest, FingerprintKey, RemoteId},
     provider::{Action, Call, Repeat},
 };
 
@@ -51,7 +51,18 @@ fn begin(state: &Path, run: &str, lock: &str, timeout_seconds: Option<u64>) -> R
 }
 
 /// Takes down a create, and its answer if it has one.
-async fn create(journal: &RunJournal, answer: Option<Answer>) -> IntentTaken {
+async fn create(journal: &RunJournal, answer: Option<Answer>) {
+    let call = Call::new("POST /customers", Repeat::AfterLookup);
+    intend(journal, &call, None, answer).await;
+}
+
+/// Takes down a call, and its answer if it has one.
+async fn intend(
+    journal: &RunJournal,
+    call: &Call,
+    remote: Option<&RemoteId>,
+    answer: Option<Answer>,
+) {
     let address = Address {
         kind: "ToyCustomer",
         name: "acme".into(),
@@ -60,16 +71,14 @@ async fn create(journal: &RunJournal, answer: Option<Answer>) -> IntentTaken {
         address: &address,
         provider: &toy(),
         action: Action::Create,
-        call: &Call::new("POST /customers", Repeat::AfterLookup),
-        remote: None,
+        call,
+        remote,
         key: "a-key",
     };
     let sequence = journal.intent(&intent).await.expect("taken down");
     if let Some(answer) = answer {
         journal.answered(sequence, answer).await;
     }
-    let past = journal.past();
-    past.intents().last().expect("an intent").clone()
 }
 
 fn locks(lock: &str) -> BTreeMap<ProviderName, String> {
@@ -111,12 +120,28 @@ async fn a_create_is_waited_for_as_long_as_its_provider_may_be_at_it() {
         create(&journal, answer).await;
         drop(journal);
         let runs = Runs::below(folder.path());
-        let pending = take_over(&runs, &locks("ours")).expect("cut off");
+        let pending = take_over(&runs, "next", &locks("ours")).expect("cut off");
         let left = |interval, seconds| pending.left(interval, after(seconds)).as_secs();
         assert_eq!(left(None, 0), expected);
         assert_eq!(left(None, 59), expected.saturating_sub(59));
         assert_eq!(left(None, 751), 0);
         assert_eq!(left(Some(Duration::ZERO), 0), 0, "the sandbox");
+    }
+}
+
+/// What a later run would find not done yet, and send again.
+#[tokio::test]
+async fn a_call_at_a_record_is_waited_for_where_a_second_one_does_harm() {
+    let remote = RemoteId("7".to_owned());
+    for (repeat, expected) in [(Repeat::AfterLookup, 150 + 60), (Repeat::Safe, 0)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = begin(folder.path(), "one", "ours", Some(60));
+        let call = Call::new("POST /parts", repeat);
+        intend(&journal, &call, Some(&remote), None).await;
+        drop(journal);
+        let runs = Runs::below(folder.path());
+        let pending = take_over(&runs, "next", &locks("ours")).expect("cut off");
+        assert_eq!(pending.left(None, sent()).as_secs(), expected, "{repeat:?}");
     }
 }
 
@@ -140,14 +165,22 @@ async fn only_runs_at_our_accounts_are_taken_over() {
     drop(begin(folder.path(), "one", "ours", None));
     drop(begin(folder.path(), "two", "theirs", None));
     let going_on = begin(folder.path(), "three", "theirs", None);
-    let ours = take_over(&runs, &locks("ours")).expect("cut off");
+    let ours = take_over(&runs, "next", &locks("ours")).expect("cut off");
     assert_eq!(runs_of(&ours), ["one"]);
+    let past = runs.read("one").expect("reads").expect("whole");
+    assert!(runs.is_held("one").expect("reads"));
+    assert_eq!(past.taken_over_by(), Some("next"));
+    let error = take_over(&runs, "another", &locks("ours")).err();
+    assert_eq!(
+        error.expect("it is being settled").to_string(),
+        "run next is going on at provider toy"
+    );
     // What we hold says nothing to whoever settles another account.
-    let error = take_over(&runs, &locks("theirs"))
+    let error = take_over(&runs, "next", &locks("theirs"))
         .err()
         .expect("it is at it");
     assert_eq!(error.to_string(), "run three is going on at provider toy");
     drop(going_on);
-    let theirs = take_over(&runs, &locks("theirs")).expect("cut off");
+    let theirs = take_over(&runs, "next", &locks("theirs")).expect("cut off");
     assert_eq!(runs_of(&theirs), ["three", "two"]);
 }

@@ -66,18 +66,18 @@ async fn intend(journal: &RunJournal) {
 }
 
 #[tokio::test]
-async fn a_run_that_is_going_on_is_left_alone_and_one_that_was_cut_off_is_taken_over() {
+async fn a_run_that_is_held_is_left_alone_and_one_that_was_cut_off_is_taken_over() {
     let folder = tempfile::tempdir().expect("a folder");
     let runs = Runs::below(&folder.path().join("state"));
     assert!(runs.list().expect("reads").is_empty());
     let journal = begin(&runs, "one").expect("begins");
     intend(&journal).await;
-    assert!(runs.is_going_on("one").expect("reads"));
+    assert!(runs.is_held("one").expect("reads"));
     assert!(runs.take_over("one").expect("reads").is_none());
     let past = runs.read("one").expect("reads").expect("whole");
     assert_eq!(past.open_calls().len(), 1, "readers need no lock");
     drop(journal);
-    assert!(!runs.is_going_on("one").expect("reads"));
+    assert!(!runs.is_held("one").expect("reads"));
     assert_eq!(runs.open_runs().expect("reads"), ["one"]);
     let mut opened = runs.take_over("one").expect("reads").expect("cut off");
     assert!(runs.take_over("one").expect("reads").is_none(), "held");
@@ -184,7 +184,7 @@ async fn only_the_oldest_closed_runs_are_removed() {
         }
         journal.close().await.expect("closes");
     }
-    runs.prune("run-999").expect("removes");
+    runs.prune("run-999", "run-052").expect("removes");
     let left = runs.list().expect("reads");
     assert_eq!(left[..2], ["run-001", "run-003"], "the second one is open");
     assert_eq!(left.len(), RUNS_KEPT + 1);
@@ -200,10 +200,34 @@ async fn runs_of_a_clock_that_was_ahead_go_before_those_made_since() {
         let journal = begin(&runs, &run).expect("begins");
         journal.close().await.expect("closes");
     }
-    runs.prune("2027").expect("removes");
+    runs.prune("2027", "2026-049").expect("removes");
     let left = runs.list().expect("reads");
     assert_eq!(left.len(), RUNS_KEPT);
     assert_eq!(left.last().map(String::as_str), Some("2026-049"));
+}
+
+/// Its receipt has just been written, for somebody to read.
+#[tokio::test]
+async fn the_run_that_is_ending_is_never_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = Runs::below(folder.path());
+    for at in 0..RUNS_KEPT + 2 {
+        let journal = begin(&runs, &format!("2026-{at:03}")).expect("begins");
+        journal.close().await.expect("closes");
+        let document = receipt(&journal.past(), Ending::CutOff).expect("JSON");
+        runs.keep_receipt(&document).expect("writes");
+    }
+    // Its clock was put back while it went on.
+    runs.prune("2026-040", "2026-051").expect("removes");
+    assert_eq!(runs.list().expect("reads").len(), RUNS_KEPT);
+    assert!(runs.receipt_path("2026-051").is_some());
+    // All others began while it went on.
+    let journal = begin(&runs, "2025").expect("begins");
+    journal.close().await.expect("closes");
+    runs.prune("2027", "2025").expect("removes");
+    let left = runs.list().expect("reads");
+    assert_eq!(left.len(), RUNS_KEPT);
+    assert_eq!(left.first().map(String::as_str), Some("2025"));
 }
 
 /// Another apply looks at every journal of the folder at any moment.
@@ -219,7 +243,7 @@ fn a_journal_is_never_seen_empty_or_free_while_its_run_begins() {
             while !done.load(std::sync::atomic::Ordering::SeqCst) {
                 for run in runs.open_runs().expect("reads") {
                     assert!(runs.read(&run).expect("reads").is_some(), "{run} is empty");
-                    assert!(runs.is_going_on(&run).expect("reads"), "{run} is free");
+                    assert!(runs.is_held(&run).expect("reads"), "{run} is free");
                     looks += 1;
                 }
             }
@@ -282,7 +306,7 @@ async fn links_are_refused() {
     let refused = [
         begin(&runs, "two").map(drop),
         runs.read("two").map(drop),
-        runs.is_going_on("two").map(drop),
+        runs.is_held("two").map(drop),
         runs.take_over("two").map(drop),
         runs.open_runs().map(drop),
         runs.keep_receipt(&document),

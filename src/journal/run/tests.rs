@@ -13,7 +13,7 @@ use crate::{
     apply::Verdict,
     journal::{Ending, Header, Holder, JOURNAL_FORMAT, receipt},
     model::{Address, Digest, FieldPath, Leaf, ProviderName, RemoteId},
-    provider::{Action, Call},
+    provider::{Action, Call, Repeat},
 };
 
 /// A disk that takes so many writes and is full then.
