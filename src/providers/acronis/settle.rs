@@ -8,13 +8,6 @@ use crate::{
     provider::Settling,
 };
 
-/// Fields that the provider fills with the value of another where they are empty
-/// (Acronis contract, 4.4).
-const COPIES: [(&str, &str); 2] = [
-    ("billing.alias", "billing.name"),
-    ("billing.fallbackInvoiceEmailAddress", "billing.email"),
-];
-
 /// Copies into `desired` the live values that satisfy it.
 pub(super) fn settle(settling: &mut Settling<'_>) {
     if settling.record.ended.is_some() {
@@ -27,7 +20,7 @@ pub(super) fn settle(settling: &mut Settling<'_>) {
     trial_that_has_ended(settling);
     tax_while_exempt(settling);
     default_tax(settling);
-    for (copy, original) in COPIES {
+    for (copy, original) in convert::COPIES {
         copy_of(settling, copy, original);
         copy_that_nobody_manages(settling, copy, original);
     }

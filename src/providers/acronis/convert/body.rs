@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{fields_of, holds_guid, wire_of};
+use super::{COPIES, fields_of, holds_guid, wire_of};
 use crate::{
     model::{Facts, FieldPath, Leaf, Tree, field_map::ValueType},
     provider::codec,
@@ -133,6 +133,28 @@ pub(in crate::providers::acronis) fn customer_update(
         body["Tax"] = "".into();
     }
     body
+}
+
+/// Sends a copy that nobody set as empty where the original is among the fields,
+/// so that it becomes a copy of the new value. Only for the first billing
+/// information of a customer: what it has by then was the provider's own doing.
+/// The old value would otherwise go back as if somebody had wanted it, and
+/// invoices to an address that no manifest names.
+pub(in crate::providers::acronis) fn let_copies_follow(
+    body: &mut Value,
+    live: &Value,
+    desired: &Tree,
+    fields: &[FieldPath],
+) {
+    for (copy, original) in COPIES {
+        let facts = |path| customer().fields().facts(path);
+        let wire = |path| wire_of(facts(path).expect("both are fields of the spec"));
+        let changes = fields.iter().any(|path| path.as_str() == original);
+        let is_unset = desired.at(copy).is_none_or(Leaf::is_unset);
+        if changes && is_unset && live.get(wire(copy)) == live.get(wire(original)) {
+            body[wire(copy)] = "".into();
+        }
+    }
 }
 
 /// The body that makes a customer: only for one that certainly does not exist.

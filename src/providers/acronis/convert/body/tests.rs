@@ -256,6 +256,32 @@ fn a_customer_is_made_under_the_name_of_its_tenant() {
 }
 
 #[test]
+fn a_copy_that_nobody_set_follows_its_original() {
+    let live = live();
+    let alias = |fields: &[(&str, Leaf)], changing: &[&str], live: &Value| {
+        let (desired, _) = tree(fields);
+        let paths: Vec<FieldPath> = changing.iter().map(|path| customer().path(path)).collect();
+        let mut body = customer_update(live, &desired, &paths, TENANT, None);
+        let_copies_follow(&mut body, live, &desired, &paths);
+        body["Alias"].clone()
+    };
+    let name = ("billing.name", text("Holding"));
+    let of = |leaf: Leaf| [name.clone(), ("billing.alias", leaf)];
+    let changing = ["billing.name"];
+    assert_eq!(alias(&[name.clone()], &changing, &live), "");
+    assert_eq!(alias(&of(Leaf::Unset), &changing, &live), "");
+    let wanted = of(text("New Customer"));
+    assert_eq!(alias(&wanted, &changing, &live), "New Customer");
+    assert_eq!(
+        alias(&[name.clone()], &["billing.city"], &live),
+        "New Customer"
+    );
+    let mut own = live;
+    own["Alias"] = json!("NC");
+    assert_eq!(alias(&[name], &changing, &own), "NC");
+}
+
+#[test]
 fn the_main_office_is_sent_as_a_customer() {
     let (desired, paths) = tree(&[("billing.parentCustomer", text(TENANT))]);
     let body = customer_update(&live(), &desired, &paths, TENANT, Some("the customer"));
