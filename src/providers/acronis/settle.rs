@@ -93,12 +93,15 @@ fn is_exempt(settling: &Settling<'_>) -> bool {
 }
 
 /// The provider fills the tax of a customer who is exempt with its default
-/// (Acronis contract, 4.4 and 7).
+/// (Acronis contract, 4.4 and 7), so that it is not compared. One that is to be
+/// cleared with the exemption is still there, and a reviewer should see it go.
 fn tax_while_exempt(settling: &mut Settling<'_>) {
     let Some(tax) = wanted(settling, "billing.tax").cloned() else {
         return;
     };
-    if !is_exempt(settling) {
+    let was_exempt = live(settling, "billing.taxExempt") == Leaf::Bool(true);
+    let goes_now = tax.is_unset() && !was_exempt;
+    if !is_exempt(settling) || goes_now {
         return;
     }
     if !tax.is_unset() && tax != live(settling, "billing.tax") {
@@ -285,6 +288,13 @@ mod tests {
         let (differs, notes) = settled(&[tax(text(VAT))], &live, json!({}), &[]);
         assert!(differs.is_empty());
         assert_eq!(notes.len(), 1);
+        // Who becomes exempt may lose a tax, and the plan says so.
+        let cleared = [exempt(true), tax(Leaf::Unset)];
+        let live_before = [exempt(false), tax(text(VAT))];
+        assert_eq!(
+            differing(&cleared, &live_before),
+            ["billing.tax", "billing.taxExempt"]
+        );
         let wanted = [exempt(false), tax(text(VAT))];
         assert_eq!(
             differing(&wanted, &live),

@@ -125,14 +125,17 @@ pub(in crate::providers::acronis) fn customer_update(
         }
     }
     overlay_customer(&mut body, desired, fields, parent);
-    let exempt_before = live["TaxExempt"] == true;
-    let exempt = body["TaxExempt"] == true;
-    let tax_asked_for = fields.iter().any(|path| path.as_str() == "billing.tax");
-    if exempt && !exempt_before && !tax_asked_for {
-        // As the vendor's guide does for a customer who becomes exempt.
+    exempt_without_tax(&mut body);
+    body
+}
+
+/// As the vendor's guide writes a customer who is exempt and has no tax. One that
+/// is there stays: it counts again when the exemption ends (Acronis contract,
+/// 4.4).
+fn exempt_without_tax(body: &mut Value) {
+    if body["TaxExempt"] == true && guid_at(body, "Tax").is_none() {
         body["Tax"] = "".into();
     }
-    body
 }
 
 /// Sends a copy that nobody set as empty where the original is among the fields,
@@ -169,9 +172,7 @@ pub(in crate::providers::acronis) fn customer_create(
     let (uuid, name) = tenant;
     let mut body = json!({});
     overlay_customer(&mut body, desired, fields, parent);
-    if body["TaxExempt"] == true && body.get("Tax").is_none() {
-        body["Tax"] = "".into();
-    }
+    exempt_without_tax(&mut body);
     body["Name"] = name.into();
     body["Tenant"] = partner.into();
     body["ExternalTenantUUID"] = uuid.into();

@@ -227,17 +227,28 @@ fn members_that_no_document_names_are_sent_back_and_derived_ones_are_not() {
 }
 
 #[test]
-fn who_becomes_exempt_is_sent_without_a_tax_and_who_is_keeps_it() {
-    let (desired, paths) = tree(&[("billing.taxExempt", Leaf::Bool(true))]);
+fn who_is_exempt_is_sent_with_the_tax_that_is_there_or_an_empty_one() {
+    let tax = json!("bc814c40-9114-4329-8eb5-5b1e89270afb");
+    let exempt = ("billing.taxExempt", Leaf::Bool(true));
+    for before in [false, true] {
+        for (there, sent) in [
+            (&tax, &tax),
+            (&json!(null), &json!("")),
+            (&json!(""), &json!("")),
+            (&json!(ZERO_GUID), &json!("")),
+        ] {
+            let mut live = live();
+            live["TaxExempt"] = json!(before);
+            live["Tax"] = there.clone();
+            let (desired, paths) = tree(&[exempt.clone()]);
+            let body = customer_update(&live, &desired, &paths, TENANT, None);
+            assert_eq!(body["TaxExempt"], true);
+            assert_eq!(&body["Tax"], sent, "{before}: {there}");
+        }
+    }
+    let (desired, paths) = tree(&[exempt, ("billing.tax", Leaf::Unset)]);
     let body = customer_update(&live(), &desired, &paths, TENANT, None);
-    assert_eq!(
-        (&body["TaxExempt"], &body["Tax"]),
-        (&json!(true), &json!(""))
-    );
-    let mut exempt = live();
-    exempt["TaxExempt"] = json!(true);
-    let body = customer_update(&exempt, &desired, &[], TENANT, None);
-    assert_eq!(body["Tax"], "bc814c40-9114-4329-8eb5-5b1e89270afb");
+    assert_eq!(body["Tax"], "");
 }
 
 #[test]
