@@ -26,6 +26,7 @@ pub(super) fn settle(settling: &mut Settling<'_>) {
     }
     state_by_name(settling);
     same_texts(settling);
+    type_that_goes(settling);
 }
 
 fn wanted<'a>(settling: &'a Settling<'_>, path: &str) -> Option<&'a Leaf> {
@@ -147,6 +148,23 @@ fn copy_that_nobody_manages(settling: &mut Settling<'_>, copy: &str, original: &
         settling.notes.push(format!(
             "{copy}: the same as {original} was, and not managed; it stays so, unless the \
              provider lets it follow"
+        ));
+    }
+}
+
+/// Types that change are sent without those that cannot be written, which are
+/// not compared either (Acronis contract, 3.4): the change of fields does not
+/// show that they go.
+fn type_that_goes(settling: &mut Settling<'_>) {
+    let path = convert::CONTACT_TYPES;
+    let before = live(settling, path);
+    let changes = wanted(settling, path).is_some_and(|wanted| *wanted != before);
+    let types = settling.record.raw.0["tenant"]["contact"]["types"].as_array();
+    let goes = convert::TYPE_NOT_WRITABLE;
+    if changes && types.is_some_and(|types| types.iter().any(|one| one == goes)) {
+        settling.notes.push(format!(
+            "{path}: the contact also has the type {goes}, which cannot be written; it goes with \
+             this change"
         ));
     }
 }
@@ -350,6 +368,24 @@ mod tests {
         assert!(notes(&[email("a@b.example")]).is_empty());
         let managed = ("billing.fallbackInvoiceEmailAddress", secret("a@b.example"));
         assert!(notes(&[email("c@d.example"), managed]).is_empty());
+    }
+
+    #[test]
+    fn a_contact_type_that_goes_unseen_is_told_of() {
+        let types = |names: &[&str]| {
+            let names = names.iter().map(|&name| name.to_owned());
+            [("tenant.contact.types", Leaf::Set(names.collect()))]
+        };
+        let raw = |types: Value| json!({ "tenant": { "contact": { "types": types } } });
+        let both = raw(json!(["company_billing", "legal"]));
+        let notes =
+            |wanted: &[&str], raw: Value| settled(&types(wanted), &types(&["legal"]), raw, &[]).1;
+        assert!(notes(&["legal"], both.clone()).is_empty());
+        assert!(notes(&["billing"], raw(json!(["legal"]))).is_empty());
+        let told = notes(&["billing"], both);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].starts_with("tenant.contact.types: "), "{told:?}");
+        assert!(told[0].contains("company_billing"), "{told:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{COPIES, fields_of, holds_guid, wire_of};
+use super::{CONTACT_TYPES, COPIES, fields_of, holds_guid, wire_of};
 use crate::{
     model::{Facts, FieldPath, Leaf, Tree, field_map::ValueType},
     provider::codec,
@@ -43,10 +43,11 @@ pub(in crate::providers::acronis) fn tenant_update(
             .iter()
             .any(|path| path.as_str() == "tenant.contact.email");
         body["contact"] = contact_as_read(live, new_address);
+        // Types that do not change have gone in as read, or must not go at all.
         let managed: Vec<FieldPath> = desired
             .iter()
             .map(|(path, _)| path)
-            .filter(|path| path.is_in("tenant.contact"))
+            .filter(|path| path.is_in("tenant.contact") && path.as_str() != CONTACT_TYPES)
             .collect();
         overlay(&mut body, desired, &managed, empty_in_tenant);
     }

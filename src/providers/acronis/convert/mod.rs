@@ -14,7 +14,10 @@ use crate::{
 
 /// A type of contact that is returned and cannot be written (Acronis contract,
 /// 3.4).
-const TYPE_NOT_WRITABLE: &str = "company_billing";
+pub(super) const TYPE_NOT_WRITABLE: &str = "company_billing";
+
+/// What a contact is for.
+pub(super) const CONTACT_TYPES: &str = "tenant.contact.types";
 
 /// Fields of a contact that only lists return (Acronis contract, 3.4).
 const LISTED_ONLY: [&str; 2] = ["tenant.contact.language", "tenant.contact.fax"];

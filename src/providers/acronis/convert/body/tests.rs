@@ -158,6 +158,26 @@ fn types_go_back_only_where_all_of_them_can_be_written() {
 }
 
 #[test]
+fn managed_types_are_sent_where_they_change_or_all_can_be_written() {
+    let legal = Leaf::Set(BTreeSet::from(["legal".to_owned()]));
+    let (desired, both) = tree(&[
+        ("tenant.contact.types", legal),
+        ("tenant.contact.city", text("Varna")),
+    ]);
+    let city = [customer().path("tenant.contact.city")];
+    for (types, fields, sent) in [
+        (json!(["company_billing", "legal"]), &city[..], Value::Null),
+        (json!(["legal"]), &city[..], json!(["legal"])),
+        (json!(["company_billing"]), &both[..], json!(["legal"])),
+    ] {
+        let live = json!({ "contact": { "types": types } });
+        let body = tenant_update(&desired, fields, &live, 2);
+        assert_eq!(body["contact"]["city"], "Varna");
+        assert_eq!(body["contact"]["types"], sent, "{types}");
+    }
+}
+
+#[test]
 fn a_new_address_is_not_called_confirmed() {
     let live = json!({ "contact": { "email": "a@b.example", "email_confirmed": true } });
     let email = Leaf::Sensitive(Sensitive::new("c@d.example"));
