@@ -260,7 +260,7 @@ fn who_is_exempt_is_sent_with_the_tax_that_is_there_or_an_empty_one() {
             let mut live = live();
             live["TaxExempt"] = json!(before);
             live["Tax"] = there.clone();
-            let (desired, paths) = tree(&[exempt.clone()]);
+            let (desired, paths) = tree(std::slice::from_ref(&exempt));
             let body = customer_update(&live, &desired, &paths, TENANT, None);
             assert_eq!(body["TaxExempt"], true);
             assert_eq!(&body["Tax"], sent, "{before}: {there}");
@@ -296,20 +296,17 @@ fn a_copy_that_nobody_set_follows_its_original() {
         let_copies_follow(&mut body, live, &desired, &paths);
         body["Alias"].clone()
     };
-    let name = ("billing.name", text("Holding"));
-    let of = |leaf: Leaf| [name.clone(), ("billing.alias", leaf)];
+    let name = [("billing.name", text("Holding"))];
+    let of = |leaf: Leaf| [name[0].clone(), ("billing.alias", leaf)];
     let changing = ["billing.name"];
-    assert_eq!(alias(&[name.clone()], &changing, &live), "");
+    assert_eq!(alias(&name, &changing, &live), "");
     assert_eq!(alias(&of(Leaf::Unset), &changing, &live), "");
     let wanted = of(text("New Customer"));
     assert_eq!(alias(&wanted, &changing, &live), "New Customer");
-    assert_eq!(
-        alias(&[name.clone()], &["billing.city"], &live),
-        "New Customer"
-    );
+    assert_eq!(alias(&name, &["billing.city"], &live), "New Customer");
     let mut own = live;
     own["Alias"] = json!("NC");
-    assert_eq!(alias(&[name], &changing, &own), "NC");
+    assert_eq!(alias(&name, &changing, &own), "NC");
 }
 
 #[test]
