@@ -18,7 +18,7 @@ use super::{
     absence::Absence,
     journal::Evidence,
     mask::mask,
-    outcome::{Outcome, STOPPED, Verdict},
+    outcome::{Outcome, STOPPED, Verdict, done_before},
     schedule::{Context, Resends},
     settle::{Sent, send},
 };
@@ -91,6 +91,12 @@ pub(super) async fn execute<'a>(
     outcome.remote = task.remote;
     outcome.calls = task.calls_sent;
     outcome.notes = task.notes;
+    // What was not stored was accepted, so that its reason says it already.
+    if outcome.verdict != Verdict::Done && outcome.not_stored.is_empty() {
+        let made = change.calls.iter().take(task.calls_made);
+        let made = made.map(|call| (call.operation, call.purpose));
+        outcome.notes.extend(done_before(made));
+    }
     let live = task.record.as_ref().map(|record| &record.tree);
     mask(
         &mut outcome,

@@ -10,6 +10,8 @@ mod settle;
 mod stop;
 mod twins;
 
+pub(crate) use outcome::done_before;
+
 pub use journal::{Answer, Evidence, Intent, Journal, JournalError, Unrecorded};
 pub use outcome::{Outcome, Receipt, Verdict, VerdictCounts};
 pub use schedule::{Context, Progress, apply};

@@ -99,6 +99,20 @@ impl Outcome {
     }
 }
 
+/// What to tell of a change that is not done although some of its calls, each with
+/// its purpose, were carried out: the word of its end does not take them back.
+pub(crate) fn done_before<'a>(
+    calls: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> Option<String> {
+    let calls: Vec<String> = calls
+        .map(|(operation, purpose)| match purpose {
+            Some(purpose) => format!("{operation} ({purpose})"),
+            None => operation.to_owned(),
+        })
+        .collect();
+    (!calls.is_empty()).then(|| format!("done before: {}", calls.join(", ")))
+}
+
 /// How many changes ended in each word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

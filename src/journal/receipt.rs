@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    apply::{Outcome, Verdict},
+    apply::{Answer, Outcome, Verdict, done_before},
     model::Address,
     receipt::{Document, Head, Sent, Settled, State, Unchained},
 };
@@ -116,6 +116,10 @@ fn cut_off(mut outcome: Outcome, sent: &[Sent]) -> Outcome {
             Some(format!("{} {}", call.operation, found.sentence()))
         })
         .collect();
+    let performed = |call: &&Sent| matches!(call.answer, Some(Answer::Performed { .. }));
+    let performed = sent.iter().filter(performed);
+    let performed = performed.map(|call| (call.operation, call.purpose));
+    outcome.notes.extend(done_before(performed));
     outcome
 }
 

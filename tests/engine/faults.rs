@@ -8,7 +8,7 @@ use trueup::{
 };
 
 use super::world::{World, outcome};
-use crate::toy::desired::{Manifest, customer, text};
+use crate::toy::desired::{Manifest, customer, set, text};
 
 /// A fault, the word in which the change must end, and how often the call may
 /// be sent.
@@ -78,6 +78,31 @@ async fn a_run_sends_a_share_of_its_calls_again_and_then_says_so() {
         let hint = outcome.hint.as_deref().unwrap_or_default();
         assert!(hint.contains("run again when it is well"), "{outcome:#?}");
     }
+}
+
+#[tokio::test]
+async fn a_change_that_stops_between_its_calls_says_what_was_done_before() {
+    let world = World::start().await;
+    world
+        .settle(&[customer("acme").set("note", text("old"))])
+        .await;
+    world.fault("PUT /customers/{id}/channels=403");
+    let new = customer("new").set("channels", set(&["post"]));
+    let manifests = [manifest().set("channels", set(&["post"])), new];
+    let receipt = world.apply(&manifests).await;
+    for (name, done) in [
+        ("acme", "PATCH /customers/{id}"),
+        ("new", "POST /customers"),
+    ] {
+        let outcome = outcome(&receipt, name);
+        assert_eq!(outcome.verdict, Failed, "{outcome:#?}");
+        assert_eq!(outcome.notes, [format!("done before: {done}")]);
+    }
+    // Where nothing was done before, nothing is said.
+    world.fault("PATCH /customers/{id}=403");
+    let receipt = world.apply(&[manifest().set("note", text("newer"))]).await;
+    let outcome = outcome(&receipt, "acme");
+    assert_eq!((outcome.verdict, outcome.notes.len()), (Failed, 0));
 }
 
 async fn check(operation: &str, how_often: &str, case: Case, is_there: bool) {

@@ -165,6 +165,8 @@ async fn a_full_disk_stops_new_calls_and_the_receipt_is_complete() {
     let sent = &document.entries[0].sent;
     assert_eq!(sent.len(), 1, "what was not sent is not in it");
     assert!(matches!(sent[0].answer, Some(Answer::Performed { .. })));
+    let notes = &document.entries[0].outcome.notes;
+    assert_eq!(*notes, ["done before: POST /customers"]);
 }
 
 #[tokio::test]

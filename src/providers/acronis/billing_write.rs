@@ -13,13 +13,14 @@ use serde_json::Value;
 
 use super::{
     calls::PUT_CUSTOMER,
-    convert::body,
+    convert::{self, body},
     customer,
     directory::Directory,
     namesakes::Names,
     session::{Request, Service},
     wire::guid_at,
     write::{AcronisWriter, holds, raw, remote},
+    writes,
 };
 use crate::{
     model::{FieldPath, Tree},
@@ -33,15 +34,13 @@ const POLLS_MAX: u32 = 6;
 /// Between two looks at the list.
 pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Fields that the provider fills with the name and the e-mail address where
-/// they are empty (Acronis contract, 4.4).
-const COPIES: [&str; 2] = ["billing.alias", "billing.fallbackInvoiceEmailAddress"];
-
 /// What one call writes, and for which tenant.
 struct Order<'a> {
     tenant: &'a str,
     fields: &'a [FieldPath],
     job: &'a Job<'a>,
+    /// Whether this is the first billing information of the customer.
+    is_first: bool,
     /// The customer behind a wanted main office.
     parent: Option<String>,
 }
@@ -56,6 +55,7 @@ impl AcronisWriter {
             tenant: remote(job)?,
             fields: &call.fields,
             job,
+            is_first: writes::NEW_BILLING.covers(call),
             parent: self.main_office(call, job).await?,
         };
         let customer = raw(job)?.get("customer");
@@ -132,9 +132,13 @@ impl AcronisWriter {
             tenant,
             fields,
             job,
+            is_first,
             parent,
         } = order;
-        let body = body::customer_update(live, job.desired, fields, tenant, parent.as_deref());
+        let mut body = body::customer_update(live, job.desired, fields, tenant, parent.as_deref());
+        if *is_first {
+            body::let_copies_follow(&mut body, live, job.desired, fields);
+        }
         let answer = self.put(tenant, body, true).await?;
         self.hold_copies(order, &answer).await?;
         Ok(Performed::default())
@@ -145,9 +149,9 @@ impl AcronisWriter {
     /// Where the manifest wants them as they were, they are written once more.
     async fn hold_copies(&self, order: &Order<'_>, answer: &Value) -> Result<(), Failure> {
         let desired = order.job.desired;
-        let followed: Vec<FieldPath> = COPIES
+        let followed: Vec<FieldPath> = convert::COPIES
             .iter()
-            .map(|copy| customer().path(copy))
+            .map(|(copy, _)| customer().path(copy))
             .filter(|copy| desired.get(*copy).is_some_and(|leaf| !leaf.is_unset()))
             .filter(|copy| !holds("billing", answer, desired, &[*copy]))
             .collect();
@@ -185,7 +189,9 @@ impl AcronisWriter {
             .collect();
         let wanted = order.job.desired.text("billing.name").unwrap_or(name);
         if !named.is_empty() && wanted.trim() != name.trim() {
-            let body = body::customer_update(&made, order.job.desired, &named, order.tenant, None);
+            let desired = order.job.desired;
+            let mut body = body::customer_update(&made, desired, &named, order.tenant, None);
+            body::let_copies_follow(&mut body, &made, desired, &named);
             // The customer has been made, so something has changed whatever
             // comes of this.
             let renamed = self.put(order.tenant, body, true).await;

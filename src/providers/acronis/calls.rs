@@ -27,6 +27,20 @@ pub(super) const DISABLE: &str = "disable";
 /// A field that a tenant cannot be created with (Acronis contract, 3.3).
 const AFTER_CREATE: &str = "tenant.customerType";
 
+/// Fields whose table is open, because the provider lists no states and the name
+/// of one support user alone (Acronis contract, 4.5), each with what to say of a
+/// name that is in none.
+const OPEN_TABLES: [(&str, &str); 2] = [
+    (
+        "billing.stateCountry",
+        "the provider lists no states, and the customer is not in that one: write the state's id",
+    ),
+    (
+        "billing.supportUser",
+        "the provider does not say which of the partner's users has that name: write the user's id",
+    ),
+];
+
 /// Turns an intent into calls, in order: the tenant, its pricing, its billing
 /// information.
 pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
@@ -39,7 +53,7 @@ pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
 }
 
 fn create(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
-    refuse_unknown_state(intent)?;
+    refuse_unknown_names(intent)?;
     let (after, first): (Vec<FieldPath>, Vec<FieldPath>) = intent
         .fields_in("tenant")
         .into_iter()
@@ -58,7 +72,7 @@ fn create(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
 
 fn update(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
     refuse_what_is_gone(intent)?;
-    refuse_unknown_state(intent)?;
+    refuse_unknown_names(intent)?;
     refuse_move(intent)?;
     refuse_way_back_to_trial(intent)?;
     let mut calls = Vec::new();
@@ -192,18 +206,17 @@ fn refuse_namesake(intent: &Intent<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// The table of states is empty and open, because the provider lists none; a
-/// name must not be sent in the place of an id.
-fn refuse_unknown_state(intent: &Intent<'_>) -> Result<(), Refusal> {
-    let said = intent.desired.text("billing.stateCountry");
-    match (changed(intent, "billing.stateCountry"), said) {
-        (Some(path), Some(said)) if !wire::is_guid(said) => refuse(
-            path,
-            "the provider lists no states, and the customer is not in that one: write the \
-             state's id",
-        ),
-        _ => Ok(()),
+/// A name must not be sent in the place of an id.
+fn refuse_unknown_names(intent: &Intent<'_>) -> Result<(), Refusal> {
+    for (field, reason) in OPEN_TABLES {
+        let said = intent.desired.text(field);
+        if let Some(path) = changed(intent, field)
+            && said.is_some_and(|said| !wire::is_guid(said))
+        {
+            return refuse(path, reason);
+        }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -402,6 +415,11 @@ mod tests {
                 Some("billing.stateCountry"),
             ),
             (("billing.stateCountry", state), None),
+            (
+                ("billing.supportUser", "Anna Schmidt"),
+                Some("billing.supportUser"),
+            ),
+            (("billing.supportUser", state), None),
         ] {
             let found = called(Action::Update, &[fields], Some(&live));
             assert_eq!(found.err().as_deref(), refused, "{fields:?}");

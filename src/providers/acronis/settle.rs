@@ -8,13 +8,6 @@ use crate::{
     provider::Settling,
 };
 
-/// Fields that the provider fills with the value of another where they are empty
-/// (Acronis contract, 4.4).
-const COPIES: [(&str, &str); 2] = [
-    ("billing.alias", "billing.name"),
-    ("billing.fallbackInvoiceEmailAddress", "billing.email"),
-];
-
 /// Copies into `desired` the live values that satisfy it.
 pub(super) fn settle(settling: &mut Settling<'_>) {
     if settling.record.ended.is_some() {
@@ -27,12 +20,13 @@ pub(super) fn settle(settling: &mut Settling<'_>) {
     trial_that_has_ended(settling);
     tax_while_exempt(settling);
     default_tax(settling);
-    for (copy, original) in COPIES {
+    for (copy, original) in convert::COPIES {
         copy_of(settling, copy, original);
         copy_that_nobody_manages(settling, copy, original);
     }
     state_by_name(settling);
     same_texts(settling);
+    type_that_goes(settling);
 }
 
 fn wanted<'a>(settling: &'a Settling<'_>, path: &str) -> Option<&'a Leaf> {
@@ -100,12 +94,15 @@ fn is_exempt(settling: &Settling<'_>) -> bool {
 }
 
 /// The provider fills the tax of a customer who is exempt with its default
-/// (Acronis contract, 4.4 and 7).
+/// (Acronis contract, 4.4 and 7), so that it is not compared. One that is to be
+/// cleared with the exemption is still there, and a reviewer should see it go.
 fn tax_while_exempt(settling: &mut Settling<'_>) {
     let Some(tax) = wanted(settling, "billing.tax").cloned() else {
         return;
     };
-    if !is_exempt(settling) {
+    let was_exempt = live(settling, "billing.taxExempt") == Leaf::Bool(true);
+    let goes_now = tax.is_unset() && !was_exempt;
+    if !is_exempt(settling) || goes_now {
         return;
     }
     if !tax.is_unset() && tax != live(settling, "billing.tax") {
@@ -151,6 +148,23 @@ fn copy_that_nobody_manages(settling: &mut Settling<'_>, copy: &str, original: &
         settling.notes.push(format!(
             "{copy}: the same as {original} was, and not managed; it stays so, unless the \
              provider lets it follow"
+        ));
+    }
+}
+
+/// Types that change are sent without those that cannot be written, which are
+/// not compared either (Acronis contract, 3.4): the change of fields does not
+/// show that they go.
+fn type_that_goes(settling: &mut Settling<'_>) {
+    let path = convert::CONTACT_TYPES;
+    let before = live(settling, path);
+    let changes = wanted(settling, path).is_some_and(|wanted| *wanted != before);
+    let types = settling.record.raw.0["tenant"]["contact"]["types"].as_array();
+    let goes = convert::TYPE_NOT_WRITABLE;
+    if changes && types.is_some_and(|types| types.iter().any(|one| one == goes)) {
+        settling.notes.push(format!(
+            "{path}: the contact also has the type {goes}, which cannot be written; it goes with \
+             this change"
         ));
     }
 }
@@ -292,6 +306,13 @@ mod tests {
         let (differs, notes) = settled(&[tax(text(VAT))], &live, json!({}), &[]);
         assert!(differs.is_empty());
         assert_eq!(notes.len(), 1);
+        // Who becomes exempt may lose a tax, and the plan says so.
+        let cleared = [exempt(true), tax(Leaf::Unset)];
+        let live_before = [exempt(false), tax(text(VAT))];
+        assert_eq!(
+            differing(&cleared, &live_before),
+            ["billing.tax", "billing.taxExempt"]
+        );
         let wanted = [exempt(false), tax(text(VAT))];
         assert_eq!(
             differing(&wanted, &live),
@@ -347,6 +368,24 @@ mod tests {
         assert!(notes(&[email("a@b.example")]).is_empty());
         let managed = ("billing.fallbackInvoiceEmailAddress", secret("a@b.example"));
         assert!(notes(&[email("c@d.example"), managed]).is_empty());
+    }
+
+    #[test]
+    fn a_contact_type_that_goes_unseen_is_told_of() {
+        let types = |names: &[&str]| {
+            let names = names.iter().map(|&name| name.to_owned());
+            [("tenant.contact.types", Leaf::Set(names.collect()))]
+        };
+        let raw = |types: Value| json!({ "tenant": { "contact": { "types": types } } });
+        let both = raw(json!(["company_billing", "legal"]));
+        let notes =
+            |wanted: &[&str], raw: Value| settled(&types(wanted), &types(&["legal"]), raw, &[]).1;
+        assert!(notes(&["legal"], both.clone()).is_empty());
+        assert!(notes(&["billing"], raw(json!(["legal"]))).is_empty());
+        let told = notes(&["billing"], both);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].starts_with("tenant.contact.types: "), "{told:?}");
+        assert!(told[0].contains("company_billing"), "{told:?}");
     }
 
     #[test]

@@ -340,10 +340,10 @@ async fn who_becomes_exempt_is_sent_without_a_tax_and_the_one_that_comes_back_is
     let world = world(&[]).await;
     let mut spec = harbour();
     spec["billing"] = billing();
-    settle(&world, &one(&world, "harbour", &spec)).await;
     let billing = spec["billing"].as_object_mut().expect("an object");
     billing.remove("tax");
-    billing.insert("taxExempt".to_owned(), json!(true));
+    settle(&world, &one(&world, "harbour", &spec)).await;
+    spec["billing"]["taxExempt"] = json!(true);
     settle(&world, &one(&world, "harbour", &spec)).await;
     let body = bodies(&world, "PUT /Customers").pop().expect("a change");
     assert_eq!(
@@ -353,6 +353,32 @@ async fn who_becomes_exempt_is_sent_without_a_tax_and_the_one_that_comes_back_is
     let somebody = Somebody::else_at(&world);
     let after = somebody.customer_of(&somebody.tenant("Harbour Dental")["id"]);
     assert!(after["Tax"].is_string(), "{after}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_becomes_exempt_keeps_the_tax_that_the_plan_does_not_clear() {
+    let world = world(&[]).await;
+    let spec = |billing: Value| {
+        let mut spec = harbour();
+        spec["billing"] = billing;
+        one(&world, "harbour", &spec)
+    };
+    let somebody = Somebody::else_at(&world);
+    let tax = || somebody.customer_of(&somebody.tenant("Harbour Dental")["id"])["Tax"].clone();
+    settle(&world, &spec(json!({ "tax": "RED" }))).await;
+    let reduced = tax();
+    for exempt in [true, false] {
+        let what = settle(&world, &spec(json!({ "taxExempt": exempt }))).await;
+        assert!(!what.contains("billing.tax "), "{what}");
+        assert_eq!(tax(), reduced);
+    }
+    let cleared = spec(json!({ "taxExempt": true, "tax": null }));
+    let what = settle(&world, &cleared).await;
+    assert!(
+        what.contains("billing.tax \"Reduced rate\" → (empty)"),
+        "{what}"
+    );
+    assert_ne!(tax(), reduced);
 }
 
 #[tokio::test(flavor = "multi_thread")]

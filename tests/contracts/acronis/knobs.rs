@@ -1,6 +1,7 @@
 //! Where the documents are silent and two careful readers would build different
 //! things: what is done under each reading.
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use trueup::{
     apply::Verdict,
@@ -80,6 +81,36 @@ async fn a_customer_that_never_comes_is_made_under_the_tenants_name_and_renamed(
         let customer = Somebody::else_at(&world).customer_of(&tenant["id"]);
         assert_eq!(customer["Name"], "Foobar Holding");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_follows_leaves_no_alias_of_the_tenants_name_behind() {
+    let aliases = [
+        (None, "Foobar Holding"),
+        (Some(Value::Null), "Foobar Holding"),
+        (Some(json!("Foobar")), "Foobar"),
+        (Some(json!("Foo")), "Foo"),
+    ];
+    let cases = ["follow", "stay", "follow_equal"]
+        .map(|copies| aliases.clone().map(|alias| (copies, alias)));
+    join_all(
+        cases
+            .into_iter()
+            .flatten()
+            .map(|(copies, (alias, expected))| async move {
+                let world = world(&[("record", "manual"), ("unset_copies", copies)]).await;
+                let mut spec = foobar();
+                spec["billing"]["name"] = json!("Foobar Holding");
+                if let Some(alias) = &alias {
+                    spec["billing"]["alias"] = alias.clone();
+                }
+                settle(&world, &one(&world, "foobar", &spec)).await;
+                let somebody = Somebody::else_at(&world);
+                let customer = somebody.customer_of(&somebody.tenant("Foobar")["id"]);
+                assert_eq!(customer["Alias"], expected, "{copies}: {alias:?}");
+            }),
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -471,4 +502,35 @@ async fn a_managed_alias_is_held_and_another_may_follow() {
         settle(&world, &renamed).await;
         assert_eq!(alias("Free"), unmanaged, "{copies}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_set_follows_the_first_billing_information() {
+    let email = |name: &str| json!({ "email": format!("{name}@neu.example") });
+    let mut billing = email("invoices");
+    billing["name"] = json!("Neu AG");
+    let tenant = json!({ "name": "Neu", "contact": email("ceo") });
+    let spec = json!({ "tenant": tenant, "billing": billing });
+    let copies = ["follow", "stay", "follow_equal"];
+    let cases =
+        ["auto", "manual"].map(|record| copies.map(|copies| (record, copies, spec.clone())));
+    join_all(
+        cases
+            .into_iter()
+            .flatten()
+            .map(|(record, copies, spec)| async move {
+                let world = world(&[("record", record), ("unset_copies", copies)]).await;
+                settle(&world, &one(&world, "neu", &spec)).await;
+                let somebody = Somebody::else_at(&world);
+                let customer = somebody.customer_of(&somebody.tenant("Neu")["id"]);
+                for (field, expected) in [
+                    ("Email", "invoices@neu.example"),
+                    ("FallbackInvoiceEmailAddress", "invoices@neu.example"),
+                    ("Alias", "Neu AG"),
+                ] {
+                    assert_eq!(customer[field], expected, "{field}: {record}, {copies}");
+                }
+            }),
+    )
+    .await;
 }

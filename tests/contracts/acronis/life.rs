@@ -309,3 +309,21 @@ async fn a_login_goes_with_the_first_billing_information_of_a_tenant_that_exists
         assert_eq!(fields.collect::<Vec<_>>(), ["billing.city"], "{what}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_after_a_step_that_leads_one_way_names_the_step() {
+    let world = world(&[]).await;
+    let spec = json!({ "tenant": { "name": "Foobar" } });
+    settle(&world, &one(&world, "foobar", &spec)).await;
+    let fault = "acronis:PUT /Customers=403#1".parse().expect("a fault");
+    world.running.inject(fault);
+    let spec = json!({
+        "tenant": { "name": "Foobar 2" }, "pricing": { "mode": "production" },
+        "billing": { "city": "Sofia" },
+    });
+    let (planned, done) = world.apply(&one(&world, "foobar", &spec)).await;
+    let what = told(&planned, Some(&done));
+    assert_eq!(done.counts.failed, 1, "{what}");
+    let before = "note: done before: PUT /tenants/{id}, PUT /tenants/{id}/pricing";
+    assert!(what.contains(before), "{what}");
+}

@@ -176,6 +176,29 @@ async fn a_state_goes_by_id_and_by_the_name_that_the_customer_shows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_support_user_goes_by_id_and_one_alone_by_name() {
+    let world = world(&[]).await;
+    let spec = |user: &str| {
+        let billing = json!({ "supportUser": user });
+        one(
+            &world,
+            "foobar",
+            &json!({ "tenant": { "name": "Foobar" }, "billing": billing }),
+        )
+    };
+    let refused = "which of the partner's users has that name";
+    // Neither for a new customer nor for one that is there.
+    for is_there in [false, true] {
+        let (change, what) = planned(&world, &spec("Anna Schmidt")).await;
+        assert_eq!(change.action, Action::Blocked, "{is_there}: {what}");
+        assert!(what.contains(refused), "{is_there}: {what}");
+        settle(&world, &spec("meridian admin")).await;
+    }
+    let (change, what) = planned(&world, &spec(ALABAMA)).await;
+    assert_eq!(change.action, Action::Update, "{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_may_not_be_read_blocks_those_who_need_it_alone() {
     let world = world(&[]).await;
     let fault = "acronis:GET /Taxes=403".parse().expect("a fault");

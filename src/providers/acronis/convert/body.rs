@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{fields_of, holds_guid, wire_of};
+use super::{CONTACT_TYPES, COPIES, fields_of, holds_guid, wire_of};
 use crate::{
     model::{Facts, FieldPath, Leaf, Tree, field_map::ValueType},
     provider::codec,
@@ -43,10 +43,11 @@ pub(in crate::providers::acronis) fn tenant_update(
             .iter()
             .any(|path| path.as_str() == "tenant.contact.email");
         body["contact"] = contact_as_read(live, new_address);
+        // Types that do not change have gone in as read, or must not go at all.
         let managed: Vec<FieldPath> = desired
             .iter()
             .map(|(path, _)| path)
-            .filter(|path| path.is_in("tenant.contact"))
+            .filter(|path| path.is_in("tenant.contact") && path.as_str() != CONTACT_TYPES)
             .collect();
         overlay(&mut body, desired, &managed, empty_in_tenant);
     }
@@ -125,14 +126,39 @@ pub(in crate::providers::acronis) fn customer_update(
         }
     }
     overlay_customer(&mut body, desired, fields, parent);
-    let exempt_before = live["TaxExempt"] == true;
-    let exempt = body["TaxExempt"] == true;
-    let tax_asked_for = fields.iter().any(|path| path.as_str() == "billing.tax");
-    if exempt && !exempt_before && !tax_asked_for {
-        // As the vendor's guide does for a customer who becomes exempt.
+    exempt_without_tax(&mut body);
+    body
+}
+
+/// As the vendor's guide writes a customer who is exempt and has no tax. One that
+/// is there stays: it counts again when the exemption ends (Acronis contract,
+/// 4.4).
+fn exempt_without_tax(body: &mut Value) {
+    if body["TaxExempt"] == true && guid_at(body, "Tax").is_none() {
         body["Tax"] = "".into();
     }
-    body
+}
+
+/// Sends a copy that nobody set as empty where the original is among the fields,
+/// so that it becomes a copy of the new value. Only for the first billing
+/// information of a customer: what it has by then was the provider's own doing.
+/// The old value would otherwise go back as if somebody had wanted it, and
+/// invoices to an address that no manifest names.
+pub(in crate::providers::acronis) fn let_copies_follow(
+    body: &mut Value,
+    live: &Value,
+    desired: &Tree,
+    fields: &[FieldPath],
+) {
+    for (copy, original) in COPIES {
+        let facts = |path| customer().fields().facts(path);
+        let wire = |path| wire_of(facts(path).expect("both are fields of the spec"));
+        let changes = fields.iter().any(|path| path.as_str() == original);
+        let is_unset = desired.at(copy).is_none_or(Leaf::is_unset);
+        if changes && is_unset && live.get(wire(copy)) == live.get(wire(original)) {
+            body[wire(copy)] = "".into();
+        }
+    }
 }
 
 /// The body that makes a customer: only for one that certainly does not exist.
@@ -147,9 +173,7 @@ pub(in crate::providers::acronis) fn customer_create(
     let (uuid, name) = tenant;
     let mut body = json!({});
     overlay_customer(&mut body, desired, fields, parent);
-    if body["TaxExempt"] == true && body.get("Tax").is_none() {
-        body["Tax"] = "".into();
-    }
+    exempt_without_tax(&mut body);
     body["Name"] = name.into();
     body["Tenant"] = partner.into();
     body["ExternalTenantUUID"] = uuid.into();

@@ -14,10 +14,20 @@ use crate::{
 
 /// A type of contact that is returned and cannot be written (Acronis contract,
 /// 3.4).
-const TYPE_NOT_WRITABLE: &str = "company_billing";
+pub(super) const TYPE_NOT_WRITABLE: &str = "company_billing";
+
+/// What a contact is for.
+pub(super) const CONTACT_TYPES: &str = "tenant.contact.types";
 
 /// Fields of a contact that only lists return (Acronis contract, 3.4).
 const LISTED_ONLY: [&str; 2] = ["tenant.contact.language", "tenant.contact.fax"];
+
+/// Fields that the provider fills where they are empty, each with the one that
+/// it copies (Acronis contract, 4.4).
+pub(super) const COPIES: [(&str, &str); 2] = [
+    ("billing.alias", "billing.name"),
+    ("billing.fallbackInvoiceEmailAddress", "billing.email"),
+];
 
 /// Our key cannot be cleared, but a tenant that is not ours has none.
 const KEY: &str = "tenant.internalTag";

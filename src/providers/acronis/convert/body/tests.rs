@@ -158,6 +158,26 @@ fn types_go_back_only_where_all_of_them_can_be_written() {
 }
 
 #[test]
+fn managed_types_are_sent_where_they_change_or_all_can_be_written() {
+    let legal = Leaf::Set(BTreeSet::from(["legal".to_owned()]));
+    let (desired, both) = tree(&[
+        ("tenant.contact.types", legal),
+        ("tenant.contact.city", text("Varna")),
+    ]);
+    let city = [customer().path("tenant.contact.city")];
+    for (types, fields, sent) in [
+        (json!(["company_billing", "legal"]), &city[..], Value::Null),
+        (json!(["legal"]), &city[..], json!(["legal"])),
+        (json!(["company_billing"]), &both[..], json!(["legal"])),
+    ] {
+        let live = json!({ "contact": { "types": types } });
+        let body = tenant_update(&desired, fields, &live, 2);
+        assert_eq!(body["contact"]["city"], "Varna");
+        assert_eq!(body["contact"]["types"], sent, "{types}");
+    }
+}
+
+#[test]
 fn a_new_address_is_not_called_confirmed() {
     let live = json!({ "contact": { "email": "a@b.example", "email_confirmed": true } });
     let email = Leaf::Sensitive(Sensitive::new("c@d.example"));
@@ -227,17 +247,28 @@ fn members_that_no_document_names_are_sent_back_and_derived_ones_are_not() {
 }
 
 #[test]
-fn who_becomes_exempt_is_sent_without_a_tax_and_who_is_keeps_it() {
-    let (desired, paths) = tree(&[("billing.taxExempt", Leaf::Bool(true))]);
+fn who_is_exempt_is_sent_with_the_tax_that_is_there_or_an_empty_one() {
+    let tax = json!("bc814c40-9114-4329-8eb5-5b1e89270afb");
+    let exempt = ("billing.taxExempt", Leaf::Bool(true));
+    for before in [false, true] {
+        for (there, sent) in [
+            (&tax, &tax),
+            (&json!(null), &json!("")),
+            (&json!(""), &json!("")),
+            (&json!(ZERO_GUID), &json!("")),
+        ] {
+            let mut live = live();
+            live["TaxExempt"] = json!(before);
+            live["Tax"] = there.clone();
+            let (desired, paths) = tree(std::slice::from_ref(&exempt));
+            let body = customer_update(&live, &desired, &paths, TENANT, None);
+            assert_eq!(body["TaxExempt"], true);
+            assert_eq!(&body["Tax"], sent, "{before}: {there}");
+        }
+    }
+    let (desired, paths) = tree(&[exempt, ("billing.tax", Leaf::Unset)]);
     let body = customer_update(&live(), &desired, &paths, TENANT, None);
-    assert_eq!(
-        (&body["TaxExempt"], &body["Tax"]),
-        (&json!(true), &json!(""))
-    );
-    let mut exempt = live();
-    exempt["TaxExempt"] = json!(true);
-    let body = customer_update(&exempt, &desired, &[], TENANT, None);
-    assert_eq!(body["Tax"], "bc814c40-9114-4329-8eb5-5b1e89270afb");
+    assert_eq!(body["Tax"], "");
 }
 
 #[test]
@@ -253,6 +284,29 @@ fn a_customer_is_made_under_the_name_of_its_tenant() {
             "ExternalTenantUUID": TENANT,
         })
     );
+}
+
+#[test]
+fn a_copy_that_nobody_set_follows_its_original() {
+    let live = live();
+    let alias = |fields: &[(&str, Leaf)], changing: &[&str], live: &Value| {
+        let (desired, _) = tree(fields);
+        let paths: Vec<FieldPath> = changing.iter().map(|path| customer().path(path)).collect();
+        let mut body = customer_update(live, &desired, &paths, TENANT, None);
+        let_copies_follow(&mut body, live, &desired, &paths);
+        body["Alias"].clone()
+    };
+    let name = [("billing.name", text("Holding"))];
+    let of = |leaf: Leaf| [name[0].clone(), ("billing.alias", leaf)];
+    let changing = ["billing.name"];
+    assert_eq!(alias(&name, &changing, &live), "");
+    assert_eq!(alias(&of(Leaf::Unset), &changing, &live), "");
+    let wanted = of(text("New Customer"));
+    assert_eq!(alias(&wanted, &changing, &live), "New Customer");
+    assert_eq!(alias(&name, &["billing.city"], &live), "New Customer");
+    let mut own = live;
+    own["Alias"] = json!("NC");
+    assert_eq!(alias(&name, &changing, &own), "NC");
 }
 
 #[test]
