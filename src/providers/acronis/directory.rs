@@ -24,6 +24,10 @@ use crate::{
 /// server takes is not published (Acronis contract, 4.2).
 pub(super) const PAGE_SIZE: usize = 50;
 
+/// How often a list that falls short is read. One of a few pages is rarely moved
+/// twice; what is missing for good is not worth more.
+const LISTINGS_MAX: usize = 3;
+
 const OPERATION: &str = "POST /Customer";
 
 /// The customers of Advanced Automation, as listed at one time.
@@ -234,8 +238,20 @@ impl Session {
     }
 
     /// Lists without the filter `Active`, so that customers of disabled tenants
-    /// are there too, or those who are `inactive` alone.
+    /// are there too, or those who are `inactive` alone. A list that falls short
+    /// is read again: it moves while customers are made, by ourselves too.
     async fn list_customers(&self, inactive: bool) -> Result<Directory, Failure> {
+        let mut directory = self.list_customers_once(inactive).await?;
+        for _ in 1..LISTINGS_MAX {
+            if directory.missing.is_none() {
+                break;
+            }
+            directory = self.list_customers_once(inactive).await?;
+        }
+        Ok(directory)
+    }
+
+    async fn list_customers_once(&self, inactive: bool) -> Result<Directory, Failure> {
         let asked = Instant::now();
         let mut pages = Pages::default();
         for page in 1..=PAGES_MAX {

@@ -83,6 +83,19 @@ async fn a_customer_that_never_comes_is_made_under_the_tenants_name_and_renamed(
     }
 }
 
+/// Each of them moves the list that the others are looked for in.
+#[tokio::test(flavor = "multi_thread")]
+async fn several_customers_that_never_come_are_made_in_one_run() {
+    let world = world(&[("record", "manual")]).await;
+    let names = ["one", "two", "three", "four", "five", "six"];
+    let manifests = names.map(|name| {
+        let spec = json!({ "tenant": { "name": name }, "billing": { "city": "Graz" } });
+        manifest("AcronisCustomer", name, &spec)
+    });
+    settle(&world, &world.desired(&manifests)).await;
+    assert_eq!(bodies(&world, PUT_CUSTOMER).len(), names.len());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_follows_leaves_no_alias_of_the_tenants_name_behind() {
     let aliases = [
