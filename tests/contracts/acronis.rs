@@ -2,6 +2,7 @@
 //! over real HTTP. `docs/contracts/acronis.md` says which test shows what.
 
 mod bench;
+mod copies;
 mod doctor;
 mod examples;
 mod index;

@@ -318,10 +318,25 @@ fn same(value: &str) -> Wanted {
     }
 }
 
+/// Whether the provider may have a value from outside in a field: its own, or that
+/// of another field which the system has copied there.
+fn was_from_outside(record: &Record, field: &Field) -> bool {
+    let System { copies, fields, .. } = record.system;
+    let originals = copies.iter().filter(|(copy, _)| *copy == field.place);
+    let places = originals
+        .map(|(_, original)| *original)
+        .chain([field.place]);
+    let was = |place: &str| {
+        let mut of_place = fields.iter().filter(|field| field.place == place);
+        of_place.any(|field| record.from_outside.contains(field.path))
+    };
+    places.into_iter().any(was)
+}
+
 /// A value for a field.
 fn wanted(record: &mut Record, field: &'static Field, raws: &[Raw], rng: &mut Rng) -> Wanted {
     match field.values {
-        Values::Text if record.from_outside.contains(field.path) || rng.chance(10) => {
+        Values::Text if was_from_outside(record, field) || rng.chance(10) => {
             record.from_outside.insert(field.path);
             let value = canary::new(Shape::Word, rng);
             let variable = format!("CHAOS_{}", rng.letters(8).to_uppercase());
