@@ -332,11 +332,7 @@ impl Task<'_> {
                     Verdict::Failed,
                     "the provider accepted the end, but the record is still live",
                 )),
-                Some(record) if self.is_to_end_again(record) => Err(self.outcome(
-                    Verdict::Failed,
-                    "the provider accepted the end, but what would bring the record back is still \
-                     scheduled",
-                )),
+                Some(record) if self.is_to_end_again(record) => Err(self.comes_back()),
                 _ => Ok(Outcome::of(self.change, Verdict::Done)),
             };
         }
@@ -363,6 +359,19 @@ impl Task<'_> {
         );
         outcome.not_stored = left;
         Err(outcome)
+    }
+
+    fn comes_back(&self) -> Box<Outcome> {
+        let mut outcome = self.outcome(
+            Verdict::Failed,
+            "the provider accepted the end, but what would bring the record back is still scheduled",
+        );
+        outcome.hint = Some(
+            "have the schedule removed by the provider; until then every plan ends the record anew, \
+             so that it does not stay back"
+                .to_owned(),
+        );
+        outcome
     }
 
     /// Whether a record that has ended would be ended once more by a plan.

@@ -71,11 +71,31 @@ impl Folded {
         self.from.resize(self.text.len(), span.clone());
     }
 
-    /// Where in the text a folded value stands, from the front to the back.
-    pub(super) fn spans_of(&self, value: &str) -> Vec<Range<usize>> {
-        let found = self.text.match_indices(value);
-        let spans =
-            found.map(|(at, value)| self.from[at].start..self.from[at + value.len() - 1].end);
-        spans.collect()
+    /// Where in the text a folded value stands, from the front to the back;
+    /// `as_word` finds it only where it is no part of a longer word.
+    pub(super) fn spans_of(
+        &self,
+        value: &str,
+        as_word: bool,
+    ) -> impl Iterator<Item = Range<usize>> {
+        let found = self
+            .text
+            .match_indices(value)
+            .map(|(at, value)| (at, at + value.len()));
+        found
+            .filter(move |(start, end)| {
+                !as_word || (self.begins_word(*start) && !self.text[*end..].starts_with(is_of_word))
+            })
+            .map(|(start, end)| self.from[start].start..self.from[end - 1].end)
     }
+
+    /// Whether no letter and no digit stands before this place.
+    pub(super) fn begins_word(&self, at: usize) -> bool {
+        !self.text[..at].ends_with(is_of_word)
+    }
+}
+
+/// Whether a character makes a text before or behind it part of a longer word.
+pub(super) fn is_of_word(character: char) -> bool {
+    character.is_alphanumeric()
 }

@@ -6,7 +6,7 @@ use std::{fmt::Write, ops::Range};
 
 use serde_json::Value;
 
-use super::folded::{Compared, Folded, Reading};
+use super::folded::{Compared, Folded, Reading, is_of_word};
 use crate::model::{FieldPath, Leaf, Shown, Tree, shown::MASK};
 
 /// A shorter value is left alone: it is in any text by chance, and the text would
@@ -37,6 +37,9 @@ struct HiddenValue {
     /// In lower case.
     text: String,
     compared: Compared,
+    /// Whether it is so short and plain that it stands in longer words by chance,
+    /// where a mask would destroy the word and give the value away.
+    is_word: bool,
     /// What is shown instead.
     masked: String,
 }
@@ -90,6 +93,7 @@ impl HiddenValues {
             };
             if text.len() >= LOOKED_FOR_FROM_BYTES {
                 self.values.push(HiddenValue {
+                    is_word: compared == Compared::Characters && text.chars().all(is_of_word),
                     text,
                     compared,
                     masked: masked.to_owned(),
@@ -109,7 +113,8 @@ impl HiddenValues {
     /// of one at a place where the text was cut.
     pub fn mask_in(&self, text: &mut String) {
         self.replace_in(text, |_, folded, value| {
-            (folded.spans_of(&value.text), &value.masked)
+            let spans = folded.spans_of(&value.text, value.is_word);
+            (spans.collect(), &value.masked)
         });
         if text.contains(CUT) {
             self.replace_in(text, |text, folded, value| {
@@ -154,7 +159,10 @@ impl HiddenValues {
         Read::readings(text).any(|reading| {
             let read = Read::of(text, reading);
             let mut values = self.values.iter();
-            values.any(|value| read.compared_with(value).text.contains(&value.text))
+            values.any(|value| {
+                let folded = read.compared_with(value);
+                folded.spans_of(&value.text, value.is_word).next().is_some()
+            })
         })
     }
 }
@@ -220,7 +228,8 @@ fn cut_off(text: &str, folded: &Folded, value: &HiddenValue) -> Vec<Range<usize>
         let ends = value.text.char_indices().map(|(at, _)| at);
         let start = ends
             .skip(CUT_FROM_CHARACTERS)
-            .filter(|end| before.ends_with(&value.text[..*end]))
+            .filter(|length| before.ends_with(&value.text[..*length]))
+            .filter(|length| !value.is_word || folded.begins_word(end - length))
             .last()?;
         Some(folded.from[end - start].start..cut)
     });
@@ -346,6 +355,19 @@ mod tests {
         }
         assert_eq!(masked("a a%41b c", "a%41b"), "a •••• c");
         assert_eq!(masked("wrong: super%53ecr…", "SuperSecret"), "wrong: ••••…");
+    }
+
+    #[test]
+    fn a_short_word_is_no_part_of_a_longer_one() {
+        let said = "API access denied to api: ask the capital's rapid administrator";
+        let shown = "•••• access denied to ••••: ask the capital's rapid administrator";
+        assert_eq!(masked(said, "api"), shown);
+        assert_eq!(
+            masked("user=api%26x, strapi…, ap…", "api"),
+            "user=••••%26x, strapi…, ap…"
+        );
+        assert_eq!(masked("strapid… rapid…", "rapids"), "strapid… ••••…");
+        assert_eq!(masked("xp&wy", "p&w"), "x••••y");
     }
 
     #[test]

@@ -145,6 +145,9 @@ fn ending(resource: &Resource, desired: Tree, record: &Record, reason: &str) -> 
     );
     if verdict.action == Some(Action::End) {
         verdict.reason = Some(reason.to_owned());
+        verdict.notes.extend(record.ended.as_ref().map(|state| {
+            format!("the record is {state} already; what is scheduled to bring it back is to go")
+        }));
     }
     verdict.remote = Some(record.remote.clone());
     verdict.live_name = live_name(resource, record);

@@ -38,6 +38,8 @@ pub(super) struct Directory {
     by_tenant: BTreeMap<String, Vec<String>>,
     by_name: BTreeMap<String, Vec<String>>,
     missing: Option<String>,
+    /// Whether fewer records came than there were said to be.
+    falls_short: bool,
 }
 
 impl Directory {
@@ -112,7 +114,7 @@ fn by_name(rows: &BTreeMap<String, CustomerRow>) -> BTreeMap<String, Vec<String>
 }
 
 /// A name as names are compared here.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
@@ -179,6 +181,7 @@ impl Pages {
             by_name: by_name(&self.rows),
             rows: self.rows,
             missing,
+            falls_short: self.ended && self.found.is_some_and(|found| here < found),
         }
     }
 }
@@ -243,7 +246,7 @@ impl Session {
     async fn list_customers(&self, inactive: bool) -> Result<Directory, Failure> {
         let mut directory = self.list_customers_once(inactive).await?;
         for _ in 1..LISTINGS_MAX {
-            if directory.missing.is_none() {
+            if !directory.falls_short {
                 break;
             }
             directory = self.list_customers_once(inactive).await?;

@@ -9,7 +9,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::directory::Directory;
+use super::directory::{Directory, folded};
 use crate::{
     model::{Kind, Tree},
     provider::Wanted,
@@ -127,10 +127,20 @@ pub(super) fn notes(wanted: &[Wanted], directory: &Directory) -> BTreeMap<(Kind,
     let billed = wanted
         .iter()
         .filter(|wanted| wanted.desired.touches("billing"));
+    let mut first: BTreeMap<String, &str> = BTreeMap::new();
     let noted = billed.filter_map(|wanted| {
-        let namesake = Names::of(None, &wanted.desired).taken(directory, NEW_TENANT)?;
+        let names = Names::of(None, &wanted.desired);
+        let earlier = names.made_under.map(folded).and_then(|name| {
+            let key = *first.entry(name).or_insert(&wanted.key);
+            (key != wanted.key).then_some(key)
+        });
+        let in_the_way = match (names.taken(directory, NEW_TENANT), earlier) {
+            (Some(namesake), _) => namesake.to_string(),
+            (None, Some(key)) => format!("the tenant with the key `{key}` has the same name"),
+            (None, None) => return None,
+        };
         let note = format!(
-            "billing: {namesake}; if the new tenant's customer does not appear in Advanced \
+            "billing: {in_the_way}; if the new tenant's customer does not appear in Advanced \
              Automation by itself, none is made"
         );
         Some(((wanted.kind, wanted.key.clone()), note))

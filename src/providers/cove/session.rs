@@ -356,7 +356,7 @@ impl Session {
         if answer.status == STATUS_OF_SERVICE {
             return Ok(answer);
         }
-        let words = words(&answer);
+        let words = words(rpc, &answer);
         Err(answer.unexpected_status(&ask, &words).into())
     }
 
@@ -374,7 +374,7 @@ impl Session {
 fn envelope<T: DeserializeOwned>(rpc: &Rpc, answer: &Answer) -> Result<Envelope<T>, Failure> {
     Envelope::parse(&answer.body, |words| answer.quote(words)).ok_or_else(|| {
         let name = rpc.name();
-        let message = match words(answer) {
+        let message = match words(rpc, answer) {
             words if words.is_empty() => {
                 format!("{name}: the answer has not the documented form")
             }
@@ -387,11 +387,18 @@ fn envelope<T: DeserializeOwned>(rpc: &Rpc, answer: &Answer) -> Result<Envelope<
 }
 
 /// What an answer says that is not as it should be. Of JSON only an error's
-/// message is quoted: the rest may be a customer, cut in the middle.
-fn words(answer: &Answer) -> String {
+/// message is quoted: the rest may be a customer, cut in the middle. Nor is
+/// anything else that answers a login: who repeats the request in a form that
+/// nobody thought of would tell the password.
+fn words(rpc: &Rpc, answer: &Answer) -> String {
     let text = answer.text();
     let words = if text.trim_start().starts_with(['{', '[']) {
         rpc::message(&answer.body).unwrap_or_default()
+    } else if rpc.method == LOGIN && !text.is_empty() {
+        format!(
+            "({} bytes that may repeat the password, withheld)",
+            answer.body.len()
+        )
     } else {
         text
     };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use trueup::provider::Action;
 
 use super::bench::{Somebody, named, one, planned, settle, told, world, writes};
-use crate::support::world::World;
+use crate::support::world::{World, manifest};
 
 /// A customer of the fixture that belongs to no tenant.
 const UNLINKED: &str = "Walk-in Trade";
@@ -104,4 +104,30 @@ async fn a_namesake_is_noted_where_the_new_customer_may_come_by_itself() {
     let world = world(&[]).await;
     let (change, what) = planned(&world, &one(&world, "ours", &spec("Other", LINKED))).await;
     assert!(change.notes.is_empty(), "{what}");
+}
+
+/// The two are made by one plan, so that no list holds either of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_new_tenants_of_one_name_are_noted() {
+    let world = world(&[("tenant_name_scope", "siblings")]).await;
+    let firm = |key: &str, name: &str| {
+        let spec = json!({ "tenant": { "name": name }, "billing": { "city": "Graz" } });
+        manifest("AcronisCustomer", key, &spec)
+    };
+    let desired = world.desired(&[firm("one", "Firm Ltd"), firm("two", "Firm ltd ")]);
+    let (planned, _) = world.plan(&desired).await;
+    let notes: Vec<&str> = planned
+        .plan
+        .changes
+        .iter()
+        .flat_map(|change| &change.notes)
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            "billing: the tenant with the key `one` has the same name; if the new tenant's \
+             customer does not appear in Advanced Automation by itself, none is made"
+        ]
+    );
 }

@@ -180,6 +180,12 @@ async fn an_end_that_a_scheduled_revival_survives_is_no_end() {
     assert_eq!(outcome.verdict, Verdict::Failed);
     let reason = outcome.reason.expect("a reason");
     assert!(reason.contains("is still scheduled"), "{reason}");
+    let hint = outcome.hint.expect("a hint");
+    assert!(hint.starts_with("have the schedule removed"), "{hint}");
+    assert_eq!(
+        only(&planned).notes,
+        ["the record is Terminated already; what is scheduled to bring it back is to go"]
+    );
 }
 
 #[tokio::test]

@@ -184,6 +184,19 @@ async fn a_login_that_breaks_leaves_no_doubt_about_the_write() {
     }
 }
 
+/// The password stands in the body of a login, and may come back in any form.
+#[tokio::test]
+async fn a_page_that_answers_a_login_is_not_quoted() {
+    for status in [200, 403] {
+        let page = Response::text(status, "<html>blocked: eyJpZCI6</html>");
+        let (_running, endpoint) = serve([page]).await;
+        let failure = Session::new(&endpoint).root().await.expect_err("a page");
+        assert!(!failure.message.contains("eyJ"), "{failure}");
+        let withheld = "(30 bytes that may repeat the password, withheld)";
+        assert!(failure.message.contains(withheld), "{failure}");
+    }
+}
+
 #[tokio::test]
 async fn the_login_of_another_customer_is_not_used() {
     let other = result(&json!({ "PartnerId": 700_002 }), "w0");
