@@ -262,12 +262,23 @@ impl Base {
                 "its errors at {} stand on standard error; put them right first",
                 self.revision
             ),
+            ManifestState::Added if self.takes_a_provider_away() => format!(
+                "bring its manifest into {} first, on its own; if it is another name for a provider \
+                 that is taken away, merge that change on its own (docs/policies.md, \"One account, \
+                 one provider\")",
+                self.revision
+            ),
             _ => format!(
                 "bring its manifest into {} first, on its own",
                 self.revision
             ),
         };
         Some((found.sentence(&self.revision), hint))
+    }
+
+    fn takes_a_provider_away(&self) -> bool {
+        let mut endpoints = self.endpoints.iter();
+        endpoints.any(|endpoint| endpoint.state == ManifestState::Removed)
     }
 
     /// Leaves only those resources of `head` selected that are not what they

@@ -13,7 +13,8 @@ use super::{Change, handover::Handovers, names::Names};
 
 /// A record is made and changed after those that it refers to, and ended before
 /// them. It is also ended after what was below it has moved away, and gets a name
-/// after the record that has it has given it up.
+/// after the record that has it has given it up, be that the one which refers to
+/// it: what exists can be referred to at any time.
 pub(super) fn add_dependencies(
     desired: &Desired,
     observed: &Observed,
@@ -37,6 +38,9 @@ pub(super) fn add_dependencies(
         for (_, target) in &resource.references {
             let (before, after) = match (action, actions.get(target)) {
                 (_, None) => continue,
+                (_, Some(Action::Update | Action::Adopt)) if handovers.has(target, address) => {
+                    continue;
+                }
                 (_, Some(Action::End)) => (address, target),
                 _ => (target, address),
             };

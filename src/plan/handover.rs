@@ -4,7 +4,7 @@
 //! where that cannot be, the plan says so, because a provider would only say that
 //! somebody has the name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     desired::Desired,
@@ -16,7 +16,12 @@ use crate::{
 use super::Change;
 
 /// Names that change hands, found before anything is blocked for them.
-pub(super) struct Handovers(Vec<Handover>);
+pub(super) struct Handovers {
+    handovers: Vec<Handover>,
+    pairs: BTreeSet<(Address, Address)>,
+    /// Who takes a name that another record keeps, with that.
+    kept: Vec<(Address, Address)>,
+}
 
 struct Handover {
     taker: Address,
@@ -65,64 +70,109 @@ impl Handovers {
             .iter()
             .filter_map(|change| named(change, desired, observed))
             .collect();
-        let mut givers: BTreeMap<(&ProviderName, Kind, &str), Vec<&Address>> = BTreeMap::new();
-        for giver in named.iter().filter(|named| named.gives_up()) {
-            if let Some(live) = &giver.live {
+        let mut holders: BTreeMap<(&ProviderName, Kind, &str), Vec<&Named<'_>>> = BTreeMap::new();
+        for holder in &named {
+            if let Some(live) = &holder.live {
                 let Change {
                     address, provider, ..
-                } = giver.change;
+                } = holder.change;
                 let name = (provider, address.kind, live.as_str());
-                givers.entry(name).or_default().push(address);
+                holders.entry(name).or_default().push(holder);
             }
         }
-        let mut handovers = Vec::new();
+        let (mut handovers, mut kept) = (Vec::new(), Vec::new());
         for taker in named.iter().filter(|named| named.takes()) {
             let Change {
                 address, provider, ..
             } = taker.change;
             let name = taker.wanted.as_deref().unwrap_or_default();
-            let from = givers.get(&(provider, address.kind, name));
-            handovers.extend(from.into_iter().flatten().map(|giver| Handover {
-                taker: address.clone(),
-                giver: (*giver).clone(),
-                is_unique: taker.is_unique,
-            }));
+            let from = holders.get(&(provider, address.kind, name));
+            for holder in from.into_iter().flatten() {
+                let giver = holder.change.address.clone();
+                if holder.gives_up() {
+                    handovers.push(Handover {
+                        taker: address.clone(),
+                        giver,
+                        is_unique: taker.is_unique,
+                    });
+                } else if taker.is_unique && giver != *address {
+                    kept.push((address.clone(), giver));
+                }
+            }
         }
-        Self(handovers)
+        let pairs = handovers.iter();
+        let pairs = pairs.map(|handover| (handover.taker.clone(), handover.giver.clone()));
+        Self {
+            pairs: pairs.collect(),
+            handovers,
+            kept,
+        }
     }
 
     /// Who takes a name, with who gives it up.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&Address, &Address)> {
-        self.0
-            .iter()
-            .map(|handover| (&handover.taker, &handover.giver))
+        self.pairs.iter().map(|(taker, giver)| (taker, giver))
+    }
+
+    /// Whether one takes the name of the other.
+    pub(super) fn has(&self, taker: &Address, giver: &Address) -> bool {
+        // Most plans have none, and then nothing is copied to ask.
+        !self.pairs.is_empty() && self.pairs.contains(&(taker.clone(), giver.clone()))
     }
 
     /// Blocks changes whose names are not free when it is their turn, and those
     /// that wait for each other. Gives whether one was blocked.
     pub(super) fn block(&self, changes: &mut [Change]) -> bool {
         let places = places(changes);
+        let mut blocked = self.block_takers(&places, changes);
+        for circle in circles(&places, changes) {
+            let waits = |(at, next): &(usize, usize)| {
+                self.has(&changes[*at].address, &changes[*next].address)
+            };
+            let (why, hint) = if circle.iter().all(waits) {
+                (
+                    "they exchange names",
+                    "give one of them a name in between first, and its own in a later change",
+                )
+            } else {
+                (
+                    "a name passes from one to another of those that wait",
+                    "let the record that has the name give it up first, in a change of its own",
+                )
+            };
+            for (at, next) in circle {
+                let next = changes[next].address.clone();
+                changes[at].block(
+                    format!("{next} is to go first and waits for this change: {why}"),
+                    hint,
+                );
+                blocked = true;
+            }
+        }
+        blocked
+    }
+
+    /// Blocks who takes a name that is not free in time, and whoever takes the
+    /// name that this one was to give up.
+    fn block_takers(&self, places: &BTreeMap<Address, usize>, changes: &mut [Change]) -> bool {
+        let unique = || self.handovers.iter().filter(|handover| handover.is_unique);
+        let mut takers: BTreeMap<&Address, Vec<&Handover>> = BTreeMap::new();
+        for handover in unique() {
+            takers.entry(&handover.giver).or_default().push(handover);
+        }
         let mut blocked = false;
-        for handover in self.0.iter().filter(|handover| handover.is_unique) {
+        let mut left: Vec<&Handover> = unique().collect();
+        while let Some(handover) = left.pop() {
             let (Some(taker), Some((reason, hint))) = (
                 places.get(&handover.taker),
-                in_the_way(&handover.giver, &places, changes),
+                in_the_way(&handover.giver, places, changes),
             ) else {
                 continue;
             };
             if changes[*taker].action != Action::Blocked {
                 changes[*taker].block(reason, hint);
                 blocked = true;
-            }
-        }
-        for circle in circles(&places, changes) {
-            for (at, next) in circle {
-                let next = changes[next].address.clone();
-                changes[at].block(
-                    format!("{next} is to go first and waits for this change: they exchange names"),
-                    "give one of them a name in between first, and its own in a later change",
-                );
-                blocked = true;
+                left.extend(takers.get(&handover.taker).into_iter().flatten());
             }
         }
         blocked
@@ -131,7 +181,16 @@ impl Handovers {
     /// Notes what only the provider knows to be in the way.
     pub(super) fn note(&self, changes: &mut [Change]) {
         let places = places(changes);
-        for handover in &self.0 {
+        for (taker, holder) in &self.kept {
+            if let Some(taker) = places.get(taker)
+                && changes[*taker].action != Action::Blocked
+            {
+                changes[*taker].notes.push(format!(
+                    "{holder} has this name and keeps it; the provider may refuse a second one"
+                ));
+            }
+        }
+        for handover in &self.handovers {
             if let Some(taker) = places.get(&handover.taker)
                 && changes[*taker].action != Action::Blocked
                 && let Some((reason, _)) = in_the_way(&handover.giver, &places, changes)
@@ -148,7 +207,7 @@ fn named<'a>(change: &'a Change, desired: &Desired, observed: &Observed) -> Opti
     let found = observed.found(&change.provider, &change.address);
     let live = found
         .and_then(Match::record)
-        .filter(|record| record.ended.is_none())
+        .filter(|record| record.ended.is_none() || resource.kind.has_unique_names)
         .and_then(|record| record.tree.text(path));
     Some(Named {
         change,
@@ -178,7 +237,10 @@ fn in_the_way(
     match changes[*places.get(giver)?].action {
         Action::End => Some((
             format!("{giver} has this name until it ends, and ends come last"),
-            format!("plan again when {giver} has ended, or choose another name"),
+            format!(
+                "choose another name, or plan again when {giver} has ended, if records that have \
+                 ended give their names up"
+            ),
         )),
         Action::Blocked => Some((
             format!("{giver} has this name and cannot give it up"),

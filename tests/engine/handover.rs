@@ -119,9 +119,27 @@ async fn a_circle_through_a_reference_is_blocked_with_what_hangs_on_it() {
     for name in ["a-new", "x", "below"] {
         assert_eq!(seen.action(name), Action::Blocked, "{name}");
     }
+    let reason = seen.change("x").reason.as_deref().unwrap_or_default();
+    assert!(
+        reason.contains("a name passes from one to another"),
+        "{reason}"
+    );
     assert_eq!(seen.planned.plan.counts.changes(), 0);
     let receipt = world.carry_out(&seen).await;
     assert!(receipt.outcomes.is_empty());
+}
+
+/// What exists can be referred to at any time.
+#[tokio::test]
+async fn a_record_takes_the_name_of_one_below_it() {
+    let world = world_of(&[called("p", "Par"), called("k", "Kid").below("p")]).await;
+    let manifests = [called("p", "Kid"), called("k", "Kid 2").below("p")];
+    let seen = world.plan(&manifests).await;
+    assert_eq!(seen.change("p").depends_on, [address("k")]);
+    assert_eq!(seen.change("k").depends_on, []);
+    let receipt = world.carry_out(&seen).await;
+    assert!(receipt.counts.all_done(), "{receipt:#?}");
+    world.plan(&manifests).await.assert_quiet();
 }
 
 /// The toy takes a name twice, so it may decide.

@@ -76,6 +76,42 @@ async fn a_name_is_taken_after_it_was_given_up() {
     assert_eq!(planned.plan.counts.blocked, 2, "{}", shown(&planned));
 }
 
+/// An account that has ended keeps its name, and so does one that is not renamed.
+#[tokio::test]
+async fn a_name_that_another_account_keeps_is_noted() {
+    let world = tenant(&[]).await;
+    let named = |code: &str, name: &str, ends: bool| {
+        let mut spec = json!({ "basic": { "accountName": name } });
+        if ends {
+            spec["end"] = json!({ "on": "2026-11-02", "reason": "closed" });
+        }
+        account(code, &spec)
+    };
+    let live = [named("x", "One", false), named("y", "Two", false)];
+    world.apply(&world.desired(&live)).await;
+    world
+        .apply(&world.desired(&[named("x", "One", true)]))
+        .await;
+    let all = [
+        named("n", "One", false),
+        named("m", "two", false),
+        named("x", "One", true),
+        named("y", "Two", false),
+    ];
+    let (planned, _) = world.plan(&world.desired(&all)).await;
+    let notes: Vec<&str> = planned
+        .plan
+        .to_do()
+        .flat_map(|change| change.notes.iter().map(String::as_str))
+        .collect();
+    let kept = |name: &str| {
+        format!(
+            "ZegoalAccount/{name} has this name and keeps it; the provider may refuse a second one"
+        )
+    };
+    assert_eq!(notes, [kept("y"), kept("x")], "{}", shown(&planned));
+}
+
 #[tokio::test]
 async fn an_account_is_adopted_by_its_id_and_gets_our_code() {
     let world = tenant(&[]).await;
