@@ -16,7 +16,7 @@ use super::{
     Base, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
     cause::Before,
     change::PLAN_FORMAT,
-    dependencies::add_dependencies,
+    dependencies::{add_dependencies, note_what_stays},
     handover::Handovers,
     names::Names,
     order,
@@ -311,6 +311,7 @@ fn block_and_join(
         }
     }
     handovers.note(changes);
+    note_what_stays(desired, observed, names, changes);
 }
 
 /// Blocks changes that refer to a record which neither exists nor is created by

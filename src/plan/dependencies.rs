@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     desired::{Desired, Resource},
-    model::Address,
+    model::{Address, FieldPath},
     observed::{Match, Observed},
     provider::Action,
 };
@@ -75,6 +75,44 @@ pub(super) fn add_dependencies(
     }
 }
 
+/// Notes at the end of a record what lies below it and does not move away: some
+/// providers refuse such an end.
+pub(super) fn note_what_stays(
+    desired: &Desired,
+    observed: &Observed,
+    names: &Names<'_>,
+    changes: &mut [Change],
+) {
+    let ends = changes.iter().enumerate();
+    let ends: BTreeMap<Address, usize> = ends
+        .filter(|(_, change)| change.action == Action::End)
+        .map(|(at, change)| (change.address.clone(), at))
+        .collect();
+    if ends.is_empty() {
+        return;
+    }
+    let mut stays: Vec<(usize, Address)> = Vec::new();
+    for change in changes.iter().filter(|change| change.action != Action::End) {
+        let Some(resource) = desired.get(&change.address) else {
+            continue;
+        };
+        let fields = resource.kind.fields().iter();
+        let references = fields.filter(|facts| facts.reference.is_some());
+        let paths = references.map(|facts| facts.path).filter(|path| {
+            let is_written = change.fields.iter().any(|field| field.path == *path);
+            !is_written || change.action == Action::Blocked
+        });
+        for target in targets(change, resource, observed, names, paths) {
+            stays.extend(ends.get(target).map(|at| (*at, change.address.clone())));
+        }
+    }
+    for (at, below) in stays {
+        changes[at].notes.push(format!(
+            "{below} refers to it and goes on doing so; the provider may refuse the end"
+        ));
+    }
+}
+
 /// The records to which references lead until a change is carried out.
 fn left<'n>(
     change: &Change,
@@ -82,12 +120,24 @@ fn left<'n>(
     observed: &Observed,
     names: &'n Names<'_>,
 ) -> Vec<&'n Address> {
+    let written = change.fields.iter().map(|field| field.path);
+    targets(change, resource, observed, names, written)
+}
+
+/// The records to which live references lead, of fields with these paths.
+fn targets<'n>(
+    change: &Change,
+    resource: &Resource,
+    observed: &Observed,
+    names: &'n Names<'_>,
+    paths: impl Iterator<Item = FieldPath>,
+) -> Vec<&'n Address> {
     let found = observed.found(&change.provider, &change.address);
-    let Some(record) = found.and_then(Match::record) else {
+    let live = found.and_then(Match::record);
+    let Some(record) = live.filter(|record| record.ended.is_none()) else {
         return Vec::new();
     };
-    let written = change.fields.iter().map(|field| field.path);
-    written
+    paths
         .filter_map(|path| {
             let kind = resource.kind.fields().facts(path.as_str())?.reference?;
             names.owner(&change.provider, kind, record.tree.text(path.as_str())?)

@@ -17,7 +17,7 @@ use super::Change;
 
 /// Names that change hands, found before anything is blocked for them.
 pub(super) struct Handovers {
-    handovers: Vec<Handover>,
+    all: Vec<Handover>,
     pairs: BTreeSet<(Address, Address)>,
     /// Who takes a name that another record keeps, with that.
     kept: Vec<(Address, Address)>,
@@ -104,7 +104,7 @@ impl Handovers {
         let pairs = pairs.map(|handover| (handover.taker.clone(), handover.giver.clone()));
         Self {
             pairs: pairs.collect(),
-            handovers,
+            all: handovers,
             kept,
         }
     }
@@ -155,7 +155,7 @@ impl Handovers {
     /// Blocks who takes a name that is not free in time, and whoever takes the
     /// name that this one was to give up.
     fn block_takers(&self, places: &BTreeMap<Address, usize>, changes: &mut [Change]) -> bool {
-        let unique = || self.handovers.iter().filter(|handover| handover.is_unique);
+        let unique = || self.all.iter().filter(|handover| handover.is_unique);
         let mut takers: BTreeMap<&Address, Vec<&Handover>> = BTreeMap::new();
         for handover in unique() {
             takers.entry(&handover.giver).or_default().push(handover);
@@ -190,7 +190,7 @@ impl Handovers {
                 ));
             }
         }
-        for handover in &self.handovers {
+        for handover in &self.all {
             if let Some(taker) = places.get(&handover.taker)
                 && changes[*taker].action != Action::Blocked
                 && let Some((reason, _)) = in_the_way(&handover.giver, &places, changes)

@@ -181,6 +181,22 @@ async fn a_record_does_not_end_when_what_is_below_it_could_not_move_away() {
 }
 
 #[tokio::test]
+async fn an_end_names_what_stays_below_the_record() {
+    let world = world_with_a_branch().await;
+    let ends = customer("a-old").ends(TODAY, "merged");
+    let stuck = customer("child").below("new");
+    let stuck = stuck.set("contact.region", text("nowhere"));
+    let note =
+        "ToyCustomer/child refers to it and goes on doing so; the provider may refuse the end";
+    for child in [stuck, customer("child").without("parent")] {
+        let seen = world.plan(&[ends.clone(), child, customer("new")]).await;
+        assert_eq!(seen.change("a-old").notes, [note]);
+    }
+    let seen = world.plan(&moved()).await;
+    assert!(seen.change("a-old").notes.is_empty());
+}
+
+#[tokio::test]
 async fn ends_are_carried_out_after_everything_else() {
     let world = World::start().await;
     let stays = || customer("z-stays");
