@@ -49,7 +49,9 @@ pub fn told(past: &Past) -> Status {
         } else {
             Standing::Open
         },
+        settled_by: past.taken_over_by().map(str::to_owned),
         fault: None,
+        hint: None,
         started: Some(past.header.started.to_string()),
         holder: Some(past.header.holder.to_string()),
         providers: past
