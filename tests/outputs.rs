@@ -136,11 +136,7 @@ async fn no_format_quotes_a_sensitive_value_of_a_provider_that_cannot_be_read() 
             system.answer(request)
         });
         let world = World::serving(def, service).await;
-        let mut repository = Repository::new();
-        for (name, value) in world.environment().variables {
-            repository.set(&name, &value);
-        }
-        repository.write("provider.yaml", world.provider().to_string());
+        let repository = world.repository();
         let spec = json!({
             "basic": { "accountName": "Acme" },
             "bankInfo": { "bankAccount": IBAN },

@@ -367,8 +367,7 @@ impl Task<'_> {
             "the provider accepted the end, but what would bring the record back is still scheduled",
         );
         outcome.hint = Some(
-            "have the schedule removed by the provider; until then every plan ends the record anew, \
-             so that it does not stay back"
+            "have the schedule removed by the provider; until then every plan shows this end"
                 .to_owned(),
         );
         outcome

@@ -18,7 +18,8 @@ use super::Change;
 /// Names that change hands, found before anything is blocked for them.
 pub(super) struct Handovers {
     all: Vec<Handover>,
-    pairs: BTreeSet<(Address, Address)>,
+    /// Who takes a name, with those that give it up.
+    givers: BTreeMap<Address, BTreeSet<Address>>,
     /// Who takes a name that another record keeps, with that.
     kept: Vec<(Address, Address)>,
 }
@@ -100,24 +101,29 @@ impl Handovers {
                 }
             }
         }
-        let pairs = handovers.iter();
-        let pairs = pairs.map(|handover| (handover.taker.clone(), handover.giver.clone()));
+        let mut givers: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
+        for Handover { taker, giver, .. } in &handovers {
+            let of_taker = givers.entry(taker.clone()).or_default();
+            of_taker.insert(giver.clone());
+        }
         Self {
-            pairs: pairs.collect(),
             all: handovers,
+            givers,
             kept,
         }
     }
 
     /// Who takes a name, with who gives it up.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&Address, &Address)> {
-        self.pairs.iter().map(|(taker, giver)| (taker, giver))
+        self.all
+            .iter()
+            .map(|handover| (&handover.taker, &handover.giver))
     }
 
     /// Whether one takes the name of the other.
     pub(super) fn has(&self, taker: &Address, giver: &Address) -> bool {
-        // Most plans have none, and then nothing is copied to ask.
-        !self.pairs.is_empty() && self.pairs.contains(&(taker.clone(), giver.clone()))
+        let givers = self.givers.get(taker);
+        givers.is_some_and(|givers| givers.contains(giver))
     }
 
     /// Blocks changes whose names are not free when it is their turn, and those

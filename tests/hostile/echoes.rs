@@ -18,7 +18,6 @@ use trueup::{
 use crate::{
     laws::converge::{lookups, minimal},
     support::{
-        Repository,
         between::between,
         providers,
         world::{World, manifest},
@@ -150,11 +149,7 @@ async fn run(def: &'static ProviderDef, spec: &Value, at: At, form: Form) -> (St
         system.answer(request)
     });
     let world = World::serving(def, service).await;
-    let mut repository = Repository::new();
-    for (name, value) in world.environment().variables {
-        repository.set(&name, &value);
-    }
-    repository.write("provider.yaml", world.provider().to_string());
+    let repository = world.repository();
     let record = manifest(def.kinds[0].kind, "acme", spec);
     repository.write("acme.yaml", record.to_string());
     let arguments: &[&str] = match at {

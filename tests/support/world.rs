@@ -26,6 +26,8 @@ use trueup::{
     simulator::{Clock, Running, Service, start},
 };
 
+use super::Repository;
+
 /// The simulated time at which every world starts.
 pub(crate) const START: &str = "2026-11-02T09:00:00Z";
 
@@ -151,6 +153,16 @@ impl World {
             variables: self.variables.clone(),
             ..Environment::default()
         }
+    }
+
+    /// A repository with the provider's manifest, and the variables that it names.
+    pub(crate) fn repository(&self) -> Repository {
+        let mut repository = Repository::new();
+        for (name, value) in &self.variables {
+            repository.set(name, value);
+        }
+        repository.write("provider.yaml", self.provider.to_string());
+        repository
     }
 
     /// Reads documents that must be right.
