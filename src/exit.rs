@@ -1,4 +1,4 @@
-//! Every exit code, with the one meaning that it has.
+//! Every exit code, and when it is given.
 
 /// Done, or nothing to do.
 pub const DONE: u8 = 0;
@@ -7,17 +7,18 @@ pub const DONE: u8 = 0;
 /// machine.
 pub const ERROR: u8 = 1;
 
-/// There are changes; only with `--detailed-exitcode`.
+/// There are changes, drift, or a run that is not closed; only with
+/// `--detailed-exitcode`.
 pub const CHANGES: u8 = 2;
 
 /// Some changes failed, are unknown, or were skipped; the rest is done.
 pub const PARTIAL: u8 = 3;
 
-/// The plan is stale: manifests or provider have moved since. Nothing was
-/// written for what moved.
+/// The plan is stale: manifests or provider have moved since, and nothing was
+/// written for what moved; or a saved plan has been carried out already.
 pub const STALE: u8 = 4;
 
-/// Refused by a guard or a policy: nothing was carried out.
+/// Refused by a limit or a policy: nothing was sent.
 pub const REFUSED: u8 = 5;
 
 /// Interrupted, in good order.

@@ -1,6 +1,6 @@
 //! Carries out one change: read again, check, call, read back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     desired::Resource,
@@ -306,10 +306,9 @@ impl Task<'_> {
     }
 
     /// The fields that the calls write which have not been sent yet.
-    pub(super) fn later_fields(&self) -> impl Iterator<Item = FieldPath> + use<> {
+    pub(super) fn later_fields(&self) -> BTreeSet<FieldPath> {
         let later = self.change.calls.iter().skip(self.calls_made + 1);
-        let fields: Vec<FieldPath> = later.flat_map(|call| call.fields.clone()).collect();
-        fields.into_iter()
+        later.flat_map(|call| call.fields.iter().copied()).collect()
     }
 
     pub(super) fn job(&self) -> Job<'_> {

@@ -206,12 +206,12 @@ async fn look(task: &mut Task<'_>, call: &Call) -> Look {
         };
     };
     if task.change.action == Action::End && call.fields.is_empty() {
-        return match (&record.ended, call.repeat) {
-            (Some(_), _) => Look::Done(None),
-            (None, _) => Look::NotDone,
+        return match record.ended {
+            Some(_) => Look::Done(None),
+            None => Look::NotDone,
         };
     }
-    if is_step_made(call, task.later_fields(), before.as_ref(), record) {
+    if is_step_made(call, &task.later_fields(), before.as_ref(), record) {
         return Look::Done(None);
     }
     let fields = task.resource.kind.fields();
@@ -261,7 +261,7 @@ fn judge(
 /// judge, which knows from where it starts.
 fn is_step_made(
     call: &Call,
-    mut later: impl Iterator<Item = FieldPath>,
+    later: &BTreeSet<FieldPath>,
     before: Option<&Record>,
     record: &Record,
 ) -> bool {
@@ -277,10 +277,7 @@ fn is_step_made(
         .filter(|path| before.tree.get(*path) != record.tree.get(*path))
         .peekable();
     let same_beside = before.ended == record.ended && before.unknown == record.unknown;
-    same_beside && moved.peek().is_some() && {
-        let later: BTreeSet<FieldPath> = later.by_ref().collect();
-        moved.all(|path| later.contains(&path))
-    }
+    same_beside && moved.peek().is_some() && moved.all(|path| later.contains(&path))
 }
 
 /// Why a look tells nothing.

@@ -83,17 +83,15 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     if let Some(path) = &args.receipt {
         Target::Receipt.check(path)?;
     }
-    let wanted = match read(args, terminal)? {
-        Ok(wanted) => wanted,
-        Err(code) => return Ok(code),
-    };
+    let wanted = read(args, terminal)?;
     let opened = providers::open(&wanted.desired, &args.sandbox, terminal).await?;
-    let code = bring_about(args, common, &wanted, &opened, terminal).await;
+    let code = run_opened(args, common, &wanted, &opened, terminal).await;
     // The simulated systems keep what they did, however the run ended.
     let kept = opened.close();
-    let code = code?;
-    kept?;
-    Ok(code)
+    match code {
+        Ok(_) | Err(CliError::Told(_)) => kept.and(code),
+        Err(error) => Err(error),
+    }
 }
 
 /// What is to be brought about.
@@ -104,34 +102,24 @@ struct Wanted {
     desired: Desired,
 }
 
-/// Reads the manifests, and the saved plan if one is given; the exit code where
-/// they are not to be carried out, whatever the providers have.
-fn read(args: &Args, terminal: &Terminal) -> Result<Result<Wanted, u8>, CliError> {
+/// Reads the manifests, and the saved plan if one is given. Where they are not to
+/// be carried out, whatever the providers have, the command ends.
+fn read(args: &Args, terminal: &Terminal) -> Result<Wanted, CliError> {
     let sandbox = args.sandbox.sandbox;
-    let saved = match &args.plan {
-        Some(path) => match SavedFile::open(path, sandbox, terminal)? {
-            Ok(saved) => Some(saved),
-            Err(code) => return Ok(Err(code)),
-        },
-        None => None,
-    };
+    let open = |path| SavedFile::open(path, sandbox, terminal);
+    let saved = args.plan.as_deref().map(open).transpose()?;
     let manifests = manifests(args, saved.as_ref())?;
-    let mut desired = match input::load(&manifests, sandbox, args.output.into(), terminal)? {
-        Ok(desired) => desired,
-        Err(code) => return Ok(Err(code)),
-    };
+    let mut desired = input::load(&manifests, sandbox, args.output.into(), terminal)?;
     args.revisions
         .select(&mut desired, &manifests, sandbox, terminal)?;
-    if let Some(saved) = &saved
-        && let Err(code) = saved.check(&mut desired, terminal)
-    {
-        return Ok(Err(code));
+    if let Some(saved) = &saved {
+        saved.check(&mut desired, terminal)?;
     }
-    Ok(Ok(Wanted { saved, desired }))
+    Ok(Wanted { saved, desired })
 }
 
 /// Reads the providers, plans, and carries the plan out.
-async fn bring_about(
+async fn run_opened(
     args: &Args,
     common: &Common,
     wanted: &Wanted,
@@ -158,14 +146,9 @@ async fn bring_about(
     };
     let settled = pending.settle(&runs, &run, &now, terminal)?;
     if let Some(saved) = saved {
-        planned = match saved.compare(planned, desired, today, terminal) {
-            Ok(left) => left,
-            Err(code) => return Ok(code),
-        };
+        planned = saved.compare(planned, desired, today, terminal)?;
     }
-    if let Err(code) = agree(args, common, wanted, &mut planned, terminal)? {
-        return Ok(code);
-    }
+    agree(args, common, wanted, &mut planned, terminal)?;
     let told = saved.as_ref().map_or(&planned.plan, SavedFile::plan);
     let stop = Stop::default();
     let plans = Plans {
@@ -180,13 +163,13 @@ async fn bring_about(
         journal: &journal,
     };
     let receipt = carry_out(&planned, &view, terminal, &stop).await?;
-    let wanted = args.receipt.as_deref();
-    let recorded = recorder::end(&runs, &journal, settled, wanted, terminal).await?;
+    let receipt_file = args.receipt.as_deref();
+    let recorded = recorder::end(&runs, &journal, settled, receipt_file, terminal).await?;
     let Recorded { document, complete } = recorded;
     let shown = render(told, &receipt, &document, args.output, terminal);
     if let Err(cause) = terminal.data(&shown) {
         let kept = runs.receipt_path(&run);
-        let told = what_was_done(args, receipt.counts, kept.as_deref().or(wanted));
+        let told = what_was_done(args, receipt.counts, kept.as_deref().or(receipt_file));
         return Err(CliError::Untold { cause, told });
     }
     match exit_code(&planned, receipt.counts, &stop) {
@@ -210,15 +193,15 @@ fn what_was_done(args: &Args, counts: VerdictCounts, receipt: Option<&Path>) -> 
     )
 }
 
-/// Judges a plan, shows it, and asks; the exit code where it is not to be carried
-/// out.
+/// Judges a plan, shows it, and asks. Where it is not to be carried out, the
+/// command ends.
 fn agree(
     args: &Args,
     common: &Common,
     wanted: &Wanted,
     planned: &mut Planned,
     terminal: &Terminal,
-) -> Result<Result<(), u8>, CliError> {
+) -> Result<(), CliError> {
     let Wanted { saved, desired } = wanted;
     // What is to be judged is what was reviewed, also where some of it is done.
     let mut judged = saved.as_ref().map(|saved| saved.plan().clone());
@@ -235,14 +218,16 @@ fn agree(
     let judged = judged.as_ref().unwrap_or(&planned.plan);
     show(judged, args, common, terminal)?;
     tell_unread(&planned.plan, terminal);
-    if judged.is_refused() {
-        return refused(judged, args.output, terminal).map(Err);
-    }
-    if approved(planned, args, terminal)? {
-        return Ok(Ok(()));
-    }
+    let code = if judged.is_refused() {
+        tell_why(judged, args.output, terminal)?;
+        exit::REFUSED
+    } else if approved(planned, args, terminal)? {
+        return Ok(());
+    } else {
+        exit::ERROR
+    };
     terminal.insist("Nothing was done.");
-    Ok(Err(exit::ERROR))
+    Err(CliError::Told(code))
 }
 
 /// What carrying a plan out takes beside the plan.
@@ -299,9 +284,8 @@ fn render(
     }
 }
 
-/// Ends a run whose plan is refused: nothing is sent. Programs get the plan,
-/// which says why.
-fn refused(plan: &Plan, output: ApplyOutput, terminal: &Terminal) -> Result<u8, CliError> {
+/// Says why a plan is refused. Programs get the plan, which says it too.
+fn tell_why(plan: &Plan, output: ApplyOutput, terminal: &Terminal) -> Result<(), CliError> {
     let shown = match output {
         // Shown before.
         ApplyOutput::Text => String::new(),
@@ -315,8 +299,7 @@ fn refused(plan: &Plan, output: ApplyOutput, terminal: &Terminal) -> Result<u8, 
     };
     terminal.data(&shown).map_err(CliError::Output)?;
     tell_refused(plan, terminal);
-    terminal.insist("Nothing was done.");
-    Ok(exit::REFUSED)
+    Ok(())
 }
 
 fn approved(planned: &Planned, args: &Args, terminal: &Terminal) -> Result<bool, CliError> {

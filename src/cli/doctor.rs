@@ -40,15 +40,8 @@ const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(30);
 
 /// Examines every provider, without writing anything.
 pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
-    let desired = match input::load(
-        &args.manifests,
-        args.sandbox.sandbox,
-        args.output.into(),
-        terminal,
-    )? {
-        Ok(desired) => desired,
-        Err(code) => return Ok(code),
-    };
+    let sandbox = args.sandbox.sandbox;
+    let desired = input::load(&args.manifests, sandbox, args.output.into(), terminal)?;
     let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let mut reports = Vec::new();
     for config in &desired.providers {

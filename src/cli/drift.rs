@@ -52,10 +52,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
             "commit it, or name a revision that has it with --base",
         ));
     }
-    let desired = match input::report(desired, &findings, args.output.into(), terminal)? {
-        Ok(desired) => desired,
-        Err(code) => return Ok(code),
-    };
+    let desired = input::report(desired, &findings, args.output.into(), terminal)?;
     let base = Base::itself(&revision.name, &revision.commit, &desired);
     let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let observed = observe(&desired, &opened.readers()).await;

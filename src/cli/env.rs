@@ -8,7 +8,7 @@ use std::{
 
 use jiff::{Timestamp, Zoned, civil::Date};
 
-use crate::file;
+use crate::{file, saved::KEY_VARIABLE};
 
 /// Where Linux tells the machine's name.
 const HOST_NAME: &str = "/proc/sys/kernel/hostname";
@@ -16,10 +16,6 @@ const HOST_NAME: &str = "/proc/sys/kernel/hostname";
 /// The longest name of a machine that is read, far beyond the 64 bytes that the
 /// kernel allows.
 const HOST_NAME_BYTES_MAX: u64 = 1024;
-
-/// The variable that holds the key under which saved plans and receipts hold
-/// fingerprints.
-pub(super) const FINGERPRINT_KEY: &str = "TRUEUP_FINGERPRINT_KEY";
 
 /// Whether the user forbids colour everywhere: `NO_COLOR` is set and not empty
 /// (no-color.org), or the terminal is a dumb one.
@@ -53,7 +49,7 @@ pub(super) fn variables() -> BTreeMap<String, String> {
     reason = "this is the one reader of the environment"
 )]
 pub(super) fn fingerprint_key() -> Option<OsString> {
-    std::env::var_os(FINGERPRINT_KEY)
+    std::env::var_os(KEY_VARIABLE)
 }
 
 /// Whether git is told where its own folder is, and not where the working tree

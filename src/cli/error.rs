@@ -89,6 +89,10 @@ pub(super) enum CliError {
     /// The system gave no random bytes.
     #[error("getting random bytes: {0}")]
     Random(getrandom::Error),
+    /// What is wrong has been said already, by whoever could say it best; the
+    /// program ends with this code.
+    #[error("said above (exit code {0})")]
+    Told(u8),
     /// An option that makes no sense, or cannot be honoured.
     #[error("{message}")]
     Usage {
@@ -132,7 +136,8 @@ impl CliError {
                  SSL_CERT_FILE and SSL_CERT_DIR, where they are set, lead to some"
                     .to_owned(),
             ),
-            Self::Runtime(_)
+            Self::Told(_)
+            | Self::Runtime(_)
             | Self::Output(_)
             | Self::Sandbox { .. }
             | Self::Knob(_)
@@ -146,6 +151,7 @@ impl CliError {
     pub(super) fn exit_code(&self) -> u8 {
         match self {
             Self::Stopped => exit::INTERRUPTED,
+            Self::Told(code) => *code,
             _ => exit::ERROR,
         }
     }

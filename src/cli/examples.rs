@@ -6,11 +6,12 @@ pub(super) const ROOT: &str = "\
 Exit codes:
   0    done, or nothing to do
   1    error: manifests, options, or a provider that cannot be read
-  2    there are changes, or drift; with --detailed-exitcode only
+  2    there are changes, drift, or a run that is not closed; with
+       --detailed-exitcode only
   3    some changes failed, are unknown or were left out; the rest is done
   4    stale: manifests or provider have moved since the plan, and nothing
-       was written for what moved
-  5    refused by a policy
+       was written for what moved; or the plan is carried out already
+  5    refused by a limit or a policy: nothing was sent
   130  interrupted, in good order
 
 Data goes to standard output, everything else to standard error.

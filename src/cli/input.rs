@@ -23,36 +23,35 @@ use super::{
     terminal::Terminal,
 };
 
-/// Reads manifests. When there are errors, they are reported and the exit code
-/// is given instead; warnings are reported and in nobody's way.
+/// Reads manifests. When there are errors, they are reported and the command
+/// ends; warnings are reported and in nobody's way.
 pub(super) fn load(
     manifests: &Manifests,
     sandbox: bool,
     output: FindingsOutput,
     terminal: &Terminal,
-) -> Result<Result<Desired, u8>, CliError> {
+) -> Result<Desired, CliError> {
     let (desired, findings) = check(manifests, sandbox)?;
     report(desired, &findings, output, terminal)
 }
 
-/// Reports findings; the exit code takes the place of manifests with errors.
+/// Reports findings, and ends the command where one is an error.
 pub(super) fn report(
     desired: Desired,
     findings: &[Finding],
     output: FindingsOutput,
     terminal: &Terminal,
-) -> Result<Result<Desired, u8>, CliError> {
+) -> Result<Desired, CliError> {
     let failed = has_errors(findings);
     if failed && let Some(data) = for_programs(findings, output) {
         terminal.data(&data).map_err(CliError::Output)?;
     } else if !findings.is_empty() {
         terminal.insist(findings::text(findings, terminal.stderr_style()).trim_end());
     }
-    Ok(if failed {
-        Err(exit::ERROR)
-    } else {
-        Ok(desired)
-    })
+    if failed {
+        return Err(CliError::Told(exit::ERROR));
+    }
+    Ok(desired)
 }
 
 /// Findings in a format for programs; nothing where people are to read them.

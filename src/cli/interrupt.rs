@@ -42,7 +42,7 @@ impl Interrupts {
     /// Starts to watch.
     ///
     /// # Errors
-    /// None; as on other systems.
+    /// Never; the signature is that of Unix.
     pub(super) fn watch() -> io::Result<Self> {
         Ok(Self)
     }

@@ -1,6 +1,6 @@
 //! The key under which fingerprints are made.
 
-use crate::model::FingerprintKey;
+use crate::{model::FingerprintKey, saved::KEY_VARIABLE};
 
 use super::{env, error::CliError};
 
@@ -19,8 +19,7 @@ pub(super) fn key_of_environment() -> Result<Option<FingerprintKey>, CliError> {
         Some(text) => Ok(Some(FingerprintKey::from_text(text))),
         None => Err(CliError::usage(
             format_args!(
-                "`{}` is no key: it has less than {KEY_CHARACTERS_MIN} characters, or is no text",
-                env::FINGERPRINT_KEY
+                "`{KEY_VARIABLE}` is no key: it has less than {KEY_CHARACTERS_MIN} characters, or is no text"
             ),
             "give it a long random text, such as what `openssl rand -hex 32` prints, or unset it",
         )),

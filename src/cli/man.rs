@@ -30,8 +30,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, command: Command, terminal: &Terminal) -> Result<u8, CliError> {
     let pages = pages(command).map_err(CliError::Output)?;
     let Some(folder) = &args.out else {
-        for (_, text) in pages.into_iter().take(1) {
-            terminal.data(&text).map_err(CliError::Output)?;
+        if let Some((_, text)) = pages.first() {
+            terminal.data(text).map_err(CliError::Output)?;
         }
         return Ok(exit::DONE);
     };

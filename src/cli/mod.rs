@@ -1,5 +1,5 @@
 //! The command line: the only place that knows both the stages and the
-//! registry. It holds no logic of its own.
+//! registry. It decides nothing about a record.
 
 mod apply;
 mod completions;
@@ -125,7 +125,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Sandbox(args) => wait(sandbox::run(&args, &terminal)),
     };
     outcome.unwrap_or_else(|error| {
-        terminal.error(&error, error.hint().as_deref());
+        if !matches!(error, CliError::Told(_)) {
+            terminal.error(&error, error.hint().as_deref());
+        }
         error.exit_code()
     })
 }

@@ -59,11 +59,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     let sandbox = args.sandbox.sandbox;
     let read = |name: &String| input::base(&args.manifests, sandbox, name, terminal);
     let mut base = args.base.as_ref().map(read).transpose()?;
-    let loaded = input::load(&args.manifests, sandbox, args.output.into(), terminal)?;
-    let mut desired = match loaded {
-        Ok(desired) => desired,
-        Err(code) => return Ok(code),
-    };
+    let mut desired = input::load(&args.manifests, sandbox, args.output.into(), terminal)?;
     let changed_since = args
         .revisions
         .select(&mut desired, &args.manifests, sandbox, terminal)?;

@@ -11,7 +11,7 @@ use crate::{
     model::{FingerprintKey, words},
     plan::{Plan, Planned},
     policy::{Allowance, AllowanceError},
-    saved::{self, Comparison, FILE_BYTES_MAX, Moved, ReadError, SavedPlan, compare, parse},
+    saved::{self, Comparison, Moved, ReadError, STORED_BYTES_MAX, SavedPlan, compare, parse},
 };
 
 use super::{
@@ -34,20 +34,16 @@ pub(super) struct SavedFile {
 }
 
 impl SavedFile {
-    /// Reads a saved plan. When it may not be carried out, whatever the
-    /// manifests say, the exit code is given instead.
-    pub(super) fn open(
-        path: &Path,
-        sandbox: bool,
-        terminal: &Terminal,
-    ) -> Result<Result<Self, u8>, CliError> {
+    /// Reads a saved plan. Where it may not be carried out, whatever the
+    /// manifests say, the command ends.
+    pub(super) fn open(path: &Path, sandbox: bool, terminal: &Terminal) -> Result<Self, CliError> {
         let given = key_of_environment()?;
-        let text = file::read(path, FILE_BYTES_MAX)?;
+        let text = file::read(path, STORED_BYTES_MAX)?;
         let path = || path.to_owned();
         let saved = match parse(&text) {
             Ok(saved) => saved,
             Err(ReadError::OtherVersion(format)) => {
-                return Ok(Err(refuse(&[Moved::Format(format)], terminal)));
+                return Err(refuse(&[Moved::Format(format)], terminal));
             }
             Err(cause) => {
                 return Err(CliError::Stored {
@@ -69,7 +65,7 @@ impl SavedFile {
                 cause: ReadError::Broken(error.to_string()),
             })?;
         let moved = saved.moved_at_once(env::now(), sandbox);
-        Ok(if moved.is_empty() {
+        if moved.is_empty() {
             Ok(Self {
                 saved,
                 key,
@@ -77,7 +73,7 @@ impl SavedFile {
             })
         } else {
             Err(refuse(&moved, terminal))
-        })
+        }
     }
 
     /// The manifests to read: those that are given, or else those that the plan
@@ -107,9 +103,9 @@ impl SavedFile {
         })
     }
 
-    /// Leaves of the manifests what the plan is about, and gives the exit code
-    /// when they have moved.
-    pub(super) fn check(&self, desired: &mut Desired, terminal: &Terminal) -> Result<(), u8> {
+    /// Leaves of the manifests what the plan is about, and ends the command when
+    /// they have moved.
+    pub(super) fn check(&self, desired: &mut Desired, terminal: &Terminal) -> Result<(), CliError> {
         let mut moved = self.saved.providers_new(desired);
         self.saved.narrow(&self.key, desired);
         moved.extend(self.saved.moved_in_manifests(&self.key, desired));
@@ -121,20 +117,20 @@ impl SavedFile {
         }
     }
 
-    /// Compares with a plan that was made again. What is left to carry out, or
-    /// the exit code.
+    /// Compares with a plan that was made again, and gives what is left to carry
+    /// out. Where it cannot be carried out, the command ends.
     pub(super) fn compare(
         &self,
         planned: Planned,
         desired: &Desired,
         today: Date,
         terminal: &Terminal,
-    ) -> Result<Planned, u8> {
+    ) -> Result<Planned, CliError> {
         let unread = planned.plan.providers.iter();
         if unread.clone().any(|provider| provider.failure.is_some()) {
             tell_unread(&planned.plan, terminal);
             terminal.insist("Nothing was done.");
-            return Err(exit::ERROR);
+            return Err(CliError::Told(exit::ERROR));
         }
         match compare(&self.saved, &self.key, desired, planned, today) {
             Comparison::Moved(moved) => Err(refuse(&moved, terminal)),
@@ -143,7 +139,7 @@ impl SavedFile {
                     "this plan has been carried out already; nothing was done",
                     Some("make a new plan if there is more to do"),
                 );
-                Err(exit::STALE)
+                Err(CliError::Told(exit::STALE))
             }
             Comparison::Reviewed(reviewed) => {
                 if reviewed.done > 0 {
@@ -173,19 +169,17 @@ impl SavedFile {
     }
 }
 
-/// Says why a saved plan is not carried out, and gives the exit code.
-fn refuse(moved: &[Moved], terminal: &Terminal) -> u8 {
+/// Says why a saved plan is not carried out.
+fn refuse(moved: &[Moved], terminal: &Terminal) -> CliError {
     let mut lines = String::from("the plan is stale, and nothing was done:");
     for reason in moved.iter().take(MOVED_SHOWN_MAX) {
         lines.push_str("\n  ");
         lines.push_str(&printable(&reason.to_string()));
     }
-    if let Some(more) = moved.len().checked_sub(MOVED_SHOWN_MAX)
-        && more > 0
-    {
+    if let Some(more @ 1..) = moved.len().checked_sub(MOVED_SHOWN_MAX) {
         lines.push_str("\n  and ");
         lines.push_str(&words::count(more, "more reason"));
     }
     terminal.error(lines, Some("make a new plan, and have it reviewed"));
-    exit::STALE
+    CliError::Told(exit::STALE)
 }

@@ -9,7 +9,7 @@ use crate::{
     file::{Access, replace},
     model::{fingerprint::hexadecimal, words},
     plan::Planned,
-    saved::{Inputs, MadeOf, PlanKey, SavedRevision, file_text, save},
+    saved::{Inputs, KEY_VARIABLE, MadeOf, PlanKey, SavedRevision, file_text, save},
 };
 
 use super::{
@@ -140,8 +140,7 @@ impl SaveOptions {
         if key.is_in_file() && holds_sensitive(desired) {
             terminal.warn(format_args!(
                 "{out} holds fingerprints of sensitive values, and the key to test guesses of them; \
-                 set `{}` to keep the key out of it",
-                env::FINGERPRINT_KEY
+                 set `{KEY_VARIABLE}` to keep the key out of it"
             ));
         }
         terminal.say(format_args!(

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     exit, file,
     model::Digest,
-    saved::{FILE_BYTES_MAX, ReadError, SealError, parse},
+    saved::{ReadError, STORED_BYTES_MAX, SealError, parse},
 };
 
 use super::{
@@ -41,7 +41,7 @@ pub(super) struct Args {
 
 /// Renders a stored file again. What it is stands in the file.
 pub(super) fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    let text = file::read(&args.file, FILE_BYTES_MAX)?;
+    let text = file::read(&args.file, STORED_BYTES_MAX)?;
     // What is no JSON is told by the reader of plans.
     match serde_json::from_str::<Value>(&text) {
         Ok(value) if receipt::is_receipt(&value) => receipt(args, &value, terminal),
@@ -60,7 +60,7 @@ fn receipt(args: &Args, value: &Value, terminal: &Terminal) -> Result<u8, CliErr
 
 /// The digest of the plan in a file, alone or together with something else.
 fn plan_digest(path: &Path) -> Result<Digest, CliError> {
-    let text = file::read(path, FILE_BYTES_MAX)?;
+    let text = file::read(path, STORED_BYTES_MAX)?;
     let value: Value = serde_json::from_str(&text)
         .map_err(|error| stored_error(path, ReadError::NotJson(error.to_string())))?;
     Ok(Digest::of_json(value.get("plan").unwrap_or(&value)))

@@ -97,7 +97,7 @@ impl Terminal {
         self.labelled("warning:", &lines(message));
     }
 
-    /// Reports an error, its causes and what to do about it.
+    /// Reports an error, and what to do about it.
     pub(super) fn error(&self, message: impl Display, hint: Option<&str>) {
         self.labelled("error:", &lines(message));
         if let Some(hint) = hint {

@@ -1,14 +1,14 @@
 //! Reads `Provider` manifests: which billing system, where, with which
 //! credentials and within which limits.
 
-use std::{net::IpAddr, ops::Range};
+use std::ops::Range;
 
 use super::{
     Registry,
     parse::{BASE_URL, SpecReader},
 };
 use crate::{
-    http::{Limits, Pace},
+    http::{Limits, Pace, is_this_machine},
     manifest::{
         collect::{Collector, clipped},
         limits,
@@ -166,7 +166,7 @@ fn unsafe_url(url: &str) -> Option<(&'static str, &'static str)> {
     }
     match url.scheme() {
         "https" if url.has_host() => None,
-        "http" if url.host_str().is_some_and(is_loopback) => None,
+        "http" if is_this_machine(&url) => None,
         "http" => Some((
             "the base URL is not `https`, and credentials would travel in clear",
             "write `https://`; `http://` is for loopback addresses only",
@@ -176,14 +176,6 @@ fn unsafe_url(url: &str) -> Option<(&'static str, &'static str)> {
             "write it like `https://example.com`",
         )),
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Reads `limits`.
@@ -242,7 +234,7 @@ pub(super) fn pace(spec: &Node<'_>, settings: &Tree, findings: &mut Collector<'_
     let is_simulated = settings
         .text(BASE_URL)
         .and_then(|url| url::Url::parse(url).ok())
-        .is_some_and(|url| url.host_str().is_some_and(is_loopback));
+        .is_some_and(|url| is_this_machine(&url));
     if !is_simulated {
         let message = format!("`limits.{PACE}` is for simulated systems on loopback");
         let hint = "leave it out: a provider is never hurried";
@@ -336,7 +328,11 @@ pub(super) fn example(def: &ProviderDef) -> String {
             section.clone_from(&sections);
         }
         let value = if facts.credential {
-            format!("{{ env: {}_{} }}", def.name.to_uppercase(), shouted(last))
+            format!(
+                "{{ env: {}_{} }}",
+                def.name.to_uppercase(),
+                words::snake(last).to_uppercase()
+            )
         } else if is_url {
             "https://…".to_owned()
         } else {
@@ -348,16 +344,4 @@ pub(super) fn example(def: &ProviderDef) -> String {
         ));
     }
     lines.join("\n")
-}
-
-/// `CLIENT_SECRET` for `clientSecret`.
-fn shouted(name: &str) -> String {
-    let mut shouted = String::new();
-    for character in name.chars() {
-        if character.is_ascii_uppercase() {
-            shouted.push('_');
-        }
-        shouted.push(character.to_ascii_uppercase());
-    }
-    shouted
 }

@@ -1,8 +1,8 @@
 //! Stage 4: what differs between what is wanted and what is. Pure.
 
-mod effect;
+mod part;
 
-pub use effect::Effect;
+pub use part::Part;
 
 use crate::{
     model::{FieldMap, FieldPath, Leaf, Tree},
@@ -51,8 +51,8 @@ impl Diff {
 pub fn diff(fields: &FieldMap, desired: &Tree, record: &Record) -> Diff {
     let mut diff = Diff::default();
     for (path, wanted) in desired.iter() {
-        let effect = effect(fields, path);
-        if !effect.compared {
+        let part = part(fields, path);
+        if !part.compared {
             continue;
         }
         if record.unknown.iter().any(|section| path.is_in(section)) {
@@ -68,7 +68,7 @@ pub fn diff(fields: &FieldMap, desired: &Tree, record: &Record) -> Diff {
             desired: wanted.clone(),
             observed: live.clone(),
         };
-        if effect.fixed {
+        if part.fixed {
             diff.fixed.push(difference);
         } else {
             diff.differences.push(difference);
@@ -80,13 +80,13 @@ pub fn diff(fields: &FieldMap, desired: &Tree, record: &Record) -> Diff {
 /// Whether a field is compared at all.
 #[must_use]
 pub fn is_compared(fields: &FieldMap, path: FieldPath) -> bool {
-    effect(fields, path).compared
+    part(fields, path).compared
 }
 
-fn effect(fields: &FieldMap, path: FieldPath) -> Effect {
+fn part(fields: &FieldMap, path: FieldPath) -> Part {
     fields
         .facts(path.as_str())
-        .map(Effect::of)
+        .map(Part::of)
         .unwrap_or_default()
 }
 

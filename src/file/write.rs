@@ -47,7 +47,7 @@ pub fn folder(path: &Path) -> Result<(), FileError> {
 pub fn create(path: &Path, text: &str, access: Access) -> Result<(), FileError> {
     folder(folder_of(path))?;
     Temporary::write(path, text, access, None)?.link(path)?;
-    settle(path);
+    sync_name(path);
     Ok(())
 }
 
@@ -188,7 +188,7 @@ impl Temporary {
     fn rename(mut self, target: &Path) -> Result<(), FileError> {
         fs::rename(&self.path, target).map_err(FileError::system(target, "replacing"))?;
         self.renamed = true;
-        settle(target);
+        sync_name(target);
         Ok(())
     }
 }
@@ -244,7 +244,7 @@ fn folder_of(path: &Path) -> &Path {
 
 /// Syncs the name of a file. The file itself is whole by now, so a file system
 /// that cannot do it, or a folder that cannot be opened, is no failure.
-fn settle(path: &Path) {
+fn sync_name(path: &Path) {
     let _ = sync_folder(folder_of(path));
 }
 

@@ -5,16 +5,21 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 /// Whether credentials may be sent there: over TLS, or to this very machine,
-/// where simulators and local proxies are. Names below `localhost` may be
-/// answered by a name server, so they may be anywhere.
+/// where simulators and local proxies are.
 pub(super) fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(url))
+}
+
+/// Whether a URL leads to this very machine. Names below `localhost` may be
+/// answered by a name server, so they may be anywhere.
+#[must_use]
+pub fn is_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    let is_local = match address.parse::<IpAddr>() {
+    match address.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
         Err(_) => host == "localhost",
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && is_local)
+    }
 }
 
 /// A redirect's target without what may be secret in it.

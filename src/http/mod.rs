@@ -12,6 +12,7 @@ mod retry_after;
 mod secret;
 mod transport;
 
+pub use address::is_this_machine;
 pub use failure::{
     Effect, FailureKind, HttpFailure, NO_API_HINT, innermost, sanitise, text_of, withheld,
 };

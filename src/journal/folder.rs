@@ -236,15 +236,15 @@ impl Runs {
     ///
     /// `now` is where the id of a run of this moment starts. Ids that come later
     /// are from a clock that was ahead: their runs are older than those made since
-    /// it was put right, so they go first. The run that is `ending` stays, whatever
+    /// it was put right, so they go first. The run that is `current` stays, whatever
     /// the clock has done meanwhile and however many others began after it.
     ///
     /// # Errors
     /// When a file cannot be removed.
-    pub fn prune(&self, now: &str, ending: &str) -> Result<(), FileError> {
+    pub fn prune(&self, now: &str, current: &str) -> Result<(), FileError> {
         own::remove_left(&self.folder).map_err(advised)?;
         let mut runs = self.list()?;
-        runs.sort_by_key(|run| (run == ending, run.get(..now.len()).unwrap_or(run) <= now));
+        runs.sort_by_key(|run| (run == current, run.get(..now.len()).unwrap_or(run) <= now));
         let surplus = runs.len().saturating_sub(RUNS_KEPT);
         for run in &runs[..surplus] {
             if !self.is_closed(run)? {

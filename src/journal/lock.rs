@@ -127,7 +127,8 @@ impl FileLocks {
         })
     }
 
-    /// The locks in `folder` that are held. Nothing is made or changed.
+    /// The locks in `folder` that are held; `None` for one whose note cannot be
+    /// read. Nothing is made or changed.
     ///
     /// # Errors
     /// When the folder cannot be read.

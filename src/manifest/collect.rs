@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
-use crate::model::{Address, Finding, Place, Severity, Source};
+use crate::model::{Address, Finding, Place, Severity, Source, words};
 
 /// How many characters of a manifest's own words a sentence quotes.
 const QUOTED_CHARACTERS_MAX: usize = 60;
@@ -108,8 +108,5 @@ impl<'s> Collector<'s> {
 /// As much of a manifest's own words as a sentence can hold.
 #[must_use]
 pub fn clipped(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(QUOTED_CHARACTERS_MAX) {
-        None => Cow::Borrowed(text),
-        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
-    }
+    words::cut(text, QUOTED_CHARACTERS_MAX)
 }

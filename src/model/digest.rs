@@ -11,6 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::fingerprint::hexadecimal;
+
 /// A SHA-256 in 64 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
@@ -46,11 +48,7 @@ impl Digest {
     /// The digest of some bytes.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {
-        let hex = Sha256::digest(bytes)
-            .into_iter()
-            .flat_map(|byte| [byte >> 4, byte & 0xf])
-            .filter_map(|digit| char::from_digit(u32::from(digit), 16));
-        Self(hex.collect())
+        Self(hexadecimal(&Sha256::digest(bytes)))
     }
 
     /// The digest of a JSON value in its [one spelling](canonical).

@@ -41,7 +41,7 @@ fn entity(name: &str) -> Option<char> {
         _ => {
             let number = name.strip_prefix('#')?;
             let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => hexadecimal(digits)?,
+                Some(digits) => from_hexadecimal(digits)?,
                 None => number.parse().ok()?,
             };
             char::from_u32(code)?
@@ -54,7 +54,7 @@ fn percent_at(text: &str) -> Option<(char, usize)> {
     let mut bytes = Vec::with_capacity(CHARACTER_BYTES_MAX);
     for at in 0..CHARACTER_BYTES_MAX {
         let digits = text.get(at * 3..at * 3 + 3)?.strip_prefix('%')?;
-        bytes.push(u8::try_from(hexadecimal(digits)?).ok()?);
+        bytes.push(u8::try_from(from_hexadecimal(digits)?).ok()?);
         if let Ok(read) = std::str::from_utf8(&bytes) {
             return Some((read.chars().next()?, bytes.len() * 3));
         }
@@ -66,7 +66,7 @@ fn percent_at(text: &str) -> Option<(char, usize)> {
 fn json_at(text: &str) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::try_from(hexadecimal(digits)?).ok()
+        u16::try_from(from_hexadecimal(digits)?).ok()
     };
     let first = unit(0)?;
     let units = std::iter::once(first).chain(unit(6));
@@ -75,7 +75,7 @@ fn json_at(text: &str) -> Option<(char, usize)> {
 }
 
 /// A number of digits alone: no sign before them.
-fn hexadecimal(digits: &str) -> Option<u32> {
+fn from_hexadecimal(digits: &str) -> Option<u32> {
     let is_number = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     let number = is_number.then_some(digits)?;
     u32::from_str_radix(number, 16).ok()

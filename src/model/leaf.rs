@@ -19,7 +19,8 @@ pub enum Leaf {
     /// A whole number.
     Integer(i64),
     /// Text, an id, the name of an enum value, or a date and time in the
-    /// provider's zone written `2050-01-01 00:00:00`.
+    /// provider's zone written `2050-01-01 00:00:00`; in the tree of a manifest
+    /// one with its offset keeps it until it is resolved.
     Text(String),
     /// Text that is never shown.
     Sensitive(Sensitive),

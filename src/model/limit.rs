@@ -1,4 +1,5 @@
-//! Every limit on what is read, with its reason. Units come last in the names.
+//! Limits on manifests and on what providers answer, with their reasons. Units
+//! come last in the names. A limit that one file alone needs stands there.
 
 /// The largest single manifest file. Ten times a realistic large export of
 /// 10,000 customers at 600 bytes each.

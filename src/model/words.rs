@@ -70,6 +70,15 @@ pub fn shell_path(path: &Path) -> String {
     format!("{from_here}{}", shell(&text))
 }
 
+/// A text of at most so many characters, with an ellipsis where it is cut.
+#[must_use]
+pub fn cut(text: &str, characters_max: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(characters_max) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// `clientId` as `client_id`.
 #[must_use]
 pub fn snake(camel: &str) -> String {

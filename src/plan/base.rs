@@ -21,7 +21,7 @@ use crate::{
 use super::{
     Change, ManifestPlace, PolicyChange,
     cause::{Before, Wanted},
-    resolve::link,
+    resolve::resolve,
 };
 use outside::Outside;
 
@@ -375,7 +375,7 @@ impl Base {
                 },
             };
         };
-        let resolved = link(base, lookups, ids);
+        let resolved = resolve(base, lookups, ids);
         let mut tree = resolved.tree;
         if let Some(record) = record {
             (base.kind.settle)(&mut Settling {

@@ -16,12 +16,12 @@ use super::{
     Base, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
     cause::Before,
     change::PLAN_FORMAT,
+    decision::{Decision, decide, due_end},
     dependencies::{add_dependencies, note_what_stays},
     handover::Handovers,
     names::Names,
     order,
-    resolve::{Problem, link},
-    verdict::{Verdict, decide, due_end},
+    resolve::{Problem, resolve},
 };
 
 /// Plans what is to be done, as of `today`. With a base, every difference gets
@@ -42,7 +42,7 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
         .iter()
         .filter(|resource| resource.selected)
     {
-        let (verdict, lookups) = judge(resource, observed, base, &ids, today);
+        let (decision, lookups) = judge(resource, observed, base, &ids, today);
         let record = observed
             .found(&resource.provider, &resource.address)
             .and_then(Match::record);
@@ -56,14 +56,14 @@ pub fn plan(desired: &Desired, observed: &Observed, base: Option<&Base>, today: 
             names: &names,
             before: &before,
         };
-        let change = write_down(resource, &verdict, &seen);
-        if !matches!(change.action, Action::None | Action::Blocked) {
+        let change = write_down(resource, &decision, &seen);
+        if change.action.is_carried_out() {
             work.insert(
                 resource.address.clone(),
                 Work {
-                    desired: verdict.desired,
-                    relied_on: verdict.relied_on.into_iter().collect(),
-                    ended: verdict.ended,
+                    desired: decision.desired,
+                    relied_on: decision.relied_on.into_iter().collect(),
+                    ended: decision.ended,
                 },
             );
         }
@@ -110,13 +110,13 @@ fn judge<'a>(
     base: Option<&Base>,
     ids: &BTreeMap<Address, RemoteId>,
     today: Date,
-) -> (Verdict, Option<&'a Lookups>) {
+) -> (Decision, Option<&'a Lookups>) {
     let view: &ProviderView = match observed.providers.get(&resource.provider) {
         Some(Ok(view)) => view,
         Some(Err(_)) => {
             // The failure itself is told once, at the head of the plan.
             let reason = format!("provider {} could not be read", resource.provider);
-            return (Verdict::blocked(reason, ""), None);
+            return (Decision::blocked(reason, ""), None);
         }
         None => {
             let (reason, hint) = base
@@ -125,31 +125,31 @@ fn judge<'a>(
                     let reason = format!("provider {} was not read", resource.provider);
                     (reason, String::new())
                 });
-            return (Verdict::blocked(reason, hint), None);
+            return (Decision::blocked(reason, hint), None);
         }
     };
-    let resolved = link(resource, &view.lookups, ids);
+    let resolved = resolve(resource, &view.lookups, ids);
     // An end sends no values, so it does not wait for them to be right.
     let problems = match due_end(resource, today) {
         Some(_) => None,
         None => unknown_values(&resolved.problems),
     };
-    let verdict = match (problems, view.matches.get(&resource.address)) {
+    let decision = match (problems, view.matches.get(&resource.address)) {
         (Some(blocked), _) => blocked,
         (None, Some(found)) => decide(resource, resolved.tree, found, view, today),
-        (None, None) => Verdict::blocked("the record was not looked up", ""),
+        (None, None) => Decision::blocked("the record was not looked up", ""),
     };
-    (verdict, Some(&view.lookups))
+    (decision, Some(&view.lookups))
 }
 
-/// All values that the provider does not know, in one verdict.
-fn unknown_values(problems: &[Problem]) -> Option<Verdict> {
+/// All values that the provider does not know, in one decision.
+fn unknown_values(problems: &[Problem]) -> Option<Decision> {
     let (first, rest) = problems.split_first()?;
-    let mut verdict = Verdict::blocked(
+    let mut decision = Decision::blocked(
         format!("{}: {}", first.path, first.message),
         first.hint.clone(),
     );
-    verdict.notes = rest
+    decision.notes = rest
         .iter()
         .map(|problem| {
             format!(
@@ -158,7 +158,7 @@ fn unknown_values(problems: &[Problem]) -> Option<Verdict> {
             )
         })
         .collect();
-    Some(verdict)
+    Some(decision)
 }
 
 /// What there was of a record before its change.
@@ -185,41 +185,41 @@ impl Seen<'_> {
     }
 }
 
-fn write_down(resource: &Resource, verdict: &Verdict, seen: &Seen<'_>) -> Change {
-    let mut notes = verdict.notes.clone();
+fn write_down(resource: &Resource, decision: &Decision, seen: &Seen<'_>) -> Change {
+    let mut notes = decision.notes.clone();
     notes.extend(given_up(resource, seen.before));
-    if verdict.action == Some(Action::Create) && seen.before.is_wanted() {
+    if decision.action == Action::Create && seen.before.is_wanted() {
         notes.push("the manifest is not new: its record is gone, or was never created".to_owned());
     }
     let wanted_name = resource
         .tree
         .text(resource.kind.display_name)
         .map(str::to_owned);
-    let mut reason = verdict.reason.clone();
-    let mut hint = verdict.hint.clone().filter(|hint| !hint.is_empty());
+    let mut reason = decision.reason.clone();
+    let mut hint = decision.hint.clone();
     // Most records are in line: there is nothing to be shown of them.
-    let is_renamed = verdict.live_name.is_some() && verdict.live_name != wanted_name;
+    let is_renamed = decision.live_name.is_some() && decision.live_name != wanted_name;
     let says_something = reason.is_some() || hint.is_some() || !notes.is_empty();
-    let hidden = if is_renamed || says_something || !verdict.differences.is_empty() {
-        seen.hidden(resource, &verdict.desired)
+    let hidden = if is_renamed || says_something || !decision.differences.is_empty() {
+        seen.hidden(resource, &decision.desired)
     } else {
         HiddenValues::default()
     };
     for text in reason.iter_mut().chain(&mut hint).chain(&mut notes) {
         hidden.mask_in(text);
     }
-    let live_name = verdict.live_name.clone();
+    let live_name = decision.live_name.clone();
     let live_name = live_name.filter(|name| !hidden.are_in_text(name));
     Change {
         address: resource.address.clone(),
         provider: resource.provider.clone(),
-        remote: verdict.remote.clone(),
+        remote: decision.remote.clone(),
         display_name: live_name.or(wanted_name),
-        action: verdict.action.unwrap_or(Action::None),
+        action: decision.action,
         reason,
         hint,
-        fields: field_changes(resource, &verdict.differences, &hidden, seen),
-        calls: verdict.calls.clone(),
+        fields: field_changes(resource, &decision.differences, &hidden, seen),
+        calls: decision.calls.clone(),
         depends_on: Vec::new(),
         notes,
         place: ManifestPlace::from(&resource.origin.place()),
@@ -329,7 +329,7 @@ fn block_on_missing_targets(
             .collect();
         let mut blocked_one = false;
         for change in changes.iter_mut() {
-            if matches!(change.action, Action::None | Action::Blocked | Action::End) {
+            if !change.action.is_carried_out() || change.action == Action::End {
                 continue;
             }
             let missing = desired

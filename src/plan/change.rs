@@ -287,7 +287,7 @@ impl Plan {
     pub fn to_do(&self) -> impl Iterator<Item = &Change> {
         self.changes
             .iter()
-            .filter(|change| !matches!(change.action, Action::None | Action::Blocked))
+            .filter(|change| change.action.is_carried_out())
     }
 
     /// How many fields differ for a cause, and in how many records.

@@ -24,7 +24,7 @@ pub(super) fn add_dependencies(
 ) {
     let actions: BTreeMap<Address, Action> = changes
         .iter()
-        .filter(|change| !matches!(change.action, Action::None | Action::Blocked))
+        .filter(|change| change.action.is_carried_out())
         .map(|change| (change.address.clone(), change.action))
         .collect();
     let mut needs: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();

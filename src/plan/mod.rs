@@ -5,13 +5,13 @@ mod base;
 mod build;
 mod cause;
 mod change;
+mod decision;
 mod dependencies;
 mod handover;
 mod names;
 mod order;
 mod resolve;
 mod ruling;
-mod verdict;
 
 pub use base::{Base, EndpointChange, ManifestState, PlanBase, Removed};
 pub use build::plan;
@@ -19,5 +19,5 @@ pub use change::{
     Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, PlanUnmanaged, Planned,
     Work,
 };
-pub use resolve::{Problem, Resolved, link};
+pub use resolve::{Problem, Resolved, resolve};
 pub use ruling::{Effect, PolicyChange, Ruling, RulingKind};

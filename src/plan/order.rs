@@ -1,5 +1,5 @@
-//! The order of changes: what is referred to comes first, ends go the other
-//! way, and ties are broken by address.
+//! The order of changes: each stands after those that it depends on, ends come
+//! last, and ties are broken by address.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use super::Change;
 
 /// Sorts changes so that each stands after those that it depends on.
 ///
-/// References have been checked for cycles when the manifests were read, so
-/// every change finds its place.
+/// Changes that wait for each other in a circle were blocked before, so every
+/// change finds its place.
 pub(super) fn sort(changes: Vec<Change>) -> Vec<Change> {
     let mut waiting: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
     let mut dependants: BTreeMap<Address, Vec<Address>> = BTreeMap::new();

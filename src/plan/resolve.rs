@@ -33,7 +33,11 @@ pub struct Resolved {
 
 /// Resolves one resource. `ids` holds the records that exist, by address.
 #[must_use]
-pub fn link(resource: &Resource, lookups: &Lookups, ids: &BTreeMap<Address, RemoteId>) -> Resolved {
+pub fn resolve(
+    resource: &Resource,
+    lookups: &Lookups,
+    ids: &BTreeMap<Address, RemoteId>,
+) -> Resolved {
     let zone = lookups.zone.clone().unwrap_or(TimeZone::UTC);
     let fields = resource.kind.fields();
     let mut resolved = Resolved::default();

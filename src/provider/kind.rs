@@ -109,6 +109,14 @@ pub enum Action {
     Blocked,
 }
 
+impl Action {
+    /// Whether an apply has something to do.
+    #[must_use]
+    pub fn is_carried_out(self) -> bool {
+        !matches!(self, Self::None | Self::Blocked)
+    }
+}
+
 /// What a provider is asked to turn into calls.
 pub struct Intent<'a> {
     /// Create, adopt, update or end.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     apply::{Outcome, Receipt, Verdict},
-    model::{Address, Finding, Severity, field::Class},
+    model::{Address, Finding, Severity, field::Class, words},
     plan::{Change, Effect, ManifestPlace, Plan, PlanProvider, Removed, Ruling},
     provider::Action,
 };
@@ -13,7 +13,7 @@ use crate::{
 use super::{
     base::{self, Governing},
     findings, receipt,
-    row::{Danger, Row, cut, dangerous_classes, printable, ranked, title},
+    row::{Danger, Row, dangerous_classes, printable, ranked, title},
     ruling,
     style::{Style, symbol},
 };
@@ -306,7 +306,9 @@ fn of_outcome(change: &Change, outcome: &Outcome) -> Annotation {
 fn joined(lines: impl IntoIterator<Item = String>) -> String {
     let lines: Vec<String> = lines
         .into_iter()
-        .map(|line| cut(&printable(&line.replace('\n', " ")), LINE_CHARACTERS_MAX))
+        .map(|line| {
+            words::cut(&printable(&line.replace('\n', " ")), LINE_CHARACTERS_MAX).into_owned()
+        })
         .collect();
     lines.join("\n")
 }

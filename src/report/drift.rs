@@ -36,7 +36,7 @@ pub fn drift(plan: &Plan, style: Style, verbose: bool) -> String {
     out
 }
 
-/// `1 record differs, 1 is missing, 3 in line`.
+/// `1 different, 1 missing, 3 in line`.
 fn summary(plan: &Plan) -> String {
     let counts = plan.counts;
     let differ = counts.update + counts.adopt;

@@ -105,17 +105,9 @@ pub fn json(findings: &[Finding]) -> Value {
 
 /// All findings, ordered by place, and where they are.
 pub(super) fn placed(findings: &[Finding]) -> Vec<(&Finding, Option<ManifestPlace>)> {
-    let mut position = |place: &Place| {
-        let (line, column) = place.line_and_column();
-        ManifestPlace {
-            file: place.source.name.clone(),
-            line,
-            column,
-        }
-    };
     sorted(findings)
         .into_iter()
-        .map(|finding| (finding, finding.place.as_ref().map(&mut position)))
+        .map(|finding| (finding, finding.place.as_ref().map(ManifestPlace::from)))
         .collect()
 }
 

@@ -1,10 +1,11 @@
 //! A code-quality report, from which GitLab makes remarks on the lines of a
 //! merge request.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
+
+use crate::model::Digest;
 
 use super::{
     annotation::{Annotation, Level},
@@ -45,7 +46,7 @@ pub fn report(annotations: &[Annotation]) -> String {
             // on two lines.
             let times: &mut usize = seen.entry(issue.fingerprint.clone()).or_default();
             if *times > 0 {
-                issue.fingerprint = digest(&format!("{}\0{times}", issue.fingerprint));
+                issue.fingerprint = fingerprint(&format!("{}\0{times}", issue.fingerprint));
             }
             *times += 1;
             issue
@@ -74,7 +75,7 @@ fn issue(annotation: &Annotation) -> Issue {
         // The same for the same remark in every run, so that GitLab can tell
         // new ones from old ones: it rests on what the remark is about, and
         // neither on a line nor on values.
-        fingerprint: digest(&format!("{check}\0{subject}\0{path}")),
+        fingerprint: fingerprint(&format!("{check}\0{subject}\0{path}")),
         severity: match level {
             Level::Error => "critical",
             Level::Warning => "major",
@@ -87,13 +88,9 @@ fn issue(annotation: &Annotation) -> Issue {
     }
 }
 
-fn digest(text: &str) -> String {
-    let mut hexadecimal = String::new();
-    for byte in Sha256::digest(text) {
-        // Writing to a string cannot fail.
-        let _ = write!(hexadecimal, "{byte:02x}");
-    }
-    hexadecimal
+/// What tells remarks apart.
+fn fingerprint(text: &str) -> String {
+    Digest::of_bytes(text.as_bytes()).to_string()
 }
 
 #[cfg(test)]

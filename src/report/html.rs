@@ -53,7 +53,7 @@ fn page(plan: &Plan, receipt: Option<&Receipt>) -> String {
     let heading = match receipt {
         None => format!(
             "Plan: {}{}",
-            ruling::verdict(plan),
+            ruling::prefix(plan),
             text::summary(plan.counts)
         ),
         Some(receipt) => format!("Applied: {}", receipt::summary(receipt.counts)),

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::{
     apply::{Outcome, Receipt, Verdict},
-    model::field::Class,
+    model::{field::Class, words},
     plan::{Change, Counts, Effect, Plan},
     provider::Action,
 };
@@ -18,7 +18,7 @@ use crate::{
 use super::{
     html::escaped,
     receipt::{self, outcome_body},
-    row::{Danger, Row, cut, dangerous_classes, dangers, ranked, record, title},
+    row::{Danger, Row, dangerous_classes, dangers, ranked, record, title},
     ruling,
     style::{Style, symbol},
     text,
@@ -72,7 +72,7 @@ pub fn plan(plan: &Plan) -> String {
     let changes = ranked(plan);
     let mut page = Page::new("trueup plan");
     let summary = text::summary(plan.counts);
-    page.push(&format!("### Plan: {}{summary}\n\n", ruling::verdict(plan)));
+    page.push(&format!("### Plan: {}{summary}\n\n", ruling::prefix(plan)));
     page.fence(&rulings(plan), RULINGS_BYTES_MAX);
     page.fence(&governing(plan), BASE_BYTES_MAX);
     let warnings: Vec<String> = dangers(plan)
@@ -204,7 +204,8 @@ fn outcome_line(outcome: &Outcome) -> String {
 /// `! update  ToyCustomer/acme  "Acme" [bank]`.
 fn change_line(change: &Change) -> String {
     let (symbol, word) = symbol(change.action);
-    let name = cut(&title(change), NAME_CHARACTERS_MAX);
+    let title = title(change);
+    let name = words::cut(&title, NAME_CHARACTERS_MAX);
     let text = format!("{symbol} {word:<7} {}  {name}", change.address);
     match class_words(change) {
         Some(classes) => format!("{} [{classes}]", text.trim_end()),
@@ -261,7 +262,7 @@ fn fold(change: &Change) -> String {
     let (block, _) = fenced(&lines, DETAILS_BYTES_MAX);
     format!(
         "<details><summary>{symbol} {word} <code>{}</code>{classes}</summary>\n\n{block}</details>\n\n",
-        escaped(cut(name.trim_end(), LINE_CHARACTERS_MAX).trim_end()),
+        escaped(words::cut(name.trim_end(), LINE_CHARACTERS_MAX).trim_end()),
     )
 }
 
@@ -284,7 +285,7 @@ fn fenced(lines: &[String], bytes_max: usize) -> (String, usize) {
     }
     let cut: Vec<String> = lines
         .iter()
-        .map(|line| cut(line, LINE_CHARACTERS_MAX))
+        .map(|line| words::cut(line, LINE_CHARACTERS_MAX).into_owned())
         .collect();
     let fit = fitting(&cut, bytes_max.saturating_sub(FENCE_BYTES_MAX));
     let ticks = cut[..fit].iter().map(|line| longest_run(line)).max();

@@ -184,7 +184,7 @@ pub(super) fn ranked(plan: &Plan) -> Vec<&Change> {
 
 /// The dangerous classes of the fields that a change writes, the worst first.
 pub(super) fn dangerous_classes(change: &Change) -> Vec<Class> {
-    if matches!(change.action, Action::None | Action::Blocked) {
+    if !change.action.is_carried_out() {
         return Vec::new();
     }
     let has = |class: &Class| change.fields.iter().any(|field| field.class == *class);
@@ -258,13 +258,5 @@ pub fn show(shown: &Shown) -> String {
         Shown::AfterCreateOf(address) => {
             printable(&format!("(id of {address}, known after its creation)"))
         }
-    }
-}
-
-/// A text of at most so many characters, with an ellipsis where it is cut.
-pub(super) fn cut(text: &str, characters_max: usize) -> String {
-    match text.char_indices().nth(characters_max) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
     }
 }

@@ -56,8 +56,8 @@ pub(super) fn lines(plan: &Plan, style: Style) -> Vec<(Effect, String)> {
     lines
 }
 
-/// `Refused: ` in front of the counts of a plan that is.
-pub(super) fn verdict(plan: &Plan) -> &'static str {
+/// What stands before the counts of a plan: that it is refused, if it is.
+pub(super) fn prefix(plan: &Plan) -> &'static str {
     if plan.is_refused() { "refused; " } else { "" }
 }
 

@@ -50,7 +50,7 @@ pub fn plan(plan: &Plan, style: Style, verbose: bool) -> String {
 }
 
 fn head(out: &mut String, plan: &Plan, style: Style) {
-    let summary = format!("{}{}", ruling::verdict(plan), summary(plan.counts));
+    let summary = format!("{}{}", ruling::prefix(plan), summary(plan.counts));
     painted(out, "Plan: ", &summary, style, Style::bold);
     for (effect, text) in ruling::lines(plan, style) {
         let painted = match effect {

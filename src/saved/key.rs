@@ -15,8 +15,9 @@ use super::{
     state::{KeyText, StoredKey},
 };
 
-/// The variable that holds the key.
-const VARIABLE: &str = "TRUEUP_FINGERPRINT_KEY";
+/// The variable that holds the key under which saved plans and receipts hold
+/// fingerprints.
+pub const KEY_VARIABLE: &str = "TRUEUP_FINGERPRINT_KEY";
 
 /// The key that a plan is saved with.
 pub struct PlanKey {
@@ -63,14 +64,14 @@ fn check(key: &FingerprintKey) -> Fingerprint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// The key is not at hand.
-    #[error("the plan was saved with a key from `{VARIABLE}`, which is not set")]
+    #[error("the plan was saved with a key from `{KEY_VARIABLE}`, which is not set")]
     KeyMissing,
     /// The key at hand is another one.
-    #[error("`{VARIABLE}` is not the key that the plan was saved with")]
+    #[error("`{KEY_VARIABLE}` is not the key that the plan was saved with")]
     KeyDiffers,
     /// The plan holds its own key, where one from the environment is expected:
     /// anybody could have made it.
-    #[error("the plan holds a key of its own, and `{VARIABLE}` is set")]
+    #[error("the plan holds a key of its own, and `{KEY_VARIABLE}` is set")]
     KeyInFile,
     /// What stands in the file is no key.
     #[error("the key in the plan is broken")]

@@ -159,7 +159,7 @@ fn only(saved: &SavedPlan, mut left: BTreeMap<Address, Change>, planned: Planned
                 keep_causes(&change.fields, &mut again.fields);
                 again
             }
-            None if matches!(change.action, Action::None | Action::Blocked) => change.clone(),
+            None if !change.action.is_carried_out() => change.clone(),
             None => Change {
                 action: Action::None,
                 fields: Vec::new(),

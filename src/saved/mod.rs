@@ -14,11 +14,11 @@ mod moved;
 mod read;
 mod state;
 
-pub use key::{PlanKey, SealError};
+pub use key::{KEY_VARIABLE, PlanKey, SealError};
 pub use live::{Comparison, Reviewed, compare};
 pub use make::{Inputs, save};
 pub use moved::Moved;
-pub use read::{FILE_BYTES_MAX, ReadError, format_of, parse};
+pub use read::{ReadError, STORED_BYTES_MAX, parse};
 pub use state::{
     FORMAT, MadeOf, SavedChange, SavedPlan, SavedProvider, SavedRevision, StoredKey, file_text,
 };

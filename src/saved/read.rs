@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    model::{Address, printable::is_plain, stored::SAVED_PLAN_FAMILY},
+    model::{Address, printable::is_plain, stored::SAVED_PLAN_FAMILY, words},
     plan::{Change, Counts, Plan, Ruling},
 };
 
@@ -13,7 +13,7 @@ use super::{FORMAT, SavedPlan};
 
 /// The largest file that is read. Twenty thousand changes of ten fields each
 /// take sixty megabytes.
-pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+pub const STORED_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// The longest word of a file's that is repeated in an error.
 const WORD_CHARACTERS_MAX: usize = 60;
@@ -54,7 +54,7 @@ impl ReadError {
 ///
 /// # Errors
 /// When the text is no JSON.
-pub fn format_of(text: &str) -> Result<Option<String>, ReadError> {
+fn format_of(text: &str) -> Result<Option<String>, ReadError> {
     #[derive(Deserialize)]
     struct Head {
         format: Option<Value>,
@@ -105,11 +105,7 @@ pub fn parse(text: &str) -> Result<SavedPlan, ReadError> {
 /// A word of the file's own, cut to what an error needs. It may hold anything,
 /// so whoever prints it makes it printable.
 fn clipped(word: &impl ToString) -> String {
-    let word = word.to_string();
-    match word.char_indices().nth(WORD_CHARACTERS_MAX) {
-        Some((at, _)) => format!("{}…", &word[..at]),
-        None => word,
-    }
+    words::cut(&word.to_string(), WORD_CHARACTERS_MAX).into_owned()
 }
 
 /// All of a plan that is printed as it is: names of manifests and fields, words

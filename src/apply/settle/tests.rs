@@ -42,8 +42,8 @@ fn a_step_shows_in_the_fields_of_what_it_leads_to() {
     let also = record(&fields, &[("name", "theirs"), ("note", "b")]);
     let note = fields.path("note").expect("a field");
     let step = Call::new("Step", Repeat::AfterLookup);
-    let made =
-        |call: &Call, after: &Record| is_step_made(call, [note].into_iter(), Some(&before), after);
+    let later = [note].into();
+    let made = |call: &Call, after: &Record| is_step_made(call, &later, Some(&before), after);
     assert!(made(&step, &stepped));
     assert!(!made(&step, &before));
     assert!(!made(&step, &also), "something else has moved too");

@@ -223,7 +223,7 @@ fn summarise(args: &Args, drafts: &[Draft], terminal: &Terminal) {
     for name in names.iter().take(VARIABLES_SHOWN_MAX) {
         terminal.say(format_args!("  {name}"));
     }
-    if let Some(more) = names.len().checked_sub(VARIABLES_SHOWN_MAX + 1) {
-        terminal.say(format_args!("  and {} more", more + 1));
+    if let Some(more @ 1..) = names.len().checked_sub(VARIABLES_SHOWN_MAX) {
+        terminal.say(format_args!("  and {more} more"));
     }
 }

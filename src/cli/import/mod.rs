@@ -116,10 +116,7 @@ pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError
         findings,
     };
     let (desired, findings) = desire(loaded, ALL, &options);
-    let desired = match input::report(desired, &findings, FindingsOutput::Text, terminal)? {
-        Ok(desired) => desired,
-        Err(code) => return Ok(code),
-    };
+    let desired = input::report(desired, &findings, FindingsOutput::Text, terminal)?;
     args.check_providers(&desired)?;
     let mut workplace = Workplace {
         documents,

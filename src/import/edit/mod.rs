@@ -22,7 +22,7 @@ use crate::{
     manifest::yaml,
     model::{Address, FieldPath, Leaf, RemoteId, Source},
     observed::{Match, Observed, ProviderView},
-    plan::link,
+    plan::resolve,
     provider::Settling,
 };
 
@@ -160,7 +160,7 @@ fn drifted(
     if record.ended.is_some() || resource.end.is_some() {
         return Ok(Vec::new());
     }
-    let mut tree = link(resource, &view.lookups, ids).tree;
+    let mut tree = resolve(resource, &view.lookups, ids).tree;
     (resource.kind.settle)(&mut Settling {
         desired: &mut tree,
         record,

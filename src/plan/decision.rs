@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// The decision about one resource.
-#[derive(Debug, Default)]
-pub(super) struct Verdict {
-    pub(super) action: Option<Action>,
+#[derive(Debug)]
+pub(super) struct Decision {
+    pub(super) action: Action,
     pub(super) remote: Option<RemoteId>,
     pub(super) live_name: Option<String>,
     pub(super) reason: Option<String>,
@@ -21,7 +21,7 @@ pub(super) struct Verdict {
     pub(super) differences: Vec<Difference>,
     pub(super) calls: Vec<Call>,
     pub(super) notes: Vec<String>,
-    /// The live values of all fields on which the verdict rests.
+    /// The live values of all fields on which the decision rests.
     pub(super) relied_on: Vec<(FieldPath, Leaf)>,
     /// The state of the record, when it has ended.
     pub(super) ended: Option<String>,
@@ -29,20 +29,31 @@ pub(super) struct Verdict {
     pub(super) desired: Tree,
 }
 
-impl Verdict {
+impl Decision {
+    /// Nothing can be done, for that reason; an empty hint is none.
     pub(super) fn blocked(reason: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
-            action: Some(Action::Blocked),
+            action: Action::Blocked,
             reason: Some(reason.into()),
-            hint: Some(hint.into()),
-            ..Self::default()
+            hint: Some(hint.into()).filter(|hint| !hint.is_empty()),
+            ..Self::nothing()
         }
     }
 
+    /// Nothing is to be done.
     fn nothing() -> Self {
         Self {
-            action: Some(Action::None),
-            ..Self::default()
+            action: Action::None,
+            remote: None,
+            live_name: None,
+            reason: None,
+            hint: None,
+            differences: Vec::new(),
+            calls: Vec::new(),
+            notes: Vec::new(),
+            relied_on: Vec::new(),
+            ended: None,
+            desired: Tree::default(),
         }
     }
 }
@@ -54,37 +65,37 @@ pub(super) fn decide(
     found: &Match,
     view: &ProviderView,
     today: Date,
-) -> Verdict {
+) -> Decision {
     let due = due_end(resource, today);
     match (found, due) {
-        (Match::Absent, Some(_)) => Verdict::nothing(),
+        (Match::Absent, Some(_)) => Decision::nothing(),
         (Match::Absent, None) => {
-            let mut verdict = create(resource, desired);
+            let mut decision = create(resource, desired);
             let key = (resource.kind.kind, resource.key.clone());
-            verdict.notes.extend(view.create_notes.get(&key).cloned());
-            verdict
+            decision.notes.extend(view.create_notes.get(&key).cloned());
+            decision
         }
         // The annotation stays in the manifest after the record has ended.
         (Match::AdoptMissing(remote), Some(_)) => {
-            let mut verdict = Verdict::nothing();
-            verdict.notes.push(format!(
+            let mut decision = Decision::nothing();
+            decision.notes.push(format!(
                 "the record {remote} that the manifest adopts and ends is not there any more"
             ));
-            verdict
+            decision
         }
         (Match::Found(record), Some(end)) => ending(resource, desired, record, &end.reason),
         (Match::Adoptable(record), Some(_)) => {
-            let mut verdict = Verdict::blocked(
+            let mut decision = Decision::blocked(
                 "the manifest adopts a record and ends it at once",
                 "adopt it first; write spec.end in a later change",
             );
-            verdict.remote = Some(record.remote.clone());
-            verdict
+            decision.remote = Some(record.remote.clone());
+            decision
         }
         (Match::Found(record), None) => {
-            let mut verdict = update(resource, desired, record, &view.lookups, Action::Update);
-            verdict.notes.extend(scheduled_end(resource));
-            verdict
+            let mut decision = update(resource, desired, record, &view.lookups, Action::Update);
+            decision.notes.extend(scheduled_end(resource));
+            decision
         }
         (Match::Adoptable(record), None) => {
             update(resource, desired, record, &view.lookups, Action::Adopt)
@@ -103,7 +114,7 @@ fn scheduled_end(resource: &Resource) -> Option<String> {
     Some(format!("ends on {}: {}", end.on, end.reason))
 }
 
-fn create(resource: &Resource, desired: Tree) -> Verdict {
+fn create(resource: &Resource, desired: Tree) -> Decision {
     let fields = resource.kind.fields();
     let missing: Vec<&str> = fields
         .iter()
@@ -112,7 +123,7 @@ fn create(resource: &Resource, desired: Tree) -> Verdict {
         .map(|facts| facts.path.as_str())
         .collect();
     if !missing.is_empty() {
-        return Verdict::blocked(
+        return Decision::blocked(
             format!("a new record needs {}", words::list(missing)),
             "write the missing fields, or correct the name if the record exists",
         );
@@ -127,15 +138,15 @@ fn create(resource: &Resource, desired: Tree) -> Verdict {
             observed: Leaf::Unset,
         })
         .collect();
-    let mut verdict = with_calls(resource, &desired, None, Action::Create, differences, None);
-    verdict.notes.extend(scheduled_end(resource));
-    verdict.desired = desired;
-    verdict
+    let mut decision = with_calls(resource, &desired, None, Action::Create, differences, None);
+    decision.notes.extend(scheduled_end(resource));
+    decision.desired = desired;
+    decision
 }
 
-fn ending(resource: &Resource, desired: Tree, record: &Record, reason: &str) -> Verdict {
+fn ending(resource: &Resource, desired: Tree, record: &Record, reason: &str) -> Decision {
     // A record that has ended may be about to come back.
-    let mut verdict = with_calls(
+    let mut decision = with_calls(
         resource,
         &desired,
         Some(record),
@@ -143,19 +154,19 @@ fn ending(resource: &Resource, desired: Tree, record: &Record, reason: &str) -> 
         Vec::new(),
         Some(reason),
     );
-    if verdict.action == Some(Action::End) {
-        verdict.reason = Some(reason.to_owned());
-        verdict.notes.extend(record.ended.as_ref().map(|state| {
+    if decision.action == Action::End {
+        decision.reason = Some(reason.to_owned());
+        decision.notes.extend(record.ended.as_ref().map(|state| {
             format!("the record is {state} already; what is scheduled to bring it back is to go")
         }));
     }
-    verdict.remote = Some(record.remote.clone());
-    verdict.live_name = live_name(resource, record);
+    decision.remote = Some(record.remote.clone());
+    decision.live_name = live_name(resource, record);
     let key = resource.kind.path(resource.kind.key);
-    verdict.relied_on = vec![(key, live(record, key))];
-    verdict.ended.clone_from(&record.ended);
-    verdict.desired = desired;
-    verdict
+    decision.relied_on = vec![(key, live(record, key))];
+    decision.ended.clone_from(&record.ended);
+    decision.desired = desired;
+    decision
 }
 
 fn live(record: &Record, path: FieldPath) -> Leaf {
@@ -175,7 +186,7 @@ fn update(
     record: &Record,
     lookups: &Lookups,
     action: Action,
-) -> Verdict {
+) -> Decision {
     let mut notes = Vec::new();
     (resource.kind.settle)(&mut Settling {
         desired: &mut desired,
@@ -188,9 +199,9 @@ fn update(
         fixed,
         unknown,
     } = diff(resource.kind.fields(), &desired, record);
-    let mut verdict = if !unknown.is_empty() {
+    let mut decision = if !unknown.is_empty() {
         let paths = words::list(unknown.iter().map(|path| path.as_str()));
-        Verdict::blocked(
+        Decision::blocked(
             format!("the provider was asked for {paths} and did not return it"),
             "nothing may be written over what is not known; try again, or leave these fields out",
         )
@@ -198,22 +209,22 @@ fn update(
         with_calls(resource, &desired, Some(record), action, differences, None)
     } else {
         let paths = words::list(fixed.iter().map(|difference| difference.path.as_str()));
-        Verdict::blocked(
+        Decision::blocked(
             format!("{paths} can only be given when the record is created"),
             "put the live value into the manifest, or leave the field out",
         )
     };
-    verdict.remote = Some(record.remote.clone());
-    verdict.live_name = live_name(resource, record);
-    verdict.notes.extend(notes);
-    verdict.relied_on = desired
+    decision.remote = Some(record.remote.clone());
+    decision.live_name = live_name(resource, record);
+    decision.notes.extend(notes);
+    decision.relied_on = desired
         .iter()
         .filter(|(path, _)| is_compared(resource.kind.fields(), *path))
         .map(|(path, _)| (path, live(record, path)))
         .collect();
-    verdict.ended.clone_from(&record.ended);
-    verdict.desired = desired;
-    verdict
+    decision.ended.clone_from(&record.ended);
+    decision.desired = desired;
+    decision
 }
 
 fn with_calls(
@@ -223,9 +234,9 @@ fn with_calls(
     action: Action,
     differences: Vec<Difference>,
     reason: Option<&str>,
-) -> Verdict {
+) -> Decision {
     if differences.is_empty() && action == Action::Update && !is_ended(record) {
-        return Verdict::nothing();
+        return Decision::nothing();
     }
     let fields: Vec<FieldPath> = differences
         .iter()
@@ -239,23 +250,23 @@ fn with_calls(
         reason,
     };
     match (resource.kind.calls)(&intent) {
-        Ok(calls) if calls.is_empty() && differences.is_empty() => Verdict::nothing(),
-        Ok(calls) if calls.is_empty() => Verdict {
+        Ok(calls) if calls.is_empty() && differences.is_empty() => Decision::nothing(),
+        Ok(calls) if calls.is_empty() => Decision {
             differences,
-            ..Verdict::blocked(
+            ..Decision::blocked(
                 "the provider has no call that would change these fields",
                 "put the live values into the manifest, or leave the fields out",
             )
         },
-        Ok(calls) => Verdict {
-            action: Some(action),
+        Ok(calls) => Decision {
+            action,
+            differences,
             calls,
-            differences,
-            ..Verdict::default()
+            ..Decision::nothing()
         },
-        Err(refusal) => Verdict {
+        Err(refusal) => Decision {
             differences,
-            ..Verdict::blocked(refusal.reason, "")
+            ..Decision::blocked(refusal.reason, "")
         },
     }
 }
@@ -266,18 +277,18 @@ fn is_ended(record: Option<&Record>) -> bool {
     record.is_some_and(|record| record.ended.is_some())
 }
 
-fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
+fn in_the_way(resource: &Resource, found: &Match) -> Decision {
     let key = &resource.key;
     match found {
-        Match::Unproved(why) => Verdict::blocked(
+        Match::Unproved(why) => Decision::blocked(
             format!("no record with the key `{key}` was seen, but that proves nothing: {why}"),
             "try again; a record is never created while its absence is not proved",
         ),
-        Match::AdoptMissing(remote) => Verdict::blocked(
+        Match::AdoptMissing(remote) => Decision::blocked(
             format!("the record {remote} that the manifest adopts is not there"),
             "correct the annotation trueup.dev/adopt",
         ),
-        Match::AdoptsAnother(keyed, adopted) => Verdict::blocked(
+        Match::AdoptsAnother(keyed, adopted) => Decision::blocked(
             format!(
                 "the record {keyed} has the key `{key}`, and the manifest adopts another one, {adopted}"
             ),
@@ -286,7 +297,7 @@ fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
                  remove the key from {keyed} at the provider, or give the manifest another key"
             ),
         ),
-        Match::Several(remotes) => Verdict::blocked(
+        Match::Several(remotes) => Decision::blocked(
             format!(
                 "{} records have the key `{key}`: {}",
                 remotes.len(),
@@ -295,30 +306,30 @@ fn in_the_way(resource: &Resource, found: &Match) -> Verdict {
             "remove the key from all but one of them at the provider",
         ),
         Match::Namesakes(remotes) => namesakes(remotes),
-        Match::Protected(why) => Verdict::blocked(
+        Match::Protected(why) => Decision::blocked(
             format!("the record must not be managed: {why}"),
             "remove the manifest",
         ),
-        Match::ClaimedAlsoBy(other, remote) => Verdict::blocked(
+        Match::ClaimedAlsoBy(other, remote) => Decision::blocked(
             format!("{other} describes the same record {remote}"),
             "remove one of the two manifests, or its annotation trueup.dev/adopt",
         ),
-        Match::KeyAlsoOf(other) => Verdict::blocked(
+        Match::KeyAlsoOf(other) => Decision::blocked(
             format!("{other} has the same key `{key}`, so two records would be made"),
             "give one of the two another name or key",
         ),
-        Match::Failed(failure) => Verdict::blocked(
+        Match::Failed(failure) => Decision::blocked(
             format!("the record could not be read: {failure}"),
             failure
                 .hint
                 .clone()
                 .unwrap_or_else(|| "try again".to_owned()),
         ),
-        Match::Absent | Match::Found(_) | Match::Adoptable(_) => Verdict::nothing(),
+        Match::Absent | Match::Found(_) | Match::Adoptable(_) => Decision::nothing(),
     }
 }
 
-fn namesakes(remotes: &[RemoteId]) -> Verdict {
+fn namesakes(remotes: &[RemoteId]) -> Decision {
     let hint = match remotes {
         [only] => format!(
             "if it is the same customer, add the annotation trueup.dev/adopt: \"{only}\"; if not, choose another name"
@@ -326,7 +337,7 @@ fn namesakes(remotes: &[RemoteId]) -> Verdict {
         _ => "if one of them is the same customer, add the annotation trueup.dev/adopt with its id"
             .to_owned(),
     };
-    Verdict::blocked(
+    Decision::blocked(
         format!(
             "a record with this name but without our key exists: {}",
             ids(remotes)

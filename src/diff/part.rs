@@ -4,14 +4,14 @@ use crate::model::Facts;
 
 /// How a field takes part in the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Effect {
+pub struct Part {
     /// Compared at all.
     pub compared: bool,
     /// Cannot be written once the record exists.
     pub fixed: bool,
 }
 
-impl Default for Effect {
+impl Default for Part {
     fn default() -> Self {
         Self {
             compared: true,
@@ -20,7 +20,7 @@ impl Default for Effect {
     }
 }
 
-impl Effect {
+impl Part {
     /// Takes all facts apart, so that a new fact stops the build here until
     /// somebody decides what it means for the comparison.
     #[must_use]
