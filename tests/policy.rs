@@ -199,6 +199,23 @@ fn limits_can_be_passed_and_rules_cannot() {
 }
 
 #[test]
+fn a_plan_that_was_saved_beyond_a_limit_is_carried_out() {
+    let repository = applied(1);
+    repository.write("accounts.yaml", accounts(0..1, "USD"));
+    repository.write("policy.yaml", policy("  limits: { updates: { max: 0 } }\n"));
+    for allow in ["updates=1", "zegoal-prod.updates=1"] {
+        let more = ["-f", "policy.yaml", "--allow", allow, "--out", "plan.json"];
+        says(&run(&repository, "plan", &more), 0, &["Saved to plan.json"]);
+    }
+    let ran = repository.run(["apply", "--sandbox", "plan.json"]);
+    says(
+        &ran,
+        0,
+        &["allowed beyond limit updates.max", "Applied: 1 done"],
+    );
+}
+
+#[test]
 fn a_policy_is_explained_like_any_kind() {
     let repository = Repository::new();
     let ran = repository.run(["explain", "policy.limits.ends"]);

@@ -141,7 +141,6 @@ async fn run_opened(
         desired,
         observed: &observed,
         plan: &planned.plan,
-        key: &key,
         locks: &locked.locks,
     };
     let settled = pending.settle(&runs, &run, &now, terminal)?;

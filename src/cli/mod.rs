@@ -38,7 +38,9 @@ mod validate;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{
+    CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind, parser::ValueSource,
+};
 
 use crate::exit;
 
@@ -100,7 +102,7 @@ enum Command {
 
 /// Runs the program and gives its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match parse(arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
@@ -130,6 +132,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         }
         error.exit_code()
     })
+}
+
+/// Reads the arguments. Clap's own `requires` would count the variable that may
+/// give the sandbox's folder for every command.
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    if let Some((_, given)) = matches.subcommand()
+        && let Ok(Some(false)) = given.try_get_one::<bool>("sandbox")
+        && given.value_source("sandbox_state") == Some(ValueSource::CommandLine)
+    {
+        let message = "`--sandbox-state` is for the sandbox alone, and this would not be in it; add \
+                       `--sandbox`, or leave it out";
+        return Err(command.error(ErrorKind::MissingRequiredArgument, message));
+    }
+    Cli::from_arg_matches(&matches)
 }
 
 /// Prints help, the version or a usage error as clap has worded it.

@@ -52,21 +52,22 @@ fn missing(message: String, hint: impl Into<String>) -> Missing {
     }
 }
 
-/// An empty value from outside is most often a mistake, and to take it for
-/// `null` would clear the field.
+/// An empty value from outside, or one of blanks, is most often a mistake, and to
+/// take it for `null` would clear the field.
 const EMPTY_HINT: &str = "give it a value; to clear the field, write `null`";
 
 impl Environment {
-    /// The value of an environment variable.
+    /// The value of an environment variable, without one line break at its end:
+    /// what a shell printed into a secret has one.
     pub(super) fn variable(&self, name: &str) -> Result<String, Missing> {
         let value = self.variables.get(name);
         let name = clipped(name);
         match value {
-            Some(value) if value.is_empty() => Err(missing(
+            Some(value) if value.trim().is_empty() => Err(missing(
                 format!("the environment variable `{name}` is empty"),
                 EMPTY_HINT,
             )),
-            Some(value) => Ok(value.clone()),
+            Some(value) => Ok(without_line_break(value).to_owned()),
             None => {
                 let names = self.variables.keys().map(String::as_str);
                 let hint = match words::nearest(&name, names) {
@@ -97,22 +98,22 @@ impl Environment {
             let message = format!("the file `{path}` is larger than {kibibytes} KiB");
             return Err(missing(message, "such a file holds one value"));
         }
-        let mut text = String::from_utf8(bytes).map_err(|_| {
+        let text = String::from_utf8(bytes).map_err(|_| {
             let message = format!("the file `{path}` is not UTF-8 text");
             missing(message, "such a file holds one value as text")
         })?;
-        if text.ends_with('\n') {
-            text.pop();
-            if text.ends_with('\r') {
-                text.pop();
-            }
-        }
-        if text.is_empty() {
+        if text.trim().is_empty() {
             let message = format!("the file `{path}` is empty");
             return Err(missing(message, EMPTY_HINT));
         }
-        Ok(text)
+        Ok(without_line_break(&text).to_owned())
     }
+}
+
+fn without_line_break(text: &str) -> &str {
+    let breaks = ["\r\n", "\n"];
+    let stripped = breaks.iter().find_map(|end| text.strip_suffix(end));
+    stripped.unwrap_or(text)
 }
 
 fn escapes(folder: &Folder, path: &str) -> Missing {

@@ -104,9 +104,11 @@ impl RunJournal {
     }
 }
 
-/// The fingerprint of our key for a record.
-pub(super) fn fingerprint_of_key(key: &FingerprintKey, kind: Kind, name: &str) -> Fingerprint {
-    key.start("record-key").text(kind).text(name).finish()
+/// The fingerprint of our key for a record, under the run's id: keys are no
+/// secrets, and a later run must be able to tell whether it has the same one.
+pub(super) fn fingerprint_of_key(run: &str, kind: Kind, key: &str) -> Fingerprint {
+    let of_run = FingerprintKey::from_text(run);
+    of_run.start("record-key").text(kind).text(key).finish()
 }
 
 #[async_trait]
@@ -115,10 +117,12 @@ impl Journal for RunJournal {
         if let Some(error) = self.broken() {
             return Err(error);
         }
-        let sequence = {
+        let (sequence, key) = {
             let mut state = self.state();
             state.sequence += 1;
-            state.sequence
+            let run = &state.past.header.run;
+            let key = fingerprint_of_key(run, intent.address.kind, intent.key);
+            (state.sequence, key)
         };
         let record = Taken::Intent(IntentTaken {
             sequence,
@@ -131,7 +135,7 @@ impl Journal for RunJournal {
             fields: intent.call.fields.clone(),
             repeat: intent.call.repeat,
             remote: intent.remote.cloned(),
-            key: fingerprint_of_key(&self.key, intent.address.kind, intent.key),
+            key,
         });
         // A call that could not be taken down is not sent, so the receipt does
         // not have it either.

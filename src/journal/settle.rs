@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     desired::{Desired, Resource},
-    model::{FieldPath, FingerprintKey, ProviderName},
+    model::{FieldPath, ProviderName, RemoteId},
     observed::{Match, Observed, ProviderView},
     plan::{Change, Plan},
     provider::{Action, Failure},
@@ -22,8 +22,6 @@ pub struct Settling<'a> {
     pub observed: &'a Observed,
     /// What is left to do.
     pub plan: &'a Plan,
-    /// The key of our fingerprints.
-    pub key: &'a FingerprintKey,
     /// The locks that are held, by provider: they say which account it is.
     pub locks: &'a BTreeMap<ProviderName, String>,
 }
@@ -38,7 +36,7 @@ pub fn settle(past: &Past, now: &Settling<'_>) -> Vec<Settled> {
         let Some(account) = past.provider(&intent.provider) else {
             continue;
         };
-        if let Some(found) = judge(intent, &account.lock, now) {
+        if let Some(found) = judge(&past.header.run, intent, &account.lock, now) {
             settled.push(Settled {
                 run: past.header.run.clone(),
                 sequence: intent.sequence,
@@ -72,9 +70,10 @@ fn given_up(why: &str) -> Found {
     }
 }
 
-/// What became of one call; nothing where its provider, or its resource, was not
-/// looked at.
-fn judge(intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> {
+/// What became of one call of a run; nothing where its provider, or its resource,
+/// was not looked at. What its manifest describes by now says something of the
+/// call only if that is still the record which the call was about.
+fn judge(run: &str, intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> {
     let resource = now.desired.get(&intent.address);
     let provider = provider_of(resource, lock, now)?;
     let view = now.observed.providers.get(provider)?.as_ref();
@@ -82,7 +81,7 @@ fn judge(intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> 
         return Some(unknown("the provider could not be read"));
     };
     let Some(resource) = resource else {
-        return Some(undescribed(intent, view, now.key));
+        return Some(undescribed(run, intent, view, NO_MANIFEST));
     };
     if resource.provider != *provider {
         // Without its lock nobody knows which account it is.
@@ -90,6 +89,14 @@ fn judge(intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> 
         return Some(given_up("its manifest is about another provider now"));
     }
     let found = view.matches.get(&intent.address)?;
+    let has_our_key = fingerprint_of_key(run, resource.kind.kind, &resource.key) == intent.key;
+    let is_another = |remote: &RemoteId| match found.record() {
+        Some(record) => record.remote != *remote,
+        None => !has_our_key,
+    };
+    if intent.remote.as_ref().map_or(!has_our_key, is_another) {
+        return Some(undescribed(run, intent, view, OTHER_KEY));
+    }
     let planned = now
         .plan
         .changes
@@ -121,20 +128,28 @@ fn provider_of<'a>(
     })
 }
 
-/// A call for which there is no manifest any more.
-fn undescribed(intent: &IntentTaken, view: &ProviderView, key: &FingerprintKey) -> Found {
+/// Why a call is given up whose manifest is gone.
+const NO_MANIFEST: &str = "no manifest describes the record any more";
+
+/// Why a call is given up whose manifest has become that of another record.
+const OTHER_KEY: &str = "its manifest has another key by now, or describes another record; look \
+                         for the one with the key of then at the provider";
+
+/// A call about a record that no manifest describes any more, or not the one that
+/// it was of.
+fn undescribed(run: &str, intent: &IntentTaken, view: &ProviderView, why: &str) -> Found {
     let ours = view.unmanaged.iter().find(|record| match &intent.remote {
         Some(remote) => record.remote == *remote,
         None => record
             .key
             .as_ref()
-            .is_some_and(|name| fingerprint_of_key(key, intent.address.kind, name) == intent.key),
+            .is_some_and(|key| fingerprint_of_key(run, intent.address.kind, key) == intent.key),
     });
     match (ours, intent.remote.is_none()) {
         (Some(record), true) => Found::CarriedOut {
             remote: Some(record.remote.clone()),
         },
-        _ => given_up("no manifest describes the record any more"),
+        _ => given_up(why),
     }
 }
 

@@ -214,6 +214,8 @@ impl Loader {
     fn input(&mut self, path: &Path) {
         match fs::metadata(path) {
             Err(error) => self.unreadable(path, &error),
+            // Read already, on the way to another input.
+            Ok(metadata) if metadata.is_dir() && self.has_seen(path) => {}
             Ok(metadata) if metadata.is_dir() => {
                 let files = self.files;
                 let findings = self.loaded.findings.len();
@@ -284,9 +286,11 @@ impl Loader {
     }
 
     fn is_new(&mut self, path: &Path) -> bool {
-        // Pipes have no true path, but are read once by their nature.
-        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        self.seen.insert(real)
+        self.seen.insert(true_path(path))
+    }
+
+    fn has_seen(&self, path: &Path) -> bool {
+        self.seen.contains(&true_path(path))
     }
 
     fn file(&mut self, path: &Path, root: &Path, is_named: bool) {
@@ -432,6 +436,11 @@ fn repaired(bytes: &[u8]) -> (String, Vec<usize>) {
         }
     }
     (text, wrong)
+}
+
+/// A path without links. Pipes have none, but are read once by their nature.
+fn true_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Reads at most one byte more than a file may have.

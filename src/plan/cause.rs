@@ -89,12 +89,13 @@ impl Before {
 }
 
 /// The cause of a difference between `desired` and `observed`, given what the
-/// base wanted, if it managed the field at all.
+/// base wanted, if it managed the field at all. All three may be the same where a
+/// record is made anew and the field is to be empty: nobody edited that.
 fn told(base: Option<&Leaf>, desired: &Leaf, observed: &Leaf) -> Cause {
     match base {
         None => Cause::Edit,
-        Some(base) if base == observed => Cause::Edit,
         Some(base) if base == desired => Cause::Drift,
+        Some(base) if base == observed => Cause::Edit,
         Some(_) => Cause::Both,
     }
 }
@@ -121,6 +122,7 @@ mod tests {
             (Some(text("a")), unset(), text("a"), Cause::Edit),
             (Some(text("a")), text("a"), unset(), Cause::Drift),
             (Some(unset()), unset(), text("a"), Cause::Drift),
+            (Some(unset()), unset(), unset(), Cause::Drift),
             (Some(unset()), text("a"), text("b"), Cause::Both),
             (Some(text("a")), unset(), text("b"), Cause::Both),
             (Some(secret("a")), secret("b"), secret("a"), Cause::Edit),

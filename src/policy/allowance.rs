@@ -71,7 +71,6 @@ impl fmt::Display for Allowance {
             subject,
             number,
         } = self;
-        f.write_str("--allow ")?;
         if let Some(provider) = provider {
             write!(f, "{provider}.")?;
         }
@@ -84,10 +83,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn allowances_are_read_and_shown_alike() {
+    fn allowances_are_read_and_written_alike() {
         for text in ["updates=231", "zegoal-prod.updates=231", "bank=0"] {
             let allowance: Allowance = text.parse().expect(text);
-            assert_eq!(allowance.to_string(), format!("--allow {text}"));
+            assert_eq!(allowance.to_string(), text);
         }
     }
 

@@ -243,13 +243,14 @@ fn allow(
     if figures.is_empty() {
         let provider = named.clone().unwrap_or_default();
         let known: Vec<&str> = counted.keys().map(|name| &*name.0).collect();
-        let message = format!("`{allowance}`: there is no provider `{provider}` in the plan");
+        let message =
+            format!("`--allow {allowance}`: there is no provider `{provider}` in the plan");
         return Some(unfit(message, words::suggestion(&provider, known)));
     }
     let mut over = over.into_iter();
     match (over.next(), over.next()) {
         (Some(_), Some(_)) => {
-            let message = format!("`{allowance}` does not say at which provider");
+            let message = format!("`--allow {allowance}` does not say at which provider");
             return Some(unfit(message, format!("the plan shows {}", told())));
         }
         (Some(name), None) if figures.get(&name) == Some(number) => {
@@ -259,7 +260,7 @@ fn allow(
             {
                 ruling.effect = Effect::Allowed;
                 ruling.hint = None;
-                ruling.allow = Some(allowance.to_string());
+                ruling.allow = Some(format!("--allow {allowance}"));
             }
             return None;
         }
@@ -267,7 +268,7 @@ fn allow(
         (None, _) if figures.values().any(|figure| figure == number) => return None,
         _ => {}
     }
-    let message = format!("`{allowance}` is not the number that the plan shows");
+    let message = format!("`--allow {allowance}` is not the number that the plan shows");
     Some(unfit(message, format!("the plan shows {}", told())))
 }
 

@@ -99,6 +99,15 @@ fn told(policy: &Policy, rule: &Rule, outcome: Outcome) -> Vec<Ruling> {
         rulings.push(ruling(rule.effect, rule.message.clone(), None, holds));
     }
     for (error, addresses) in fails {
+        if error == expression::NO_CAUSE {
+            let message = format!(
+                "the rule asks for the cause of a change, which is not known: {}",
+                rule.message
+            );
+            let hint = "`trueup plan --base REF --out FILE` finds causes, and `trueup apply FILE` keeps to them";
+            rulings.push(ruling(rule.effect, message, Some(hint), addresses));
+            continue;
+        }
         let message = format!("the rule cannot be evaluated, and so it refuses: {error}");
         let hint = "put the rule right: ask `has(…)` and `type(…)` first";
         rulings.push(ruling(Effect::Deny, message, Some(hint), addresses));

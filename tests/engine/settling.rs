@@ -19,9 +19,8 @@ fn provider() -> ProviderName {
     ProviderName("toy".into())
 }
 
-fn key() -> FingerprintKey {
-    FingerprintKey::from_text("a key")
-}
+/// The run that left a call open.
+const RUN: &str = "earlier";
 
 /// A run that left one call open.
 fn past(action: Action, remote: Option<&str>, fields: &[&str], seen: &Seen) -> Past {
@@ -41,7 +40,7 @@ fn past(action: Action, remote: Option<&str>, fields: &[&str], seen: &Seen) -> P
             .collect(),
         repeat: Repeat::Safe,
         remote: remote.map(|remote| RemoteId(remote.to_owned())),
-        key: key()
+        key: FingerprintKey::from_text(RUN)
             .start("record-key")
             .text("ToyCustomer")
             .text("acme")
@@ -50,7 +49,7 @@ fn past(action: Action, remote: Option<&str>, fields: &[&str], seen: &Seen) -> P
     Past {
         header: Header {
             format: JOURNAL_FORMAT.to_owned(),
-            run: "earlier".to_owned(),
+            run: RUN.to_owned(),
             version: "0.1.0".to_owned(),
             started: at,
             plan: Digest::of_bytes(b"plan"),
@@ -84,7 +83,6 @@ fn settled_with(past: &Past, seen: &Seen, locks: &[(&str, &str)]) -> Option<Foun
         desired: &seen.desired,
         observed: &seen.observed,
         plan: &seen.planned.plan,
-        key: &key(),
         locks: &locks,
     };
     let mut settled = settle(past, &now);
@@ -153,6 +151,33 @@ async fn a_record_without_a_manifest_is_recognised_by_the_fingerprint_of_its_key
     world.end("acme");
     let seen = world.plan(&[customer("other")]).await;
     assert!(matches!(settled(&open, &seen), Some(Found::GivenUp { .. })));
+}
+
+/// What a manifest describes by now says nothing of a call about another record.
+#[tokio::test]
+async fn a_call_is_not_settled_by_the_record_of_another_key() {
+    let world = World::start().await;
+    world.settle(&[customer("acme")]).await;
+    let id = world.id("acme");
+    let other_key = || {
+        let acme = customer("acme").set("name", text("another name"));
+        acme.key("acme-2")
+    };
+    let seen = world.plan(&[other_key()]).await;
+    let create = past(Action::Create, None, &[], &seen);
+    let remote = Some(RemoteId(id.clone()));
+    assert_eq!(settled(&create, &seen), Some(Found::CarriedOut { remote }));
+    for (action, fields) in [(Action::End, &[][..]), (Action::Update, &["note"][..])] {
+        let open = past(action, Some(&id), fields, &seen);
+        let found = settled(&open, &seen);
+        assert!(
+            matches!(found, Some(Found::GivenUp { .. })),
+            "{action:?}: {found:?}"
+        );
+    }
+    world.end("acme");
+    let found = settled(&create, &world.plan(&[other_key()]).await);
+    assert!(matches!(found, Some(Found::GivenUp { .. })), "{found:?}");
 }
 
 #[tokio::test]

@@ -12,6 +12,9 @@ const PARSER_WORDS_CHARACTERS_MAX: usize = 160;
 /// not there: all other members are known before.
 pub(super) const NO_MEMBER: &str = "a member is not there";
 
+/// What is said where a rule asks for a cause that is not known.
+pub(in crate::policy) const NO_CAUSE: &str = "the cause of a change is not known";
+
 /// A syntax error with its place. The parser counts lines from 1 and characters
 /// from 0 or 1; what is beyond the text is its end.
 pub(super) fn syntax(text: &str, error: &ParseError) -> Fault {
@@ -67,6 +70,7 @@ pub(super) fn type_word(name: &str) -> &str {
 /// An error of an evaluation.
 pub(super) fn in_words(error: &ExecutionError) -> String {
     match error {
+        ExecutionError::NoSuchKey(name) if **name == *"cause" => NO_CAUSE.to_owned(),
         ExecutionError::NoSuchKey(_) => NO_MEMBER.to_owned(),
         ExecutionError::NoSuchOverload(overload) => {
             let types: Vec<&str> = overload

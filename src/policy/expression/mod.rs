@@ -15,6 +15,7 @@ use std::{
 
 use cel::{Context, Value, common::ast::IdedExpr, parser::Parser};
 
+pub(super) use fault::NO_CAUSE;
 pub(super) use place::place_in;
 pub(super) use shape::Vocabulary;
 pub(super) use value::{Datum, change, object};

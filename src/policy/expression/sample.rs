@@ -116,7 +116,7 @@ fn sample(kind: &KindDef, action: Action, vocabulary: &Vocabulary, fill: Fill) -
         Datum::map([
             ("path", Datum::text(facts.path.as_str())),
             ("class", Datum::text(facts.class.word())),
-            ("cause", Datum::text(Cause::Unknown.word())),
+            ("cause", Datum::text(Cause::Edit.word())),
             ("before", before),
             ("after", value(facts)),
         ])

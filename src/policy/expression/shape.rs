@@ -26,7 +26,10 @@ pub(in crate::policy) const CHANGE: [(&str, &str); 9] = [
 pub(in crate::policy) const FIELD: [(&str, &str); 5] = [
     ("after", "the wanted value, as the plan shows it"),
     ("before", "the live value, as the plan shows it"),
-    ("cause", "`edit`, `drift`, `both` or `unknown`"),
+    (
+        "cause",
+        "`edit`, `drift` or `both`; not there where it is not known",
+    ),
     ("class", "`bank`, `tax`, `money`, …"),
     ("path", "the field, such as `billing.currency`"),
 ];

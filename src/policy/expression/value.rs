@@ -10,7 +10,7 @@ use crate::{
     desired::Resource,
     manifest::document::API_VERSION,
     model::{Leaf, Shown},
-    plan::Change,
+    plan::{Cause, Change},
 };
 
 use crate::policy::spec::word;
@@ -90,13 +90,22 @@ impl Datum {
 /// `change`.
 pub(in crate::policy) fn change(change: &Change, resource: Option<&Resource>) -> Datum {
     let fields = change.fields.iter().map(|field| {
-        Datum::map([
+        let mut members = BTreeMap::from([
             ("path", Datum::text(field.path.as_str())),
             ("class", Datum::text(field.class.word())),
-            ("cause", Datum::text(field.cause.word())),
             ("before", Datum::shown(&field.before)),
             ("after", Datum::shown(&field.after)),
-        ])
+        ]);
+        // A rule about a cause that nobody knows must not hold its peace.
+        if field.cause != Cause::Unknown {
+            members.insert("cause", Datum::text(field.cause.word()));
+        }
+        let members = members.into_iter();
+        Datum::Map(
+            members
+                .map(|(name, datum)| (name.to_owned(), datum))
+                .collect(),
+        )
     });
     Datum::map([
         ("action", Datum::text(word(change.action))),
