@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{FieldPath, Leaf, Tree};
+use crate::model::{Facts, FieldMap, FieldPath, Leaf, Tree};
 
 use super::{Cause, base::Hidden};
 
@@ -69,6 +69,22 @@ impl Before {
     /// manifests must not bring it to light.
     pub(super) fn is_hidden(&self, path: FieldPath) -> bool {
         self.hidden.has(path)
+    }
+
+    /// The fields of a manifest that were edited and that no plan shows: only a new
+    /// record gets them, and the provider never returns them. `desired` is in the
+    /// provider's terms.
+    pub(super) fn edited_unseen(&self, fields: &FieldMap, desired: &Tree) -> Vec<FieldPath> {
+        let Wanted::By { tree, unresolved } = &self.wanted else {
+            return Vec::new();
+        };
+        let is_unseen = |facts: &Facts| facts.create_only && facts.write_only;
+        let edited = desired.iter().filter(|(path, leaf)| {
+            fields.facts(path.as_str()).is_some_and(is_unseen)
+                && !unresolved.contains(path)
+                && tree.get(*path) != Some(leaf)
+        });
+        edited.map(|(path, _)| path).collect()
     }
 
     /// The fields that the base managed and the resource no longer does.
@@ -168,5 +184,35 @@ mod tests {
         );
         let head: Tree = [(path("a"), one)].into_iter().collect();
         assert_eq!(wanted.given_up(&head), [path("b")]);
+    }
+    #[test]
+    fn an_edit_that_only_a_new_record_would_get_is_found() {
+        let text = || json!({ "type": "string" });
+        let mut unseen = text();
+        unseen["writeOnly"] = json!(true);
+        unseen[crate::model::field::CREATE_ONLY] = json!(true);
+        let fields = FieldMap::compile(&json!({ "properties": { "a": text(), "b": unseen } }));
+        let fields = fields.expect("a schema");
+        let tree = |a: &str, b: &str| -> Tree {
+            let leaves = [("a", a), ("b", b)].into_iter();
+            leaves
+                .map(|(name, text)| {
+                    let path = fields.path(name).expect("a field");
+                    (path, Leaf::Text(text.to_owned()))
+                })
+                .collect()
+        };
+        let before = Before {
+            wanted: Wanted::By {
+                tree: tree("1", "1"),
+                unresolved: BTreeSet::new(),
+            },
+            ..Before::without_base()
+        };
+        let found = |a: &str, b: &str| before.edited_unseen(&fields, &tree(a, b));
+        assert!(found("2", "1").is_empty());
+        assert_eq!(found("1", "2"), [fields.path("b").expect("a field")]);
+        let unknown = Before::without_base();
+        assert!(unknown.edited_unseen(&fields, &tree("1", "2")).is_empty());
     }
 }

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::{
     desired::{Desired, Resource, key_text},
-    model::{Address, Kind},
+    model::{Address, Kind, Shown},
     plan::{Change, Effect, ManifestPlace, Plan, Ruling, RulingKind, Work},
+    provider::Action,
 };
 
 use super::spec::{Policy, Protection};
 
-/// The rulings of all protections.
+/// The rulings of all protections: of what is to be done now, and, with a base, of
+/// what a change of the manifests leaves for later. By then it is merged, and
+/// whatever protected the record may have gone with it.
 pub(super) fn rulings(
     plan: &Plan,
     desired: &Desired,
@@ -20,40 +23,62 @@ pub(super) fn rulings(
     let mut rulings = Vec::new();
     for policy in policies {
         for (at, protection) in policy.protect.iter().enumerate() {
-            let addresses: Vec<_> = plan
+            let about = |change: &&Change| policy.is_about(&change.provider.0);
+            let at_once: Vec<_> = plan
                 .to_do()
-                .filter(|change| {
-                    protection.actions.has(change.action) && policy.is_about(&change.provider.0)
-                })
+                .filter(about)
+                .filter(|change| protection.actions.has(change.action))
                 .filter(|change| is_protected(change, protection, desired, before))
-                .map(|change| change.address.clone())
                 .collect();
-            if addresses.is_empty() {
-                continue;
+            let later: Vec<_> = plan
+                .changes
+                .iter()
+                .filter(about)
+                .filter(|change| is_protected_later(change, protection, desired, before))
+                .collect();
+            for (changes, when) in [(at_once, ""), (later, LATER)] {
+                if !changes.is_empty() {
+                    let rule = format!("protect[{at}]");
+                    rulings.push(ruling(policy, rule, protection, &changes, when));
+                }
             }
-            rulings.push(Ruling {
-                effect: Effect::Deny,
-                kind: RulingKind::Protect,
-                policy: Some(policy.name.clone()),
-                rule: format!("protect[{at}]"),
-                provider: None,
-                message: format!(
-                    "protected from {}: {}",
-                    protection.actions, protection.reason
-                ),
-                figure: None,
-                limit: None,
-                hint: Some(
-                    "leave the record as it is, or bring a change of the policy in first"
-                        .to_owned(),
-                ),
-                allow: None,
-                addresses,
-                place: Some(ManifestPlace::from(&protection.place)),
-            });
         }
     }
     rulings
+}
+
+/// What is said where the plan does not do it yet.
+const LATER: &str = " (the manifest was changed, for a later day or once nothing is in the way)";
+
+fn ruling(
+    policy: &Policy,
+    rule: String,
+    protection: &Protection,
+    changes: &[&Change],
+    when: &str,
+) -> Ruling {
+    let Protection {
+        actions, reason, ..
+    } = protection;
+    Ruling {
+        effect: Effect::Deny,
+        kind: RulingKind::Protect,
+        policy: Some(policy.name.clone()),
+        rule,
+        provider: None,
+        message: format!("protected from {actions}: {reason}{when}"),
+        figure: None,
+        limit: None,
+        hint: Some(
+            "leave the record as it is, or bring a change of the policy in first".to_owned(),
+        ),
+        allow: None,
+        addresses: changes
+            .iter()
+            .map(|change| change.address.clone())
+            .collect(),
+        place: Some(ManifestPlace::from(&protection.place)),
+    }
 }
 
 /// The manifests of a base by the records that they describe; none without one.
@@ -104,7 +129,10 @@ impl<'b> Before<'b> {
     ) -> impl Iterator<Item = &'b Resource> + 's {
         let named = self.by_address.get(&resource.address).copied();
         let live = self.live_keys.get(&resource.address);
-        let keys = std::iter::once(&resource.key).chain(live);
+        let blocked = live_key_of_blocked(resource, change);
+        let keys = std::iter::once(resource.key.as_str())
+            .chain(live.map(String::as_str))
+            .chain(blocked);
         let keyed = keys.flat_map(|key| identities(resource, key));
         let keyed = keyed.filter_map(|identity| self.by_key.get(&identity));
         let remotes = change.remote.iter();
@@ -139,6 +167,54 @@ fn is_protected(
         let mut all = std::iter::once(resource).chain(before.same(resource, change));
         all.any(|resource| fits(resource, protection))
     })
+}
+
+/// Whether the manifest has been changed since the base so that a protected record
+/// will be touched, though not now: by an end on a later day, or once what blocks
+/// the change is out of the way.
+fn is_protected_later(
+    change: &Change,
+    protection: &Protection,
+    desired: &Desired,
+    before: &Before<'_>,
+) -> bool {
+    let is_blocked = change.action == Action::Blocked;
+    let Some(resource) = desired.get(&change.address) else {
+        return false;
+    };
+    before.same(resource, change).any(|base| {
+        let is_protected = || fits(base, protection) || fits(resource, protection);
+        let has = |action| protection.actions.has(action);
+        let ends = change.action != Action::End
+            && has(Action::End)
+            && resource.end.is_some()
+            && resource.end != base.end;
+        let adopts = || has(Action::Adopt) && resource.adopt != base.adopt;
+        let writes = || has(Action::Update) && !has_same_fields(resource, base);
+        (ends || (is_blocked && (adopts() || writes()))) && is_protected()
+    })
+}
+
+/// Whether two manifests want the same of a record, whatever its key.
+fn has_same_fields(one: &Resource, other: &Resource) -> bool {
+    let key = one.kind.path(one.kind.key);
+    let fields = |resource: &Resource| {
+        let fields = resource.tree.iter().filter(|(path, _)| *path != key);
+        let fields = fields.map(|(path, leaf)| (path, leaf.clone()));
+        fields.collect::<BTreeMap<_, _>>()
+    };
+    fields(one) == fields(other)
+}
+
+/// Our key as the provider has it, where a change that would write another one is
+/// blocked.
+fn live_key_of_blocked<'c>(resource: &Resource, change: &'c Change) -> Option<&'c str> {
+    let key = resource.kind.path(resource.kind.key);
+    let field = change.fields.iter().find(|field| field.path == key)?;
+    match &field.before {
+        Shown::Text(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn fits(resource: &Resource, protection: &Protection) -> bool {

@@ -99,17 +99,19 @@ fn told(policy: &Policy, rule: &Rule, outcome: Outcome) -> Vec<Ruling> {
         rulings.push(ruling(rule.effect, rule.message.clone(), None, holds));
     }
     for (error, addresses) in fails {
-        if error == expression::NO_CAUSE {
-            let message = format!(
-                "the rule asks for the cause of a change, which is not known: {}",
-                rule.message
-            );
-            let hint = "`trueup plan --base REF --out FILE` finds causes, and `trueup apply FILE` keeps to them";
-            rulings.push(ruling(rule.effect, message, Some(hint), addresses));
-            continue;
-        }
-        let message = format!("the rule cannot be evaluated, and so it refuses: {error}");
-        let hint = "put the rule right: ask `has(…)` and `type(…)` first";
+        let (message, hint) = if error == expression::NO_CAUSE {
+            // A warning about causes has nothing to say where none is shown.
+            if rule.effect != Effect::Deny {
+                continue;
+            }
+            no_cause(rule)
+        } else {
+            let message = format!("the rule cannot be evaluated, and so it refuses: {error}");
+            (
+                message,
+                "put the rule right: ask `has(…)` and `type(…)` first",
+            )
+        };
         rulings.push(ruling(Effect::Deny, message, Some(hint), addresses));
     }
     if !left.is_empty() {
@@ -118,4 +120,15 @@ fn told(policy: &Policy, rule: &Rule, outcome: Outcome) -> Vec<Ruling> {
         rulings.push(ruling(Effect::Deny, message.to_owned(), Some(hint), left));
     }
     rulings
+}
+
+/// That a rule asks for what only a base can tell, and where it is told.
+fn no_cause(rule: &Rule) -> (String, &'static str) {
+    let message = format!(
+        "the rule asks for the cause of a change, which is not known: {}",
+        rule.message
+    );
+    let hint =
+        "`trueup plan --base REF --out FILE` finds causes, and `trueup apply FILE` keeps to them";
+    (message, hint)
 }

@@ -12,7 +12,8 @@ use crate::{
     manifest::{load, toy},
     model::{Finding, ProviderName, RemoteId, Shown, field::Class},
     plan::{
-        Base, Cause, Change, Counts, Effect, FieldChange, ManifestPlace, Plan, PlanProvider, Ruling,
+        Base, Cause, Change, Counts, Effect, FieldChange, ManifestPlace, Marks, Plan, PlanProvider,
+        Ruling,
     },
     provider::Action,
 };
@@ -136,6 +137,7 @@ fn field(path: &str, class: Class, before: Shown, after: Shown) -> FieldChange {
         before,
         after,
         base: None,
+        marks: Marks::default(),
         place: place(),
     }
 }

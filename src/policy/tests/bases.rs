@@ -215,3 +215,89 @@ fn an_adopted_record_keeps_the_protection_of_its_key_and_of_its_id() {
         assert_eq!(is_refused(&rulings), is_protected, "{key:?}");
     }
 }
+
+/// The same manifest with an end.
+fn ends(day: &str, manifest: &str) -> String {
+    let end = format!("spec: {{ end: {{ on: {day}, reason: done }},");
+    manifest.replace("spec: {", &end)
+}
+
+fn gold(name: &str) -> String {
+    let spec = format!("basic: {{ accountName: {name} }}");
+    account("acme", "tier: gold", &spec)
+}
+
+/// The same without its label.
+fn bare(name: &str) -> String {
+    gold(name).replace("tier: gold", "")
+}
+
+/// What a change of the manifests does only after it is merged is protected too.
+#[test]
+fn a_protection_is_not_shed_by_what_is_done_later() {
+    let protect = policy(
+        "default",
+        "protect:\n- { labels: tier=gold, reason: sales }",
+    );
+    for (base, head, action, is_protected) in [
+        // An end on a later day, with and without the label.
+        (
+            gold("A"),
+            ends("2099-01-01", &bare("A")),
+            Action::None,
+            true,
+        ),
+        (
+            gold("A"),
+            ends("2099-01-01", &gold("A")),
+            Action::None,
+            true,
+        ),
+        (
+            ends("2099-01-01", &gold("A")),
+            ends("2098-01-01", &gold("A")),
+            Action::None,
+            true,
+        ),
+        (
+            ends("2099-01-01", &gold("A")),
+            ends("2099-01-01", &bare("A")),
+            Action::None,
+            false,
+        ),
+        // A change that is blocked, and so is carried out by whoever unblocks it.
+        (gold("A"), bare("B"), Action::Blocked, true),
+        (gold("A"), bare("A"), Action::Blocked, false),
+        (bare("A"), bare("B"), Action::Blocked, false),
+        // Taking a label off alone, or writing what is there, touches nothing.
+        (gold("A"), bare("A"), Action::None, false),
+        (gold("A"), bare("B"), Action::None, false),
+    ] {
+        let old = base_of(wanted(&protect, &base));
+        let new = wanted("", &head);
+        let rulings = judged_by(
+            &governed(&old, &new),
+            &new,
+            vec![change(action, "acme")],
+            &[],
+            NOON,
+        );
+        assert_eq!(is_refused(&rulings), is_protected, "{base}\n{head}");
+    }
+}
+
+/// An update that may be made does not hide the end that may not.
+#[test]
+fn an_update_hides_no_end_of_a_later_day() {
+    let protect = policy(
+        "default",
+        "protect:\n- { labels: tier=gold, actions: [end], reason: sales }",
+    );
+    let old = base_of(wanted(&protect, &gold("A")));
+    for (head, is_protected) in [(ends("2099-01-01", &bare("B")), true), (bare("B"), false)] {
+        let new = wanted("", &head);
+        let changes = vec![change(Action::Update, "acme")];
+        let rulings = judged_by(&governed(&old, &new), &new, changes, &[], NOON);
+        assert_eq!(is_refused(&rulings), is_protected, "{head}");
+    }
+}
