@@ -55,6 +55,9 @@ pub struct Context<'a> {
     pub progress: &'a dyn Progress,
     /// Takes down each call before it is sent, and what came of it.
     pub journal: &'a dyn Journal,
+    /// How long a second of waiting for a call whose answer was lost takes: less in
+    /// the sandbox, whose systems have carried it out by then or never will.
+    pub look_pace: Pace,
     /// Stops the run.
     pub stop: Stop,
     /// The time, which tells how old a proof of absence is.

@@ -5,10 +5,12 @@ use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     diff::{Diff, is_compared},
-    http::RETRY_AFTER_MAX,
+    http::{RETRY_AFTER_MAX, Wait, WaitReason},
     model::{FieldMap, FieldPath, RemoteId},
     observed::{Match, read_again},
-    provider::{Action, Call, Effect, Failure, FailureKind, Performed, Record, Repeat},
+    provider::{
+        Action, Call, Effect, Failure, FailureKind, LOOK_DELAYS, Performed, Record, Repeat,
+    },
 };
 
 use super::{
@@ -62,6 +64,9 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
             && !is_refusal(action, &failure);
         let failure = match may_repeat.then(|| task.resends.take_retry()) {
             Some(Ok(())) => {
+                if let Some(moved) = task.moved_while_waiting(call, earlier) {
+                    return Err(moved);
+                }
                 tracing::info!(operation = call.operation, "not seen; sending again");
                 continue;
             }
@@ -153,29 +158,62 @@ fn wait(asked: Option<Duration>, delay: Duration) -> Duration {
     }
 }
 
-/// Looks once, or several times where what is not there yet may still come. A
-/// provider that asked to be left alone is not looked at.
+/// Looks once, or again and again where what is not there yet may still come. A
+/// provider that asked to be left alone is not looked at. A run that is asked to
+/// stop looks once more: what is open then is for the next one to wait for.
 async fn look_patiently(task: &mut Task<'_>, call: &Call, failure: &Failure) -> Look {
     if let Some(closed) = task.closed() {
         return Look::Unclear(closed.reason.unwrap_or_default());
     }
-    let delays = task.reader.look_delays();
-    let pace = task.context.pace(&task.change.provider);
-    let looks = if may_come_late(call, failure) {
-        delays.len()
-    } else {
-        1
-    };
+    let is_late = may_come_late(call, failure);
+    let delays = look_delays(task, call, is_late);
+    let context = task.context;
+    let pace = context.pace(&task.change.provider);
     let mut asked = asked_to_wait(failure);
     let mut seen = Look::NotDone;
-    for delay in delays.iter().take(looks) {
-        tokio::time::sleep(pace.of(wait(asked.take(), *delay))).await;
+    for delay in delays {
+        let delay = context.look_pace.of(wait(asked.take(), delay));
+        let slept = tokio::time::sleep(pace.of(delay));
+        let is_stopped = context.stop.unless_asked(slept).await.is_none();
         seen = look(task, call).await;
         if seen != Look::NotDone {
             break;
         }
+        if is_late && is_stopped {
+            return Look::Unclear(STOPPED_EARLY.to_owned());
+        }
     }
     seen
+}
+
+/// What is said where a run was stopped before a call could be settled.
+const STOPPED_EARLY: &str = "the run was stopped while it may still have been carried out";
+
+/// How long to wait before each look. For what may come late that is in all as long
+/// as a run waits that finds the call open after a kill: the time-out of a request,
+/// by which whoever wrote the manifest has said how long this provider takes, and
+/// no less than the provider's own delays are together.
+fn look_delays(task: &Task<'_>, call: &Call, is_late: bool) -> Vec<Duration> {
+    let usual = task.reader.look_delays();
+    if !is_late {
+        return usual.iter().copied().take(1).collect();
+    }
+    let Some(transport) = task.context.transports.get(&task.change.provider) else {
+        return usual.to_vec();
+    };
+    let timeout = Duration::from_secs(transport.limits().timeout_seconds);
+    let more = timeout.saturating_sub(LOOK_DELAYS.iter().sum());
+    let delays: Vec<Duration> = usual
+        .iter()
+        .copied()
+        .chain(Some(more).filter(|more| !more.is_zero()))
+        .collect();
+    transport.tell(&Wait {
+        operation: call.operation.to_owned(),
+        duration: task.context.look_pace.of(delays.iter().sum()),
+        reason: WaitReason::Settling,
+    });
+    delays
 }
 
 /// Whether a call may take effect after its answer was lost, and does harm when

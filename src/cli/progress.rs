@@ -171,6 +171,11 @@ fn sentence(provider: &ProviderName, wait: &Wait) -> String {
             "{provider}: {} is tried again in {seconds} s ({why})",
             wait.operation
         ),
+        WaitReason::Settling => format!(
+            "{provider}: the answer to {} was lost; it is looked for up to {seconds} s whether it \
+             was carried out",
+            wait.operation
+        ),
     }
 }
 

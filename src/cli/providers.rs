@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use crate::http::Transport;
+use crate::http::{Pace, Transport};
 use crate::{
     desired::{Desired, ProviderConfig},
     model::{Leaf, ProviderName, Sensitive, Tree, words},
@@ -103,7 +103,18 @@ fn settings_of(config: &ProviderConfig, json: &Value) -> Tree {
     settings
 }
 
+/// How many milliseconds a second of looking for a call takes in the sandbox.
+const SANDBOX_LOOK_MILLISECONDS: u32 = 100;
+
 impl Opened {
+    /// How long a second of looking takes for a call whose answer was lost.
+    pub(super) fn look_pace(&self) -> Pace {
+        match self.embedded {
+            Some(_) => Pace::new(SANDBOX_LOOK_MILLISECONDS),
+            None => Pace::default(),
+        }
+    }
+
     /// The halves that read.
     pub(super) fn readers(&self) -> BTreeMap<ProviderName, Arc<dyn Reader>> {
         self.endpoints

@@ -29,6 +29,8 @@ pub enum WaitReason {
     Asked(String),
     /// It is out of order or could not be reached; we try again by ourselves.
     TryingAgain(String),
+    /// An answer was lost; we look whether the call was carried out.
+    Settling,
 }
 
 /// A wait that begins now.

@@ -236,6 +236,11 @@ impl Transport {
         Ok(())
     }
 
+    /// Tells of a wait that is not the transport's own.
+    pub fn tell(&self, wait: &Wait) {
+        self.waits.begin(wait);
+    }
+
     /// Waits before a call is tried again: for `delay`, and no less than what
     /// the server `asked`, which has been heeded already.
     ///

@@ -21,13 +21,17 @@ pub struct Endpoint {
     pub transport: Arc<Transport>,
 }
 
-/// How long to wait before each look for what a call may have made. A server
-/// may still be at work on a call whose answer was lost, and may need a moment
-/// to show what it has done; so its absence is believed only after all of them.
-const LOOK_DELAYS: [Duration; 3] = [
+/// How long to wait before each look for what a call may have made: a minute in
+/// all. A server, or one behind a gateway that has given up, may still be at work on
+/// a call whose answer was lost, and may need a moment to show what it has done; so
+/// its absence is believed only after all of them.
+pub const LOOK_DELAYS: [Duration; 6] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
     Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
 ];
 
 /// The half of a provider that reads.

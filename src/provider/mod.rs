@@ -10,7 +10,7 @@ mod kind;
 mod lookup;
 mod record;
 
-pub use access::{Diagnosis, Endpoint, Health, Performed, Reader, Writer};
+pub use access::{Diagnosis, Endpoint, Health, LOOK_DELAYS, Performed, Reader, Writer};
 pub use call::{Call, Job, Repeat, WriteDef};
 pub use failure::Failure;
 pub use kind::{Action, Complaint, Complaints, Intent, KindDef, Refusal, Settling, Spec};

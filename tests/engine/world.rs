@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use trueup::{
     apply::{Context, Journal, Outcome, Progress, Receipt, Stop, Unrecorded, Verdict, apply},
     desired::Desired,
-    http::{Limits, Transport},
+    http::{Limits, Pace, Transport},
     model::ProviderName,
     observed::{Observed, observe},
     plan::{Base, Change, Planned, plan},
@@ -251,6 +251,7 @@ impl World {
                 .collect(),
             progress,
             journal,
+            look_pace: Pace::default(),
             stop: stop.clone(),
             clock: &|| Instant::now() + Duration::from_secs(self.passed.load(Ordering::SeqCst)),
         };

@@ -5,11 +5,16 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read},
     process::{Child, Command},
+    time::Duration,
 };
 
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::world::{CREATE, World, entry, sent};
+
+/// Within this time a run has looked several times, at the pace of these tests.
+const LOOKS_WITHIN: Duration = Duration::from_mins(1);
 
 fn signal(child: &Child) {
     send(child, "-INT");
@@ -220,6 +225,32 @@ async fn a_part_that_a_killed_run_added_is_waited_for_and_made_once() {
     assert!(ran.stderr.contains(says), "{}", ran.stderr);
     let state = world.running.state().to_string();
     assert_eq!(state.matches("\"C-118\"").count(), 1, "{state}");
+}
+
+/// A gateway that has given up says nothing of the server behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_create_that_comes_late_is_found_by_the_run_that_sent_it() {
+    let world = World::start(1, &["a"]).await;
+    let (child, held) = world.apply_held(CREATE);
+    let looks = || {
+        let log = world.running.log();
+        let since = log.iter().skip_while(|entry| entry.operation != CREATE);
+        since.skip(1).count()
+    };
+    let begin = Instant::now();
+    while looks() < 5 {
+        assert!(begin.elapsed() < LOOKS_WITHIN, "{} looks", looks());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(world.running.call(&held).status, 200);
+    let ended = child.wait_with_output().expect("it ends");
+    assert!(ended.status.success(), "{ended:?}");
+    let told = world.receipts()[0].to_string();
+    assert!(
+        told.contains("the provider shows that it was carried out"),
+        "{told}"
+    );
+    assert_eq!((world.creates(), world.accounts()["a"]), (1, 1));
 }
 
 /// Two logins of one account are two providers to the manifests alone.

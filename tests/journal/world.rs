@@ -79,7 +79,11 @@ impl World {
             "metadata": { "name": "zegoal" },
             "spec": {
                 "zegoal": settings,
-                "limits": { "requestsPerSecond": 1000, "concurrency": concurrency },
+                "limits": {
+                    "requestsPerSecond": 1000,
+                    "concurrency": concurrency,
+                    "simulatedSecondMilliseconds": 100,
+                },
             },
         });
         repository.write("provider.json", provider.to_string());
@@ -135,12 +139,18 @@ impl World {
     /// first call of that operation, which is for the test to pass on.
     pub(super) fn hold(&self, operation: &'static str) -> Request {
         self.fault(&format!("zegoal:{operation}=slow#1"));
+        let (child, held) = self.apply_held(operation);
+        self.kill(child);
+        held
+    }
+
+    /// Starts an apply of which something before the system holds the first call
+    /// of that operation, and answers that it waits no longer.
+    pub(super) fn apply_held(&self, operation: &'static str) -> (Child, Request) {
         *self.holding.lock().expect("no test has panicked") = Some(operation);
         let child = self.apply();
         let held = self.held.recv_timeout(HELD_AFTER_MAX);
-        let held = held.expect("it is sent");
-        self.kill(child);
-        held
+        (child, held.expect("it is sent"))
     }
 
     fn kill(&self, mut child: Child) {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use trueup::{
     apply::{Context, Outcome, Progress, Receipt, Stop, Unrecorded, apply},
     desired::{Desired, Environment, Options, desire},
-    http::Transport,
+    http::{Pace, Transport},
     manifest::{
         document::API_VERSION,
         load::{Document, Loaded, from_memory},
@@ -292,6 +292,7 @@ impl World {
             transports: &BTreeMap::from([(endpoint.name, endpoint.transport)]),
             progress: &Silent,
             journal: &Unrecorded,
+            look_pace: Pace::new(10),
             stop: Stop::default(),
             clock: &Instant::now,
         };

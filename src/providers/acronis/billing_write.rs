@@ -139,7 +139,7 @@ impl AcronisWriter {
         if *is_first {
             body::let_copies_follow(&mut body, live, job.desired, fields);
         }
-        let answer = self.put(tenant, body, true).await?;
+        let answer = self.put(tenant, body).await?;
         self.hold_copies(order, &answer).await?;
         Ok(Performed::default())
     }
@@ -159,7 +159,7 @@ impl AcronisWriter {
             return Ok(());
         }
         let body = body::customer_update(answer, desired, &followed, order.tenant, None);
-        let held = self.put(order.tenant, body, true).await;
+        let held = self.put(order.tenant, body).await;
         // Something has been written already.
         held.map(|_| ()).map_err(Failure::with_unknown_effect)
     }
@@ -180,7 +180,7 @@ impl AcronisWriter {
             partner,
             order.parent.as_deref(),
         );
-        let made = self.put(order.tenant, body, false).await?;
+        let made = self.put(order.tenant, body).await?;
         let named: Vec<FieldPath> = order
             .fields
             .iter()
@@ -194,7 +194,7 @@ impl AcronisWriter {
             body::let_copies_follow(&mut body, &made, desired, &named);
             // The customer has been made, so something has changed whatever
             // comes of this.
-            let renamed = self.put(order.tenant, body, true).await;
+            let renamed = self.put(order.tenant, body).await;
             let renamed = renamed.map_err(Failure::with_unknown_effect)?;
             self.hold_copies(order, &renamed).await?;
         }
@@ -204,14 +204,16 @@ impl AcronisWriter {
         })
     }
 
-    /// Sends a body, and stops all writing when the answer is somebody else's.
-    async fn put(&self, tenant: &str, body: Value, repeatable: bool) -> Result<Value, Failure> {
+    /// Sends a body, and stops all writing when the answer is somebody else's. It
+    /// is not tried again as it is: it holds the whole customer as it was read, and
+    /// what others write to it meanwhile would be undone.
+    async fn put(&self, tenant: &str, body: Value) -> Result<Value, Failure> {
         let request = Request::write(
             Service::Automation,
             Method::PUT,
             PUT_CUSTOMER,
             &["Customers"],
-            repeatable,
+            false,
         )
         .hiding(body::secrets("billing", &body))
         .json(body);

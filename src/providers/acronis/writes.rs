@@ -52,7 +52,7 @@ pub(super) const BILLING: WriteDef = WriteDef {
     purpose: None,
     case: "the customer was read, so its `Id` is sent",
     repeat: Repeat::Safe,
-    why: "a PUT with `Id` writes the same whole customer again (5)",
+    why: "a PUT with `Id` writes the whole customer, which is read anew before it is sent again (5)",
 };
 
 pub(super) const NEW_BILLING: WriteDef = WriteDef {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{
-    calls::{CREATE_ACCOUNT, SET_LC, STATE_FROM},
+    calls::{CREATE_ACCOUNT, SET_LC, STATE_FROM, UPDATE_ACCOUNT},
     envelope::{Answered, Expected},
     held::Held,
     life_cycle::Start,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{Leaf, RemoteId, Tree},
-    provider::{Call, Endpoint, Failure, FailureKind, Job, Performed, Repeat, Writer, codec},
+    provider::{Call, Endpoint, Failure, FailureKind, Job, Performed, Writer, codec},
 };
 
 /// The half that writes.
@@ -49,7 +49,9 @@ impl Writer for AccountWriter {
                 api: call.operation,
                 body,
                 expected,
-                repeatable: call.repeat == Repeat::Safe,
+                // The others hold the whole part as it was read, and what somebody
+                // else writes to it meanwhile would be undone.
+                repeatable: call.operation == UPDATE_ACCOUNT,
                 secrets: secrets(job),
             })
             .await

@@ -7,14 +7,15 @@ use super::calls::{
 };
 use crate::provider::{Repeat, WriteDef};
 
-/// A call that sets values of something that exists.
-const fn sets(operation: &'static str) -> WriteDef {
+/// A call that writes a part of an account as a whole.
+const fn rewrites(operation: &'static str) -> WriteDef {
     WriteDef {
         operation,
         purpose: None,
         case: "",
         repeat: Repeat::Safe,
-        why: "repeating the same values is assumed to be harmless (8.6)",
+        why: "repeating the same values is assumed to be harmless, and the part is read anew before \
+              it is sent again (8.6)",
     }
 }
 
@@ -37,10 +38,17 @@ pub(super) const CREATE: WriteDef = WriteDef {
     why: "the account is looked up by its code first; found means made, and is compared (2.3, 8.6)",
 };
 
-pub(super) const UPDATE: WriteDef = sets(UPDATE_ACCOUNT);
-pub(super) const CONTRACT: WriteDef = sets(UPDATE_CONTRACT);
-pub(super) const CONTACT: WriteDef = sets(UPDATE_CONTACT);
-pub(super) const ADDRESS: WriteDef = sets(UPDATE_ADDRESS);
+pub(super) const UPDATE: WriteDef = WriteDef {
+    operation: UPDATE_ACCOUNT,
+    purpose: None,
+    case: "",
+    repeat: Repeat::Safe,
+    why: "repeating the same values is assumed to be harmless (8.6)",
+};
+
+pub(super) const CONTRACT: WriteDef = rewrites(UPDATE_CONTRACT);
+pub(super) const CONTACT: WriteDef = rewrites(UPDATE_CONTACT);
+pub(super) const ADDRESS: WriteDef = rewrites(UPDATE_ADDRESS);
 pub(super) const NEW_CONTRACT: WriteDef = adds(ADD_CONTRACT);
 pub(super) const NEW_CONTACT: WriteDef = adds(ADD_CONTACT);
 pub(super) const NEW_ADDRESS: WriteDef = adds(ADD_ADDRESS);
