@@ -22,7 +22,7 @@ use super::{
     guard::{Allowances, tell_refused, together},
     input,
     interrupt::Interrupts,
-    key::key_of_run,
+    key::{key_of_run, mark_masked},
     locking::lock,
     options::{ApplyManifests, ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
     pending,
@@ -146,6 +146,8 @@ async fn run_opened(
     let settled = pending.settle(&runs, &run, &now, terminal)?;
     if let Some(saved) = saved {
         planned = saved.compare(planned, desired, today, terminal)?;
+    } else {
+        mark_masked(&mut planned, None)?;
     }
     agree(args, common, wanted, &mut planned, terminal)?;
     let told = saved.as_ref().map_or(&planned.plan, SavedFile::plan);
@@ -344,6 +346,7 @@ async fn carry_out(
         transports: &transports,
         progress: &progress,
         journal: *journal,
+        look_pace: opened.look_pace(),
         stop: stop.clone(),
         clock: &Instant::now,
     };

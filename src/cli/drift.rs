@@ -10,6 +10,7 @@ use super::{
     env,
     error::CliError,
     input::{self, AtRevision},
+    key::mark_masked,
     options::{Common, Manifests, Output, SandboxOptions},
     plan::{exit_code, tell_unread},
     providers,
@@ -56,7 +57,8 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     let base = Base::itself(&revision.name, &revision.commit, &desired);
     let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let observed = observe(&desired, &opened.readers()).await;
-    let planned = plan(&desired, &observed, Some(&base), env::today());
+    let mut planned = plan(&desired, &observed, Some(&base), env::today());
+    mark_masked(&mut planned, Some(&base))?;
     let shown = match args.output {
         Output::Text => drift(&planned.plan, terminal.stdout_style(), common.verbose > 0),
         Output::Json => json::plan(&planned.plan),

@@ -1,6 +1,10 @@
 //! The key under which fingerprints are made.
 
-use crate::{model::FingerprintKey, saved::KEY_VARIABLE};
+use crate::{
+    model::FingerprintKey,
+    plan::{Base, Planned, mark},
+    saved::KEY_VARIABLE,
+};
 
 use super::{env, error::CliError};
 
@@ -34,4 +38,13 @@ pub(super) fn key_of_run() -> Result<FingerprintKey, CliError> {
     }
     let bytes = env::random().map_err(CliError::Random)?;
     Ok(FingerprintKey::from_bytes(bytes))
+}
+
+/// Marks the masked values of a plan, where the user gives a key. Under a key that
+/// nobody knows a mark would be another one in each plan.
+pub(super) fn mark_masked(planned: &mut Planned, base: Option<&Base>) -> Result<(), CliError> {
+    if let Some(key) = key_of_environment()? {
+        mark(planned, base, &key);
+    }
+    Ok(())
 }

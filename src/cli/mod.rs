@@ -141,6 +141,7 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Err
     let matches = command.try_get_matches_from_mut(arguments)?;
     if let Some((_, given)) = matches.subcommand()
         && let Ok(Some(false)) = given.try_get_one::<bool>("sandbox")
+        && given.try_contains_id("sandbox_state").is_ok()
         && given.value_source("sandbox_state") == Some(ValueSource::CommandLine)
     {
         let message = "`--sandbox-state` is for the sandbox alone, and this would not be in it; add \

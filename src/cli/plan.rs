@@ -16,6 +16,7 @@ use super::{
     error::CliError,
     guard::{Allowances, tell_refused},
     input,
+    key::mark_masked,
     options::{Common, Manifests, PlanOutput, Revisions, SandboxOptions},
     pending,
     providers::{self, Opened},
@@ -76,6 +77,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         look_for_removed(base, &desired, &observed, &opened).await;
     }
     let mut planned = plan(&desired, &observed, base.as_ref(), env::today());
+    mark_masked(&mut planned, base.as_ref())?;
     let Planned { plan: shown, work } = &mut planned;
     let governing = base.as_ref().map(|base| (base, &*work));
     args.allowances.judge(shown, &desired, governing, terminal);

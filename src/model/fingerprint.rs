@@ -147,6 +147,35 @@ impl<'de> Deserialize<'de> for Fingerprint {
     }
 }
 
+impl Fingerprint {
+    /// What is shown of it.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark(self.0[..MARK_DIGITS].to_owned())
+    }
+}
+
+/// Tells a value that is not shown from another one: the first hexadecimal digits
+/// of a fingerprint. One value in sixteen millions has those of another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Mark(#[schemars(regex(pattern = "^[0-9a-f]{6}$"))] String);
+
+/// Hexadecimal digits of a mark.
+const MARK_DIGITS: usize = 6;
+
+impl<'de> Deserialize<'de> for Mark {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_digits(deserializer, MARK_DIGITS).map(Self)
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

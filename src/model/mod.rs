@@ -23,7 +23,7 @@ pub mod words;
 pub use digest::Digest;
 pub use field_map::{Facts, FieldMap, FieldPath};
 pub use finding::{Finding, Severity};
-pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use fingerprint::{Fingerprint, FingerprintKey, Mark};
 pub use hidden::HiddenValues;
 pub use id::{Address, Kind, ProviderName, RemoteId};
 pub use leaf::{Leaf, Tree};

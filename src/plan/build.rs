@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    Base, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, Planned, Work,
+    Base, Change, Counts, FieldChange, ManifestPlace, Marks, Plan, PlanProvider, Planned, Work,
     cause::Before,
     change::PLAN_FORMAT,
     decision::{Decision, decide, due_end},
@@ -188,6 +188,9 @@ impl Seen<'_> {
 fn write_down(resource: &Resource, decision: &Decision, seen: &Seen<'_>) -> Change {
     let mut notes = decision.notes.clone();
     notes.extend(given_up(resource, seen.before));
+    if seen.record.is_some() {
+        notes.extend(edited_unseen(resource, &decision.desired, seen.before));
+    }
     if decision.action == Action::Create && seen.before.is_wanted() {
         notes.push("the manifest is not new: its record is gone, or was never created".to_owned());
     }
@@ -232,6 +235,15 @@ fn given_up(resource: &Resource, before: &Before) -> Option<String> {
     (!paths.is_empty()).then(|| {
         let paths = words::list(paths.iter().map(|path| path.as_str()));
         format!("no longer managed: {paths}")
+    })
+}
+
+/// The edits of which a record that exists gets nothing.
+fn edited_unseen(resource: &Resource, desired: &Tree, before: &Before) -> Option<String> {
+    let paths = before.edited_unseen(resource.kind.fields(), desired);
+    (!paths.is_empty()).then(|| {
+        let paths = words::list(paths.iter().map(|path| path.as_str()));
+        format!("edited to no effect: {paths}; only a new record gets this")
     })
 }
 
@@ -281,6 +293,7 @@ fn field_change(
         before: show(observed, hidden_before || is_copy),
         after: show(desired, hidden),
         base: base.map(|leaf| show(leaf, hidden_before)),
+        marks: Marks::default(),
         place: ManifestPlace::from(&places.of(path.as_str())),
     }
 }

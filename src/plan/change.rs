@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{
-        Address, FieldPath, Leaf, Place, ProviderName, RemoteId, Shown, Tree,
+        Address, FieldPath, Leaf, Mark, Place, ProviderName, RemoteId, Shown, Tree,
         field::Class,
         intern::{self, Word},
     },
@@ -87,8 +87,33 @@ pub struct FieldChange {
     /// not manage the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<Shown>,
+    /// What tells the values that are masked from others; nothing without a key for
+    /// fingerprints.
+    #[serde(default, skip_serializing_if = "Marks::is_empty")]
+    pub marks: Marks,
     /// Where the manifest says so.
     pub place: ManifestPlace,
+}
+
+/// The marks of the values of a field that are masked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Marks {
+    /// Of the live value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Mark>,
+    /// Of the wanted value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Mark>,
+    /// Of what the base wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<Mark>,
+}
+
+impl Marks {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What is to be done to one resource.

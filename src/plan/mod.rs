@@ -8,6 +8,7 @@ mod change;
 mod decision;
 mod dependencies;
 mod handover;
+mod mark;
 mod names;
 mod order;
 mod resolve;
@@ -16,8 +17,9 @@ mod ruling;
 pub use base::{Base, EndpointChange, ManifestState, PlanBase, Removed};
 pub use build::plan;
 pub use change::{
-    Cause, Change, Counts, FieldChange, ManifestPlace, Plan, PlanProvider, PlanUnmanaged, Planned,
-    Work,
+    Cause, Change, Counts, FieldChange, ManifestPlace, Marks, Plan, PlanProvider, PlanUnmanaged,
+    Planned, Work,
 };
+pub use mark::mark;
 pub use resolve::{Problem, Resolved, resolve};
 pub use ruling::{Effect, PolicyChange, Ruling, RulingKind};

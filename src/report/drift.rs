@@ -101,7 +101,8 @@ fn record(out: &mut String, change: &Change, style: Style) {
         } else {
             String::new()
         };
-        let (wanted, found) = (row::show(&field.after), row::show(&field.before));
+        let wanted = row::marked(&field.after, field.marks.after.as_ref());
+        let found = row::marked(&field.before, field.marks.before.as_ref());
         let whole = format!("!   {}  wanted {wanted}, found {found}{class}", field.path);
         let paint = |text: &str| style.action(change.action, text);
         if whole.width() <= style.width {

@@ -6,8 +6,8 @@ use similar::{ChangeTag, TextDiff};
 
 pub(super) use crate::model::printable;
 use crate::{
-    model::{FieldPath, Shown, field::Class, words},
-    plan::{Cause, Change, FieldChange, ManifestPlace, Plan},
+    model::{FieldPath, Mark, Shown, field::Class, words},
+    plan::{Cause, Change, FieldChange, ManifestPlace, Marks, Plan},
     provider::Action,
 };
 
@@ -20,7 +20,7 @@ pub(super) struct Row<'a> {
     /// `edit`, `drift` or `both`; nothing where the cause is not known.
     pub(super) cause: Option<String>,
     /// What was wanted at the base, where all three values differ.
-    pub(super) base: Option<&'a Shown>,
+    pub(super) base: Option<String>,
     pub(super) value: RowValue,
     pub(super) place: &'a ManifestPlace,
 }
@@ -45,6 +45,7 @@ impl<'a> Row<'a> {
             before,
             after,
             base,
+            marks,
             place,
         } = field;
         let symbol = match (before, after) {
@@ -57,8 +58,11 @@ impl<'a> Row<'a> {
             path: *path,
             class: *class,
             cause: cause_word(*cause),
-            base: base.as_ref().filter(|_| *cause == Cause::Both),
-            value: RowValue::of(action, before, after),
+            base: base
+                .as_ref()
+                .filter(|_| *cause == Cause::Both)
+                .map(|base| marked(base, marks.base.as_ref())),
+            value: RowValue::of(action, (before, after), marks),
             place,
         }
     }
@@ -71,8 +75,8 @@ impl<'a> Row<'a> {
         if self.class.is_dangerous() {
             tag = format!(" [{}]", self.class.word());
         }
-        match (&self.cause, self.base) {
-            (Some(cause), Some(base)) => tag + &format!(" ({cause}; base {})", show(base)),
+        match (&self.cause, &self.base) {
+            (Some(cause), Some(base)) => tag + &format!(" ({cause}; base {base})"),
             (Some(cause), None) => tag + &format!(" ({cause})"),
             (None, _) => tag,
         }
@@ -97,15 +101,18 @@ impl<'a> Row<'a> {
 }
 
 impl RowValue {
-    fn of(action: Action, before: &Shown, after: &Shown) -> Self {
+    fn of(action: Action, (before, after): (&Shown, &Shown), marks: &Marks) -> Self {
         if let (Shown::Text(old), Shown::Text(new)) = (before, after)
             && (old.contains('\n') || new.contains('\n'))
         {
             return Self::Lines(text_diff(old, new));
         }
         match action {
-            Action::Create => Self::New(show(after)),
-            _ => Self::Pair(show(before), show(after)),
+            Action::Create => Self::New(marked(after, marks.after.as_ref())),
+            _ => Self::Pair(
+                marked(before, marks.before.as_ref()),
+                marked(after, marks.after.as_ref()),
+            ),
         }
     }
 }
@@ -234,6 +241,14 @@ pub(super) fn record(change: &Change) -> String {
 /// `customers/acme.yaml:9`.
 pub(super) fn file_and_line(place: &ManifestPlace) -> String {
     format!("{}:{}", printable(&place.file), place.line)
+}
+
+/// A value on one line, with what tells it from others if it is masked.
+pub(super) fn marked(shown: &Shown, mark: Option<&Mark>) -> String {
+    match mark {
+        Some(mark) => format!("{} {mark}", show(shown)),
+        None => show(shown),
+    }
 }
 
 /// A value on one line.

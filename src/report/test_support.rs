@@ -14,7 +14,7 @@ use crate::{
     observed::Unmanaged,
     plan::{
         Cause, Change, Counts, Effect, EndpointChange, FieldChange, ManifestPlace, ManifestState,
-        Plan, PlanBase, PlanProvider, PolicyChange, Removed, Ruling, RulingKind,
+        Marks, Plan, PlanBase, PlanProvider, PolicyChange, Removed, Ruling, RulingKind,
     },
     provider::{Action, Call, Repeat},
     receipt::{Document, Found, Head, Sent, Settled, State, Unchained},
@@ -89,6 +89,7 @@ pub(super) fn field(name: &str, class: Class, before: Shown, after: Shown) -> Fi
         before,
         after,
         base: None,
+        marks: Marks::default(),
         place: place("customers/acme.yaml", 9),
     }
 }

@@ -163,3 +163,46 @@ fn counts_that_are_not_those_of_the_changes_are_refused() {
     let expected = "its counts are not those of its changes";
     assert!(ran.stderr.contains(expected), "{}", ran.stderr);
 }
+
+/// Masked values that look alike are told apart where there is a key.
+#[test]
+fn two_plans_for_two_bank_accounts_can_be_told_apart() {
+    let mut bench = Bench::new();
+    bench
+        .repository
+        .set("TRUEUP_FINGERPRINT_KEY", "the key of the pipeline");
+    let wants = |number: &str| {
+        let manifest = super::account("acme", "one", "EUR");
+        bench.write(
+            "m/acme.yaml",
+            &format!("{manifest}  bankInfo: {{ bankAccount: {number} }}\n"),
+        );
+    };
+    let plan = |number: &str, file: &str| {
+        wants(number);
+        let text = bench.done(&["plan", "-f", "m", "--sandbox", "--out", file]);
+        let bank = |line: &&str| line.contains("bankInfo.bankAccount");
+        let line = text.stdout.lines().find(bank);
+        line.expect("the field").to_owned()
+    };
+    wants("1111-1");
+    bench.done(&["apply", "-f", "m", "--sandbox", "--auto-approve"]);
+    let reviewed = plan("2222-2", "reviewed.json");
+    let other = plan("9999-9", "other.json");
+    assert_eq!(reviewed, plan("2222-2", "again.json"));
+    let marks = |line: &str| -> Vec<String> {
+        let parts = line.split("•••• #").skip(1);
+        parts.map(|part| part[..6].to_owned()).collect()
+    };
+    let (one, two) = (marks(&reviewed), marks(&other));
+    assert_eq!((one.len(), two.len()), (2, 2), "{reviewed}\n{other}");
+    assert_eq!(one[0], two[0], "the live value is the same");
+    assert!(one[1] != two[1] && one[0] != one[1], "{reviewed}\n{other}");
+    wants("9999-9");
+    bench.done(&["apply", "--sandbox", "other.json", "--receipt", "r.json"]);
+    let verify = |plan: &str| {
+        let command = ["show", "r.json", "--verify", "--plan", plan];
+        bench.repository.run(command).code
+    };
+    assert_eq!((verify("other.json"), verify("reviewed.json")), (0, 1));
+}
