@@ -129,6 +129,36 @@ async fn a_version_that_our_own_lost_attempt_has_moved_is_not_stale() {
     }
 }
 
+/// A customer is written as a whole, so it is made anew where the first attempt was
+/// put off: what others wrote meanwhile stays, and is not written over where it is
+/// what we were to write.
+#[tokio::test]
+async fn what_others_write_while_a_whole_customer_waits_is_kept() {
+    for (theirs, verdict) in [("VATNumber", Verdict::Done), ("City", Verdict::Failed)] {
+        let (world, least) = start("acronis").await;
+        let at = |city: &str| with(least.clone(), "billing.city", &json!(city));
+        settle(&world, &at("Old Town")).await;
+        let fault = "acronis:PUT /Customers=429#1".parse().expect("a fault");
+        world.running.inject(fault);
+        world
+            .running
+            .before("PUT /Customers", 1, move |hands: &mut Hands<'_>| {
+                let mut state = hands.state();
+                let customers = state["records"].as_array_mut().expect("a list");
+                let ours = customers
+                    .iter_mut()
+                    .find(|customer| customer["fields"]["City"] == "Old Town");
+                ours.expect("our customer")["fields"][theirs] = json!("theirs");
+                hands.restore(state).expect("its own state");
+            });
+        let outcome = attempt(&world, &at("Varna")).await;
+        assert_eq!(outcome.verdict, verdict, "{theirs}: {outcome:#?}");
+        let state = world.running.state().to_string();
+        assert!(state.contains("theirs"), "{theirs} was undone");
+        assert_eq!(state.contains("Varna"), verdict == Verdict::Done);
+    }
+}
+
 /// Zegoal keeps codes unique, so the second of two tools that create at the same
 /// moment is refused.
 #[tokio::test]
