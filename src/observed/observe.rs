@@ -254,7 +254,8 @@ pub(super) fn wanted(resource: &Resource) -> Wanted {
     }
 }
 
-/// Rows that a manifest describes, or could not be told apart from one.
+/// Rows that a manifest describes, or that several claim. A namesake is none of
+/// them: no manifest has its key, so it may be an orphan.
 fn claimed_rows(index: &Index, candidates: &BTreeMap<Address, Candidate>) -> BTreeSet<usize> {
     let mut ids = BTreeSet::new();
     let mut rows = BTreeSet::new();
@@ -263,9 +264,7 @@ fn claimed_rows(index: &Index, candidates: &BTreeMap<Address, Candidate>) -> BTr
             Candidate::Read { row, .. } => {
                 rows.insert(*row);
             }
-            Candidate::Settled(Match::Several(remotes) | Match::Namesakes(remotes)) => {
-                ids.extend(remotes);
-            }
+            Candidate::Settled(Match::Several(remotes)) => ids.extend(remotes),
             Candidate::Settled(Match::AdoptsAnother(keyed, adopted)) => {
                 ids.extend([keyed, adopted]);
             }

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use trueup::{model::Leaf, provider::Action};
+use trueup::{
+    model::{Leaf, RemoteId},
+    provider::Action,
+};
 
 use crate::{
     engine::world::{TODAY, World as Toys},
@@ -86,6 +89,18 @@ async fn deck_698_a_new_business_key_is_no_end_and_no_create() {
     assert!(told.contains(&id), "the record is not named: {told}");
     let counts = seen.planned.plan.counts;
     assert_eq!((counts.create, counts.end), (0, 0), "{counts:?}");
+
+    // Whoever compares with the old name hears that its record is alive.
+    let seen = world
+        .plan_from(&[customer("old")], &[named(customer("new"))])
+        .await;
+    assert_eq!(seen.action("new"), Action::Blocked);
+    let base = seen.planned.plan.base.as_ref().expect("a base");
+    let removed: Vec<_> = base.removed.iter().map(|gone| &gone.remote).collect();
+    assert_eq!(removed, [&Some(RemoteId(id.clone()))], "{base:?}");
+    let unmanaged = &seen.planned.plan.providers[0].unmanaged;
+    assert_eq!(unmanaged.len(), 1);
+    assert_eq!(unmanaged[0].remote().0, id);
 
     // Said explicitly, it is one change of the one record.
     let adopting = named(customer("new")).adopts(&id);
