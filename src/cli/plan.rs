@@ -6,7 +6,7 @@ use crate::{
     desired::Desired,
     exit,
     journal::Runs,
-    observed::{Observed, observe, read_again},
+    observed::{Observed, live_records, observe},
     plan::{Base, Plan, Planned, plan},
     report::{annotation, github, gitlab, html, json, markdown, text},
 };
@@ -99,7 +99,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     Ok(exit_code(&planned.plan, args.detailed_exitcode))
 }
 
-/// Looks for the records of manifests that are gone, where no list shows them.
+/// Looks for the records of manifests that are gone, where no list has shown them.
 async fn look_for_removed(
     base: &mut Base,
     desired: &Desired,
@@ -110,8 +110,8 @@ async fn look_for_removed(
     let mut seen = BTreeMap::new();
     for (provider, resources) in base.unseen(desired, observed) {
         if let Some(reader) = readers.get(&provider) {
-            // What cannot be read stays unknown, and the plan says so.
-            let found = read_again(&resources, base.desired(), reader.as_ref()).await;
+            // What cannot be listed stays unknown, and the plan says so.
+            let found = live_records(&resources, reader.as_ref()).await;
             seen.extend(found.unwrap_or_default());
         }
     }

@@ -352,13 +352,36 @@ pub async fn holders(
     resources: &[&Resource],
     reader: &dyn Reader,
 ) -> Result<BTreeMap<Address, Vec<RemoteId>>, Failure> {
+    Ok(held(resources, &index_of(resources, reader).await?))
+}
+
+/// The live record of each of some resources of one provider, by key, in one
+/// listing. None of them is read. A resource is left out where the listing shows
+/// none and may not show all.
+///
+/// # Errors
+/// When the provider cannot be listed.
+pub async fn live_records(
+    resources: &[&Resource],
+    reader: &dyn Reader,
+) -> Result<BTreeMap<Address, Option<RemoteId>>, Failure> {
     let index = index_of(resources, reader).await?;
+    let may_lack = matches!(index.completeness, Completeness::Incomplete(_));
+    let records = held(resources, &index)
+        .into_iter()
+        .map(|(address, holders)| (address, holders.into_iter().next()))
+        .filter(|(_, record)| record.is_some() || !may_lack);
+    Ok(records.collect())
+}
+
+/// The live records of an index that have the keys of some resources.
+fn held(resources: &[&Resource], index: &Index) -> BTreeMap<Address, Vec<RemoteId>> {
     let keys = keys(resources.iter().copied());
-    let catalogue = Catalogue::new(&index, &keys);
+    let catalogue = Catalogue::new(index, &keys);
     let held = resources
         .iter()
         .map(|resource| (resource.address.clone(), catalogue.holders(resource)));
-    Ok(held.collect())
+    held.collect()
 }
 
 /// All resources of the provider that some belong to.

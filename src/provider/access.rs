@@ -45,6 +45,12 @@ pub trait Reader: Send + Sync {
     /// has no list.
     async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure>;
 
+    /// The same for whoever asks for all that there is: with what a list may
+    /// leave out, also where nobody wants it. It may take more requests.
+    async fn index_all(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
+        self.index(wanted).await
+    }
+
     /// Fetches the look-up tables of these names, once each. A table that this
     /// account may not read is left out.
     async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure>;

@@ -3,6 +3,7 @@
 
 mod causes;
 mod files;
+mod gone;
 mod outside;
 mod policies;
 mod revisions;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use trueup::{
-    model::Shown,
+    model::{RemoteId, Shown},
     plan::{Cause, FieldChange},
     provider::Action,
 };
@@ -63,6 +63,43 @@ async fn a_child_that_leaves_a_parent_whose_manifest_is_gone_is_an_edit() {
         told.removed[0].outcome,
         format!("manifest removed: the record {id} stays (orphan)")
     );
+}
+
+/// A record is alive also where manifests quarrel about it, or where it must not
+/// be managed.
+#[tokio::test]
+async fn a_record_that_no_manifest_gets_is_told_of_as_one_that_stays() {
+    let world = World::start().await;
+    world.settle(&[customer("old"), customer("other")]).await;
+    let id = world.id("old");
+    let stays = format!("manifest removed: the record {id} stays (orphan)");
+    let adopting = |name: &str| customer(name).adopts(&id);
+    for head in [
+        [adopting("one"), adopting("two")],
+        [adopting("other"), customer("more")],
+    ] {
+        let seen = world.plan_from(&[customer("old")], &head).await;
+        let told = seen.planned.plan.base.as_ref().expect("a base");
+        assert_eq!(told.removed[0].outcome, stays, "{:#?}", seen.planned.plan);
+        assert_eq!(told.removed[0].remote.as_ref(), Some(&RemoteId(id.clone())));
+    }
+    let own = customer("me").key("self");
+    let seen = world.plan_from(&[own], &[customer("other")]).await;
+    let told = seen.planned.plan.base.as_ref().expect("a base");
+    assert!(told.removed[0].outcome.ends_with(" stays (orphan)"));
+
+    // What was adopted, or has ended, is looked for by nobody and by its key.
+    let seen = world
+        .plan_from(&[customer("old")], &[adopting("new")])
+        .await;
+    let told = seen.planned.plan.base.as_ref().expect("a base");
+    let heir = "manifest removed: ToyCustomer/new describes its record now";
+    assert_eq!(told.removed[0].outcome, heir);
+    world.end("old");
+    let seen = world.plan_from(&[customer("old")], &[]).await;
+    let told = seen.planned.plan.base.as_ref().expect("a base");
+    let gone = "manifest removed: there is no live record of it";
+    assert_eq!(told.removed[0].outcome, gone);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use trueup::{
     desired::Desired,
     http::{Limits, Pace, Transport},
     model::ProviderName,
-    observed::{Observed, observe},
+    observed::{Observed, live_records, observe},
     plan::{Base, Change, Planned, plan},
     provider::{Action, Endpoint, Reader, Writer},
     simulator::{Clock, Options, Request, Running, start},
@@ -208,7 +208,13 @@ impl World {
     pub(crate) async fn plan_from(&self, base: &[Manifest], manifests: &[Manifest]) -> Seen {
         let desired = self.desired(manifests);
         let observed = observe(&desired, &self.readers(&desired)).await;
-        let base = Base::new("base", "0", self.desired(base), &[]);
+        let mut base = Base::new("base", "0", self.desired(base), &[]);
+        let mut records = BTreeMap::new();
+        for (provider, gone) in base.unseen(&desired, &observed) {
+            let reader = &self.readers(&desired)[&provider];
+            records.extend(live_records(&gone, reader.as_ref()).await.expect("a list"));
+        }
+        base.saw(records);
         let planned = plan(&desired, &observed, Some(&base), TODAY);
         crate::support::assert_survives(&planned.plan);
         Seen {

@@ -8,22 +8,27 @@ use crate::{
     desired::{Desired, Resource},
     model::{Address, ProviderName, RemoteId},
     observed::{Match, Observed},
-    provider::{Completeness, Record},
+    provider::Record,
 };
 
 impl Base {
-    /// Resources whose manifests are gone and whose records no list of the
-    /// provider can show, so that they must be looked for by key.
+    /// Resources whose manifests are gone and whose records were not among those
+    /// that no manifest describes. A list shows what is wanted at the least, which
+    /// they no longer are, so they must be looked for by key.
     #[must_use]
     pub fn unseen(
         &self,
         head: &Desired,
         observed: &Observed,
     ) -> BTreeMap<ProviderName, Vec<&Resource>> {
+        let adopters = adopters(head, observed);
         let mut unseen: BTreeMap<ProviderName, Vec<&Resource>> = BTreeMap::new();
-        for base in self.gone(head).filter(|base| heir(base, head).is_none()) {
-            if let Some(Ok(view)) = observed.providers.get(&base.provider)
-                && view.completeness == Completeness::ByKey
+        for base in self.gone(head) {
+            let is_read = matches!(observed.providers.get(&base.provider), Some(Ok(_)));
+            if is_read
+                && self.orphan(base, observed).is_none()
+                && heir(base, head).is_none()
+                && adopter(base, None, &adopters).is_none()
             {
                 let of_provider = unseen.entry(base.provider.clone()).or_default();
                 of_provider.push(base);
@@ -32,17 +37,10 @@ impl Base {
         unseen
     }
 
-    /// Keeps in mind what was found of such resources. What was not proved to
-    /// be there or not is left open.
-    pub fn saw(&mut self, matches: BTreeMap<Address, Match>) {
-        for (address, found) in matches {
-            let remote = match found {
-                Match::Found(record) if record.ended.is_none() => Some(record.remote),
-                Match::Found(_) | Match::Absent => None,
-                _ => continue,
-            };
-            self.looked_up.insert(address, remote);
-        }
+    /// Keeps in mind which live records such resources have. Of those that are
+    /// left out nothing is known.
+    pub fn saw(&mut self, records: BTreeMap<Address, Option<RemoteId>>) {
+        self.looked_up.extend(records);
     }
 
     /// The ids of the live records whose manifests are gone.
@@ -93,7 +91,7 @@ impl Base {
                     address: base.address.clone(),
                     provider: base.provider.clone(),
                     remote: orphan.filter(|_| heir.is_none()).cloned(),
-                    outcome: self.outcome(base, heir, orphan, observed),
+                    outcome: self.outcome(base, heir, orphan),
                     place: ManifestPlace::from(&base.origin.place()),
                 }
             })
@@ -106,7 +104,6 @@ impl Base {
         base: &Resource,
         heir: Option<&Resource>,
         orphan: Option<&RemoteId>,
-        observed: &Observed,
     ) -> String {
         if let Some(heir) = heir {
             let heir = &heir.address;
@@ -115,11 +112,7 @@ impl Base {
         if let Some(remote) = orphan {
             return format!("manifest removed: the record {remote} stays (orphan)");
         }
-        let listed = match observed.providers.get(&base.provider) {
-            Some(Ok(view)) => view.completeness == Completeness::Complete,
-            _ => false,
-        };
-        let why = if listed || self.looked_up.contains_key(&base.address) {
+        let why = if self.looked_up.contains_key(&base.address) {
             "there is no live record of it"
         } else {
             "the record stays if there is one, which is not known"

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    index::{self, Listing},
+    index::{self, Listing, SitesSought},
     lookups,
     rpc::Rpc,
     session::{Session, is_hidden},
@@ -39,7 +39,7 @@ pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<
         root(session, user.partner_id).await,
     ];
     let asked: Vec<Wanted> = wanted.cloned().into_iter().collect();
-    match index::list(session, &asked).await {
+    match index::list(session, &asked, SitesSought::IfWanted).await {
         Ok(listing) => {
             found.push(customers(&listing));
             if let Some(wanted) = wanted {

@@ -39,12 +39,29 @@ pub(super) struct Listing {
     doubt: Option<String>,
 }
 
+/// When sites are looked for that a recursive listing may leave out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SitesSought {
+    /// Where something that is wanted was not listed, which may be a site.
+    IfWanted,
+    /// In any case.
+    Always,
+}
+
 /// Lists everything below the root, and the root itself.
-pub(super) async fn list(session: &Session, wanted: &[Wanted]) -> Result<Listing, Failure> {
+pub(super) async fn list(
+    session: &Session,
+    wanted: &[Wanted],
+    sought: SitesSought,
+) -> Result<Listing, Failure> {
     let root = session.root().await?;
     let (rows, doubt) = enumerate(session, root, true).await?;
     let mut listing = Listing { root, rows, doubt };
-    listing.look_for_sites(session, wanted).await?;
+    if listing.may_lack_sites()
+        && (sought == SitesSought::Always || !missing(&listing.rows, wanted).is_empty())
+    {
+        listing.look_for_sites(session, wanted).await?;
+    }
     let rows = &mut listing.rows;
     let adopted = wanted.iter().filter_map(|wanted| wanted.adopt.as_ref());
     let missing: BTreeSet<i64> = adopted
@@ -70,20 +87,21 @@ pub(super) async fn list(session: &Session, wanted: &[Wanted]) -> Result<Listing
 }
 
 impl Listing {
+    /// A listing that shows any site leaves none out.
+    fn may_lack_sites(&self) -> bool {
+        let is_site = |row: &PartnerRow| row.level.as_deref() == Some(SITE);
+        !self.rows.values().any(is_site)
+    }
+
     /// Looks for sites in two other ways before any record is believed absent and
     /// made a second time: below every customer that is said to have more
     /// children than were listed, and by name. A record that a manifest wants
-    /// elsewhere, under another name or on another level may be a site still. A
-    /// listing that shows any site leaves none out.
+    /// elsewhere, under another name or on another level may be a site still.
     async fn look_for_sites(
         &mut self,
         session: &Session,
         wanted: &[Wanted],
     ) -> Result<(), Failure> {
-        let is_site = |row: &PartnerRow| row.level.as_deref() == Some(SITE);
-        if self.rows.values().any(is_site) || missing(&self.rows, wanted).is_empty() {
-            return Ok(());
-        }
         for parent in self.with_unlisted_children(session).await? {
             match enumerate(session, parent, false).await {
                 Ok((more, doubt)) => {

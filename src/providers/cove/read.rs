@@ -11,7 +11,9 @@ use super::{
     calls::ADVANCED,
     convert::{self, AUTO_DEPLOYMENT},
     countries::Countries,
-    diagnose, fields, index, lookups,
+    diagnose, fields,
+    index::{self, SitesSought},
+    lookups,
     rpc::Rpc,
     session::{Session, is_hidden},
     state::{self, Move},
@@ -174,6 +176,17 @@ impl PartnerReader {
             levels,
         })
     }
+
+    async fn list(&self, wanted: &[Wanted], sought: SitesSought) -> Result<Index, Failure> {
+        let listing = index::list(&self.session, wanted, sought).await?;
+        let levels = listing
+            .rows
+            .values()
+            .filter_map(|row| Some((row.id, row.level.clone()?)))
+            .collect();
+        *self.levels.lock().await = levels;
+        Ok(index::assemble(&listing))
+    }
 }
 
 #[async_trait]
@@ -183,14 +196,11 @@ impl Reader for PartnerReader {
     }
 
     async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
-        let listing = index::list(&self.session, wanted).await?;
-        let levels = listing
-            .rows
-            .values()
-            .filter_map(|row| Some((row.id, row.level.clone()?)))
-            .collect();
-        *self.levels.lock().await = levels;
-        Ok(index::assemble(&listing))
+        self.list(wanted, SitesSought::IfWanted).await
+    }
+
+    async fn index_all(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
+        self.list(wanted, SitesSought::Always).await
     }
 
     async fn lookups(&self, tables: &BTreeSet<&'static str>) -> Result<Lookups, Failure> {
