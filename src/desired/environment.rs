@@ -81,17 +81,12 @@ impl Environment {
     }
 
     /// The value in a file, without one line break at its end.
-    pub(super) fn file(
-        &self,
-        folder: &Folder,
-        path: &str,
-        is_credential: bool,
-    ) -> Result<String, Missing> {
+    pub(super) fn file(&self, folder: &Folder, path: &str) -> Result<String, Missing> {
         let inside = folder.inside(path).ok_or_else(|| escapes(folder, path))?;
         let path = &*clipped(path);
         let bytes = match &self.files {
             Files::Disk => from_disk(folder, path, &inside)?,
-            Files::Revision(values) => in_revision(values, folder, path, &inside, is_credential)?,
+            Files::Revision(values) => in_revision(values, folder, path, &inside)?,
         };
         if bytes.len() as u64 > VALUE_FILE_BYTES_MAX {
             let kibibytes = VALUE_FILE_BYTES_MAX / 1024;
@@ -127,15 +122,13 @@ fn escapes(folder: &Folder, path: &str) -> Missing {
     )
 }
 
-/// The content of a file as a revision has it. A credential is none of the
-/// revision's manifests: where git does not have its file at all, the disk is
-/// asked, as a pipeline puts it there.
+/// The content of a file as a revision has it. Where git does not have the file at
+/// all, the disk is asked: a pipeline puts it there, and no change can.
 fn in_revision(
     values: &ValueFiles,
     folder: &Folder,
     path: &str,
     inside: &Path,
-    is_credential: bool,
 ) -> Result<Vec<u8>, Missing> {
     let revision = clipped(&values.revision);
     match values.files.get(&folder.root.join(inside)) {
@@ -145,23 +138,24 @@ fn in_revision(
             "such a file holds one value; links are followed in the folder that is read, and \
              not out of it",
         )),
-        Some(ValueFile::Untracked) if is_credential => {
-            from_disk(folder, path, inside).map_err(|missing| Missing {
-                hint: format!(
-                    "revision `{revision}` does not have it, so it is read from the disk; {}",
-                    missing.hint
-                ),
-                ..missing
-            })
-        }
-        Some(ValueFile::Added) if is_credential => Err(missing(
+        Some(ValueFile::Untracked) => from_disk(folder, path, inside).map_err(|missing| Missing {
+            hint: format!(
+                "revision `{revision}` does not have it, so it is read from the disk; {}",
+                missing.hint
+            ),
+            ..missing
+        }),
+        Some(ValueFile::Added) => Err(missing(
             format!("revision `{revision}` does not have the file `{path}`, and git tracks it now"),
-            "credentials do not come from what is proposed: take the file out of git, \
-             and have the pipeline put it there",
+            format!(
+                "what is proposed does not count there: bring the file into `{revision}` first, \
+                 on its own; or, if it holds a secret, take it out of git, and have the pipeline \
+                 put it there"
+            ),
         )),
-        _ => Err(missing(
+        None => Err(missing(
             format!("revision `{revision}` does not have the file `{path}`"),
-            "commit it; what is only on the disk does not count there",
+            "no file of git can have such a path",
         )),
     }
 }
@@ -219,7 +213,7 @@ mod tests {
         let environment = Environment::default();
         let read = |path: &str| {
             environment
-                .file(&folder, path, false)
+                .file(&folder, path)
                 .map_err(|missing| missing.message)
         };
         assert_eq!(read("here.txt"), Ok("here".to_owned()));
@@ -273,7 +267,7 @@ mod tests {
             root,
         };
         let environment = Environment::default();
-        let read = |path: &str| environment.file(&folder, path, false);
+        let read = |path: &str| environment.file(&folder, path);
         assert_eq!(read("good.txt"), Ok("inside".to_owned()));
         for path in ["bad.txt", "up/outside.txt", "loop.txt"] {
             let missing = read(path).expect_err("it leads out");
@@ -282,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn the_disk_is_asked_for_credentials_that_git_does_not_have() {
+    fn the_disk_is_asked_for_files_that_git_does_not_have() {
         let outer = tempfile::tempdir().expect("a folder");
         let root = outer.path().to_owned();
         let names = ["old", "link", "mine", "theirs", "unnamed"];
@@ -308,22 +302,19 @@ mod tests {
             path: root.clone(),
             root,
         };
-        let read = |path: &str, is_credential| environment.file(&folder, path, is_credential);
-        assert_eq!(read("mine", true), Ok("of the disk".to_owned()));
-        for is_credential in [false, true] {
-            let old = read("old", is_credential);
-            assert_eq!(old, Ok("of the revision".to_owned()));
-            for path in ["link", "theirs", "unnamed", "gone", "../mine"] {
-                let missing = read(path, is_credential).expect_err(path);
-                assert!(!missing.hint.is_empty(), "{path}");
-            }
+        let read = |path: &str| environment.file(&folder, path);
+        assert_eq!(read("mine"), Ok("of the disk".to_owned()));
+        assert_eq!(read("old"), Ok("of the revision".to_owned()));
+        for path in ["link", "theirs", "unnamed", "gone", "../mine"] {
+            let missing = read(path).expect_err(path);
+            assert!(!missing.hint.is_empty(), "{path}");
         }
-        let missing = read("mine", false).expect_err("it is no credential");
+        let missing = read("theirs").expect_err("a change brings it");
         assert_eq!(
             missing.message,
-            "revision `main` does not have the file `mine`"
+            "revision `main` does not have the file `theirs`, and git tracks it now"
         );
-        let missing = read("gone", true).expect_err("it is not there");
+        let missing = read("gone").expect_err("it is not there");
         assert!(missing.hint.contains("revision `main`"), "{missing:?}");
     }
 

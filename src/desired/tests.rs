@@ -41,7 +41,9 @@ fn options() -> Options {
         ("secrets/iban.txt", "DE02120300000000202051\n"),
         ("secrets/two.txt", "a\r\n\r\n"),
         ("secrets/empty.txt", "\n"),
-    ];
+    ]
+    .map(|(name, value)| (name, ValueFile::Content(value.as_bytes().to_vec())));
+    let added = ("secrets/none.txt", ValueFile::Added);
     Options {
         environment: Environment {
             variables: variables
@@ -50,11 +52,10 @@ fn options() -> Options {
             files: Files::Revision(ValueFiles {
                 revision: "main".to_owned(),
                 files: files
-                    .map(|(name, value)| {
-                        let content = ValueFile::Content(value.as_bytes().to_vec());
-                        (Path::new(".").join(name), content)
-                    })
-                    .into(),
+                    .into_iter()
+                    .chain([added])
+                    .map(|(name, file)| (Path::new(".").join(name), file))
+                    .collect(),
             }),
         },
         ..Options::default()

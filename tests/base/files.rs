@@ -120,13 +120,70 @@ fn values_beside_a_file_that_is_named_itself_are_those_of_the_revision() {
     applied.repository.remove("m/texts/one.txt");
     assert_eq!(applied.run(&drift).code, 0);
     applied.commit();
-    applied.write("m/texts/one.txt", "one\n");
     let ran = applied.run(&drift);
     let says = [
-        "revision `HEAD` does not have the file `texts/one.txt`",
-        "commit it; what is only on the disk does not count there",
+        "the file `texts/one.txt` cannot be read",
+        "revision `HEAD` does not have it, so it is read from the disk",
     ];
     assert_says(&ran, 1, &[], &says);
+    // What somebody is about to commit is not what the revision wanted.
+    applied.write("m/texts/one.txt", "one\n");
+    git(applied.repository.path(), &["add", "m/texts/one.txt"]);
+    let ran = applied.run(&drift);
+    let says = [
+        "revision `HEAD` does not have the file `texts/one.txt`, and git tracks it now",
+        "bring the file into `HEAD` first, on its own",
+    ];
+    assert_says(&ran, 1, &[], &says);
+}
+
+/// A repository whose account has a value in a file that git ignores.
+fn with_mounted_value() -> Applied {
+    let applied = Applied::new();
+    let with_file = account("acme", "{ file: s/text }", "EUR");
+    applied.write("m/acme.yaml", with_file);
+    applied.write(".gitignore", "state\ns\n");
+    applied.commit();
+    applied.write("m/s/text", "OF-A-PIPELINE\n");
+    applied.apply("m");
+    applied
+}
+
+#[test]
+fn values_that_a_pipeline_mounts_are_those_of_the_base_too() {
+    let applied = with_mounted_value();
+    let sandbox = ["-f", "m", "--sandbox", "--detailed-exitcode"];
+    for command in [&["drift"][..], &["plan", "--base", "HEAD"]] {
+        let ran = applied.run(&[command, &sandbox].concat());
+        assert_says(&ran, 0, &[], &[]);
+        assert_eq!(ran.stderr, "");
+    }
+    // They are from outside in the base as well, and are not shown.
+    applied.write("m/acme.yaml", account("acme", "two", "EUR"));
+    let ran = applied.run(&["plan", "-f", "m", "--sandbox", "--base", "HEAD"]);
+    assert_says(&ran, 0, &["edit: 1 field in 1 record"], &[]);
+    assert!(!ran.stdout.contains("PIPELINE"), "{ran:?}");
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn a_change_brings_no_values_of_the_base_along() {
+    let applied = with_mounted_value();
+    let top = applied.repository.path();
+    git(top, &["checkout", "-q", "-b", "head"]);
+    git(top, &["add", "-f", "m/s/text"]);
+    git(top, &["commit", "-q", "-m", "a change"]);
+    let plan = ["plan", "-f", "m", "--sandbox", "--base", "main"];
+    let says = [
+        "revision `main` does not have the file `s/text`, and git tracks it now",
+        "take it out of git",
+    ];
+    assert_says(&applied.run(&plan), 0, &[], &says);
+    // What the base wanted is unknown then, and what there is stays hidden.
+    applied.write("m/acme.yaml", account("acme", "two", "EUR"));
+    let ran = applied.run(&plan);
+    assert_says(&ran, 0, &["1 to update"], &says);
+    assert!(!ran.stdout.contains("PIPELINE"), "{ran:?}");
 }
 
 #[cfg(unix)]

@@ -145,7 +145,7 @@ impl SpecReader<'_, '_> {
         let (found, said) = match outside {
             Outside::Variable(name) => (self.environment.variable(name), Said::Variable(name)),
             Outside::File(path) => {
-                let found = self.environment.file(self.folder, path, is_credential);
+                let found = self.environment.file(self.folder, path);
                 (found, Said::File(path))
             }
         };

@@ -40,6 +40,20 @@ const LINK_MODE: &str = "120000";
 /// The first mode in a difference of what was not there before.
 const NO_MODE: &str = ":000000";
 
+/// The status in a difference of what is there no longer.
+const REMOVED: &str = "D";
+
+/// A path at which the index differs from a commit.
+struct Changed {
+    path: String,
+    /// Whether the commit has something there.
+    was_there: bool,
+    /// Whether the index has a link there.
+    is_link: bool,
+    /// Whether the index has nothing there.
+    is_removed: bool,
+}
+
 /// Git in one folder.
 pub(super) struct Git {
     folder: PathBuf,
@@ -166,12 +180,6 @@ impl Git {
         Ok(entries)
     }
 
-    /// Whether the index of the working tree has a file, a link or a submodule
-    /// at a path from the top. A repository without a working tree has none.
-    pub(super) fn is_tracked(&self, path: &str) -> Result<bool, GitError> {
-        self.has(&format!(":0:{path}"))
-    }
-
     /// Whether a commit has anything at a path, folders among it.
     pub(super) fn is_there(&self, commit: &str, path: &str) -> Result<bool, GitError> {
         self.has(&format!("{commit}:{path}"))
@@ -200,38 +208,15 @@ impl Git {
     /// The links of the index that stand where a commit has a folder, a file or
     /// another link.
     pub(super) fn replaced_by_links(&self, commit: &str) -> Result<Vec<String>, GitError> {
-        let arguments = [
-            "diff-index",
-            "--cached",
-            "--raw",
-            "-z",
-            "--no-renames",
-            "--no-relative",
-            "--no-ext-diff",
-            "--ignore-submodules",
-            commit,
-            "--",
-        ];
         let mut links = Vec::new();
         let mut others = BTreeSet::new();
-        let mut modes = None;
-        // `:MODE MODE ID ID STATUS`, and then the path.
-        self.records("diff-index", commit, &arguments, |record| {
-            let record = String::from_utf8_lossy(record).into_owned();
-            let Some((was_there, is_link)) = modes.take() else {
-                let mut words = record.split(' ');
-                modes = Some((
-                    words.next() != Some(NO_MODE),
-                    words.next() == Some(LINK_MODE),
-                ));
-                return;
-            };
-            if is_link {
-                links.push((record, was_there));
+        for change in self.index_changes(commit, "--ignore-submodules=all")? {
+            if change.is_link {
+                links.push((change.path, change.was_there));
             } else {
-                others.insert(record);
+                others.insert(change.path);
             }
-        })?;
+        }
         // What was in a folder is gone where a link has taken its place.
         let was_folder = |link: &str| {
             let start = format!("{link}/");
@@ -240,6 +225,51 @@ impl Git {
         };
         links.retain(|(link, was_there)| *was_there || was_folder(link));
         Ok(links.into_iter().map(|(link, _)| link).collect())
+    }
+
+    /// The files, links and submodules of the index that a commit does not have,
+    /// or has otherwise. A repository without a working tree has none.
+    pub(super) fn tracked_since(&self, commit: &str) -> Result<BTreeSet<String>, GitError> {
+        let changes = self.index_changes(commit, "--ignore-submodules=none")?;
+        let there = changes.into_iter().filter(|change| !change.is_removed);
+        Ok(there.map(|change| change.path).collect())
+    }
+
+    /// How the index of the working tree differs from a commit.
+    fn index_changes(&self, commit: &str, submodules: &str) -> Result<Vec<Changed>, GitError> {
+        let arguments = [
+            "diff-index",
+            "--cached",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-relative",
+            "--no-ext-diff",
+            submodules,
+            commit,
+            "--",
+        ];
+        let mut changes = Vec::new();
+        let mut head: Option<Changed> = None;
+        // `:MODE MODE ID ID STATUS`, and then the path.
+        self.records("diff-index", commit, &arguments, |record| {
+            let record = String::from_utf8_lossy(record).into_owned();
+            if let Some(change) = head.take() {
+                changes.push(Changed {
+                    path: record,
+                    ..change
+                });
+                return;
+            }
+            let mut words = record.split(' ');
+            head = Some(Changed {
+                path: String::new(),
+                was_there: words.next() != Some(NO_MODE),
+                is_link: words.next() == Some(LINK_MODE),
+                is_removed: words.next_back() == Some(REMOVED),
+            });
+        })?;
+        Ok(changes)
     }
 
     fn tree(&self, commit: &str, arguments: &[&str]) -> Result<Vec<Entry>, GitError> {

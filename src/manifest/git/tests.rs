@@ -159,6 +159,8 @@ fn values_beside_files_that_are_named_themselves_are_read() {
         "link: not regular",
         "link/x: not regular",
         "n.txt: n",
+        "none: untracked",
+        "sub: untracked",
         "sub/.deep: deep",
         "two.yaml: two: 2",
     ];
@@ -182,12 +184,12 @@ fn values_beside_files_that_are_named_themselves_are_read() {
 
 #[cfg(unix)]
 #[test]
-fn of_files_that_a_provider_names_it_is_told_whether_git_has_them_elsewhere() {
-    let provider = "kind: Provider\na: { file: secrets/here }\nb: { file: secrets/there }\n\
+fn of_files_that_a_revision_lacks_it_is_told_whether_git_has_them_elsewhere() {
+    let one = "a: { file: secrets/here }\nb: { file: secrets/there }\n\
                     c: { file: secrets/none }\nd: { file: linked/x }\ne: { file: inner/x }\n";
-    let other = "kind: Other\na: { file: secrets/other }\n";
+    let other = "a: { file: secrets/other }\n";
     let folder = repository(&[
-        ("m/p.yaml", provider.as_bytes()),
+        ("m/p.yaml", one.as_bytes()),
         ("m/o.yaml", other.as_bytes()),
         ("m/secrets/here", b"here"),
     ]);
@@ -202,10 +204,12 @@ fn of_files_that_a_provider_names_it_is_told_whether_git_has_them_elsewhere() {
             "m/secrets/none: untracked".to_owned(),
             format!("m/secrets/there: {there}"),
         ];
-        for input in ["m", "m/p.yaml"] {
-            let snapshot = read(reference, &inputs(&[input]), top).expect("a revision");
-            assert_eq!(values(&snapshot), expected, "{input}");
-        }
+        let snapshot = read(reference, &inputs(&["m/p.yaml"]), top).expect("a revision");
+        assert_eq!(values(&snapshot), expected);
+        let mut expected = expected.to_vec();
+        expected.insert(4, "m/secrets/other: untracked".to_owned());
+        let snapshot = read(reference, &inputs(&["m"]), top).expect("a revision");
+        assert_eq!(values(&snapshot), expected);
     };
     expect("main", ["untracked"; 3]);
     // A change that brings files along, and ways to files.

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
-    manifest::{document::PROVIDER_KIND, load::Loaded, yaml},
+    manifest::{load::Loaded, yaml},
     model::limit::VALUE_FILE_BYTES_MAX,
 };
 
@@ -41,11 +41,9 @@ pub enum ValueFile {
     /// read, or out of the root.
     NotRegular,
     /// Nothing, and the index of the working tree has nothing there either, so
-    /// that nobody can have brought the file by way of git. Said only of files
-    /// that a `Provider` names.
+    /// that nobody can have brought the file by way of git.
     Untracked,
-    /// Nothing, but the index has it, or a link or submodule above it. Said only
-    /// of files that a `Provider` names.
+    /// Nothing, but the index has it, or a link or submodule above it.
     Added,
 }
 
@@ -55,8 +53,6 @@ pub(super) struct Named {
     path: String,
     /// The path of the folder that its links must not leave.
     root: String,
-    /// Whether a `Provider` names it, so that it may hold a credential.
-    by_provider: bool,
 }
 
 /// The files that manifests name, by their paths below the root of the
@@ -78,8 +74,6 @@ pub(super) fn named(
         let Some(root) = yaml::parse(text, document.span.clone()).root else {
             continue;
         };
-        let kind = root.entry("kind").and_then(|(_, kind)| kind.text());
-        let by_provider = kind == Some(PROVIDER_KIND);
         for path in root.alone_in("file") {
             let Some(inside) = document.folder.inside(path) else {
                 continue;
@@ -91,14 +85,10 @@ pub(super) fn named(
             else {
                 continue;
             };
+            let root = root.to_owned();
             named
                 .entry(document.folder.root.join(inside))
-                .or_insert(Named {
-                    path,
-                    root: root.to_owned(),
-                    by_provider: false,
-                })
-                .by_provider |= by_provider;
+                .or_insert(Named { path, root });
         }
     }
     named
@@ -117,6 +107,7 @@ pub(super) fn read(
     let ways = listed.lead(git, commit, blobs, paths)?;
     let mut files = BTreeMap::new();
     let mut found = Vec::new();
+    let mut lacking = Vec::new();
     for ((at, named), way) in named.into_iter().zip(ways) {
         match listed.on_the_way(&way.path) {
             Some(entry)
@@ -132,12 +123,10 @@ pub(super) fn read(
             None if way.link.is_some() => {
                 files.insert(at, ValueFile::NotRegular);
             }
-            None if named.by_provider => {
-                files.insert(at, elsewhere(git, &named.path)?);
-            }
-            None => {}
+            None => lacking.push((at, named.path)),
         }
     }
+    files.extend(elsewhere(git, commit, lacking)?);
     let ids: Vec<&str> = found.iter().map(|(_, id)| *id).collect();
     let contents = blobs.read(&ids, VALUE_FILE_BYTES_MAX)?;
     let found = found.into_iter().map(|(at, _)| at);
@@ -145,13 +134,27 @@ pub(super) fn read(
     Ok(files)
 }
 
-/// Whether git has, in the working tree, a file that the revision does not have.
-/// What is tracked above it, a link or a submodule, decides what it is.
-fn elsewhere(git: &Git, path: &str) -> Result<ValueFile, GitError> {
-    for path in above(path).chain([path]) {
-        if git.is_tracked(path)? {
-            return Ok(ValueFile::Added);
-        }
+/// Whether git has, in the working tree, the files that the revision does not
+/// have. What is tracked above one, a link or a submodule, decides what it is.
+fn elsewhere(
+    git: &Git,
+    commit: &str,
+    lacking: Vec<(PathBuf, String)>,
+) -> Result<Vec<(PathBuf, ValueFile)>, GitError> {
+    if lacking.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(ValueFile::Untracked)
+    let tracked = git.tracked_since(commit)?;
+    let told = lacking.into_iter().map(|(at, path)| {
+        let is_added = above(&path)
+            .chain([&*path])
+            .any(|path| tracked.contains(path));
+        let file = if is_added {
+            ValueFile::Added
+        } else {
+            ValueFile::Untracked
+        };
+        (at, file)
+    });
+    Ok(told.collect())
 }
