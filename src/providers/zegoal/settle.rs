@@ -124,8 +124,12 @@ fn settle_unreturned(settling: &mut Settling<'_>) {
 /// The state moves by itself, and a move may lie in the future (Zegoal contract,
 /// 8.2 rows 11 and 12).
 fn settle_state(settling: &mut Settling<'_>) {
-    let held = Held::of(settling.record);
-    let Some(found) = held.life_cycle else {
+    let Held {
+        life_cycle: Some(found),
+        read_at,
+        ..
+    } = Held::of(settling.record)
+    else {
         return;
     };
     let Some(wanted) = settling.desired.text(STATE).map(str::to_owned) else {
@@ -142,13 +146,41 @@ fn settle_state(settling: &mut Settling<'_>) {
         settling.notes.push(note);
         return;
     }
-    if found.state == life_cycle::plain(&wanted) {
+    let state = life_cycle::plain(&wanted);
+    if found.state == state {
         settling.notes.push(cleaning(&found));
-    } else if let Start::Past(from) = found.start(from.as_deref()) {
-        settling.notes.push(format!(
-            "`{STATE_FROM}` ({from}) lies before the present state began, so the move to `{wanted}` is made at once"
-        ));
+    } else {
+        let begins = beginning(&found, state, from.as_deref(), read_at.as_deref());
+        settling.notes.extend(begins);
     }
+}
+
+/// When a move begins, unless it is made at once as every other change: the date
+/// is compared with nothing, so the fields that a plan shows do not tell.
+fn beginning(
+    found: &LifeCycle,
+    wanted: &str,
+    from: Option<&str>,
+    read_at: Option<&str>,
+) -> Option<String> {
+    let pending = found.planned.iter().find(|next| next.state == wanted);
+    let instead = pending
+        .map(|next| format!(", in the place of the one scheduled for {}", next.on))
+        .unwrap_or_default();
+    Some(match found.start(from) {
+        Start::Past(from) => format!(
+            "`{STATE_FROM}` ({from}) lies before the present state began, so the move to \
+             `{wanted}` is made at once"
+        ),
+        Start::At(from) if read_at.is_some_and(|now| from <= now) => {
+            format!("the move to `{wanted}` is dated back to {from}{instead}")
+        }
+        Start::At(from) => format!("the move to `{wanted}` begins on {from}{instead}"),
+        Start::Now if pending.is_none() => return None,
+        Start::Now => {
+            format!("the move to `{wanted}` is made at once{instead}: no `{STATE_FROM}` is written")
+        }
+    })
 }
 
 /// What it means that only the schedule differs. Whether a schedule goes when

@@ -25,6 +25,9 @@ async fn a_move_of_a_later_day_is_sent_once_and_awaited() {
         "juniper",
         &moved("Suspended", Some("2026-12-01 00:00:00")),
     );
+    let (planned, _) = world.plan(&desired).await;
+    let begins = "the move to `Suspended` begins on 2026-12-01 00:00:00";
+    assert_eq!(only(&planned).notes, [begins]);
     assert_eq!(settle(&world, &desired).await, ["SetLC"]);
     assert_eq!(stored(&world, "juniper")["basic"]["lc_state"], "Active");
     let notes = quiet(&world, &desired).await;

@@ -51,7 +51,7 @@ fn states_without_a_schedule_are_compared_as_they_are() {
 fn a_schedule_is_in_the_way_of_states_that_are_to_last() {
     let active = scheduled("Active", &LATER);
     check_state("Active", None, &active, true, 1);
-    check_state("Suspended", None, &active, true, 0);
+    check_state("Suspended", None, &active, true, 1);
     let ending = [("Terminated", "2026-01-01 00:00:00")];
     let suspended = scheduled("Suspended", &ending);
     check_state("Suspended", None, &suspended, true, 1);
@@ -85,11 +85,55 @@ fn a_dated_move_is_satisfied_once_it_is_scheduled() {
     let suspended = record(&response_in("Suspended"));
     for (wanted, from, live, moves, notes) in [
         ("Suspended", "2026-01-01 00:00:00", &active, false, 1),
-        ("Suspended", "2026-01-02 00:00:00", &active, true, 0),
+        ("Suspended", "2026-01-02 00:00:00", &active, true, 1),
         ("Active", "2024-01-01 00:00:00", &suspended, true, 1),
-        ("Active", "2025-01-01 00:00:00", &suspended, true, 0),
+        ("Active", "2025-01-01 00:00:00", &suspended, true, 1),
     ] {
         check_state(wanted, Some(from), live, moves, notes);
+    }
+}
+
+#[test]
+fn a_plan_says_when_a_move_begins() {
+    let active = record(&response_in("Active"));
+    let scheduled = scheduled("Active", &LATER);
+    let later = Some("2027-02-15 00:00:00");
+    for (from, live, said) in [
+        (None, &active, vec![]),
+        (
+            later,
+            &active,
+            vec!["the move to `Suspended` begins on 2027-02-15 00:00:00"],
+        ),
+        (
+            Some("2024-05-06 10:20:00"),
+            &active,
+            vec!["the move to `Suspended` is dated back to 2024-05-06 10:20:00"],
+        ),
+        (
+            later,
+            &scheduled,
+            vec![
+                "the move to `Suspended` begins on 2027-02-15 00:00:00, in the place of the one \
+                 scheduled for 2026-01-01 00:00:00",
+            ],
+        ),
+        (
+            None,
+            &scheduled,
+            vec![
+                "the move to `Suspended` is made at once, in the place of the one \
+                 scheduled for 2026-01-01 00:00:00: no `basic.lcFrom` is written",
+            ],
+        ),
+    ] {
+        let mut desired = json!({ "basic.lcState": "Suspended" });
+        if let Some(from) = from {
+            desired["basic.lcFrom"] = from.into();
+        }
+        let (changed, notes) = changes(&desired, live);
+        assert_eq!(changed, paths(&["basic.lcState"]), "{from:?}");
+        assert_eq!(notes, said, "{from:?}");
     }
 }
 
