@@ -187,6 +187,7 @@ impl Embedded {
             if let Some(state) = store.load(&config.name.0)? {
                 server.restore(state).map_err(fail)?;
             }
+            server.stand_in_for(&config.settings);
             running.insert(config.name.clone(), server);
         }
         let systems: Vec<&Running> = running.values().collect();

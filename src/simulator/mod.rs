@@ -26,6 +26,8 @@ pub use watch::{Moment, Seen, Watcher};
 
 use serde_json::Value;
 
+use crate::model::Tree;
+
 /// One simulated billing system.
 ///
 /// `handle` is called for one request at a time, in the order of arrival, so a
@@ -79,6 +81,12 @@ pub trait Service: Send {
     /// # Errors
     /// A sentence that says what in the document could not be understood.
     fn restore(&mut self, state: Value) -> Result<(), String>;
+
+    /// Takes on what a `Provider` manifest says of the system that this one stands
+    /// in for, such as its time zone. Called before any request.
+    fn stand_in_for(&mut self, settings: &Tree) {
+        let _ = settings;
+    }
 
     /// The settings that a `Provider` manifest needs to reach this service:
     /// the object under `spec.<name>`, with `base_url` filled in and literal

@@ -15,6 +15,8 @@ use axum::{
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::model::Tree;
+
 use super::{
     Clock, Fault, FaultKind, Hands, KnobError, KnobSettings, Moment, Request, Response, Seen,
     Service, Watcher,
@@ -210,6 +212,11 @@ impl Running {
     /// A sentence that says what could not be understood.
     pub fn restore(&self, state: Value) -> Result<(), String> {
         self.lock().service.restore(state)
+    }
+
+    /// Lets the service stand in for the system of a `Provider` manifest.
+    pub fn stand_in_for(&self, settings: &Tree) {
+        self.lock().service.stand_in_for(settings);
     }
 
     /// Sends a request to the service behind the network's back, as another

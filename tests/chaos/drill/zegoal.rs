@@ -1,5 +1,6 @@
 //! Zegoal, as its raw state shows it.
 
+use jiff::{civil::DateTime, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{
@@ -33,6 +34,9 @@ pub(crate) const ZEGOAL: System = System {
         "UpdateAddress",
     ],
 };
+
+/// The zone of a tenant whose manifest names none.
+const ZONE: &str = "Europe/Minsk";
 
 const ONE_OR_ZERO: Values = Values::Choice(&[("true", "1"), ("false", "0")]);
 
@@ -202,12 +206,14 @@ fn records(state: &Value) -> Vec<Raw> {
 }
 
 /// The state that holds: that of the last row that is open, or of the one whose
-/// end is yet to come. Rows of tests end either long before or days after.
+/// end is yet to come, in the local time of the tenant. Rows of tests end either
+/// long before or days after.
 fn state_now(rows: &[Value]) -> String {
-    let now = super::now();
+    let zone = TimeZone::get(ZONE).expect("a zone of the bundled table");
+    let now = super::now().to_zoned(zone).datetime();
     let holds = |row: &&Value| {
-        let from = view::text(row, "/from").parse::<jiff::Timestamp>();
-        let to = view::text(row, "/to").parse::<jiff::Timestamp>();
+        let from = view::text(row, "/from").parse::<DateTime>();
+        let to = view::text(row, "/to").parse::<DateTime>();
         from.is_ok_and(|from| from <= now) && to.map_or(true, |to| now < to)
     };
     rows.iter()

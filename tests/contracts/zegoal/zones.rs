@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use trueup::{apply::Verdict, desired::Desired, provider::Failure};
 
-use crate::support::{between::between, world::World};
+use crate::support::{Repository, between::between, world::World};
 
 use super::tenant::{attempt, def, quiet, settle, stored, wanted};
 
@@ -114,4 +114,63 @@ async fn a_zone_that_only_accounts_tell_moves_no_date() {
     });
     quiet(&world, &wanted(&world, "juniper", &days_alone)).await;
     assert_eq!(dates(&world), before);
+}
+
+/// The embedded sandbox of a repository whose tenant is in a zone.
+struct Embedded(Repository);
+
+impl Embedded {
+    fn set_zone(&self, zone: &str) {
+        let spec = json!({
+            "tenant": "acme",
+            "timeZone": zone,
+            "credentials": { "login": { "env": "LOGIN" }, "password": { "env": "PASSWORD" } },
+        });
+        let provider = json!({
+            "apiVersion": "trueup.dev/v1alpha1",
+            "kind": "Provider",
+            "metadata": { "name": "acme" },
+            "spec": { "zegoal": spec },
+        });
+        self.0.write("provider.yaml", provider.to_string());
+    }
+
+    fn run(&self, arguments: &[&str]) -> Value {
+        let rest = ["--sandbox", "-f", ".", "-o", "json"];
+        let ran = self.0.run(arguments.iter().chain(&rest).copied());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        serde_json::from_str(&ran.stdout).expect("JSON")
+    }
+}
+
+/// It stands in for every tenant. Dates have no offset there, so one that is moved
+/// to another zone keeps them.
+#[test]
+fn the_sandbox_writes_dates_of_the_zone_that_is_given() {
+    let sandbox = Embedded(Repository::new());
+    let account = json!({
+        "apiVersion": "trueup.dev/v1alpha1",
+        "kind": "ZegoalAccount",
+        "metadata": { "name": "juniper" },
+        "spec": {
+            "basic": {
+                "accountName": "Juniper Bakery",
+                "lcState": "Suspended",
+                "lcFrom": "2900-01-01",
+            },
+            "billing": { "validFrom": "2027-01-01", "validTo": "2030-06-30T22:00:00" },
+        },
+    });
+    sandbox.0.write("juniper.yaml", account.to_string());
+    for (zone, created) in [(ZONE, 1), ("America/New_York", 0), ("Asia/Tokyo", 0)] {
+        sandbox.set_zone(zone);
+        let plan = sandbox.run(&["plan"]);
+        assert_eq!(plan["counts"]["create"], created, "{zone}: {plan}");
+        assert_eq!(plan["counts"]["update"], 0, "{zone}: {plan}");
+        sandbox.run(&["apply", "--auto-approve"]);
+        let plan = sandbox.run(&["plan"]);
+        for count in ["create", "update", "blocked"] {
+            assert_eq!(plan["counts"][count], 0, "{zone}: {plan}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{
-    call::{Answer, Call, name_zone},
+    call::{Answer, Call},
     failure::Failure,
     fields,
     state::{Account, Attributes, Part, Reach, Selector, Sequence, State, TERMINATED},
@@ -103,6 +103,6 @@ fn answer(call: &Call<'_>, account_id: u64, address: Attributes) -> Answer {
     response.insert("flow_type".to_owned(), call.name.into());
     response.insert("address".to_owned(), address.into());
     response.insert("account_id".to_owned(), account_id.into());
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     Answer::new(response)
 }

@@ -1,6 +1,6 @@
 //! One call as a handler sees it, and the answer that it gives.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde_json::{Map, Value};
 
 use super::{
@@ -16,7 +16,10 @@ pub(super) struct Call<'a> {
     pub(super) name: &'static str,
     pub(super) body: &'a Map<String, Value>,
     pub(super) knobs: &'a KnobSettings,
-    pub(super) now: Timestamp,
+    /// The tenant's local time.
+    pub(super) now: DateTime,
+    /// The name of the tenant's time zone.
+    pub(super) zone: &'a str,
     /// A text that differs from call to call, for ids that nobody sent.
     pub(super) mark: &'a str,
 }
@@ -153,7 +156,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// `validation failed` when it is no date.
-    pub(super) fn date(&self, name: &str) -> Result<Option<Timestamp>, Failure> {
+    pub(super) fn date(&self, name: &str) -> Result<Option<DateTime>, Failure> {
         self.value(name)
             .map(|value| fields::date(value).ok_or_else(|| Failure::validation(name)))
             .transpose()
@@ -163,10 +166,15 @@ impl Call<'_> {
     ///
     /// # Errors
     /// `validation failed` when it is neither.
-    pub(super) fn filter_date(&self, name: &str) -> Result<Option<Timestamp>, Failure> {
+    pub(super) fn filter_date(&self, name: &str) -> Result<Option<DateTime>, Failure> {
         self.optional_text(name)?
             .map(|text| stamp::parse_filter(&text).ok_or_else(|| Failure::validation(name)))
             .transpose()
+    }
+
+    /// Puts `TZ` into a response.
+    pub(super) fn name_zone(&self, response: &mut Attributes) {
+        response.insert("TZ".to_owned(), self.zone.into());
     }
 
     /// A response with `tenant`, which nearly all have.
@@ -190,11 +198,6 @@ impl Call<'_> {
     fn value(&self, name: &str) -> Option<&Value> {
         self.body.get(name).filter(|value| *value != "")
     }
-}
-
-/// Puts `TZ` into a response.
-pub(super) fn name_zone(response: &mut Attributes) {
-    response.insert("TZ".to_owned(), stamp::ZONE_NAME.into());
 }
 
 fn require(sent: &Map<String, Value>, names: &[&str]) -> Result<(), Failure> {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    call::{Answer, Call, name_zone},
+    call::{Answer, Call},
     deletion,
     failure::Failure,
     fields::{self, Kind},
@@ -206,7 +206,7 @@ pub(super) fn update_contact(state: &mut State, call: &Call<'_>) -> Result<Answe
     response.insert("flow_type".to_owned(), call.name.into());
     response.insert("account_id".to_owned(), id.into());
     response.insert("contact".to_owned(), echo.into());
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     Ok(Answer::new(response))
 }
 

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    call::{Answer, Call, name_zone},
+    call::{Answer, Call},
     deletion,
     failure::Failure,
     fields::{self, Field},
@@ -145,7 +145,7 @@ fn answer(call: &Call<'_>, account_id: u64, contract: Attributes) -> Answer {
     response.insert("flow_type".to_owned(), call.name.into());
     response.insert("contract".to_owned(), contract.into());
     response.insert("account_id".to_owned(), account_id.into());
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     Answer::new(response)
 }
 

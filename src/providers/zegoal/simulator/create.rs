@@ -1,7 +1,7 @@
 //! `CreateAccount`: one call makes an account with its billing profile,
 //! contract, contact, address, balances and trial product.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde_json::{Map, Value};
 
 use super::{
@@ -49,7 +49,7 @@ pub(super) fn create_account(state: &mut State, call: &Call<'_>) -> Result<Answe
 pub(super) fn check_parent(
     state: &State,
     parent_id: Option<u64>,
-    now: Timestamp,
+    now: DateTime,
 ) -> Result<(), Failure> {
     let Some(parent_id) = parent_id.filter(|id| *id != 0) else {
         return Ok(());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    call::{Answer, Call, name_zone},
+    call::{Answer, Call},
     failure::Failure,
     state::State,
 };
@@ -59,7 +59,7 @@ pub(super) fn holds(dictionary: &str, value: &str) -> bool {
 pub(super) fn get_tenant_dict(_: &mut State, call: &Call<'_>) -> Result<Answer, Failure> {
     let name = call.text("dictionary_name", "")?;
     let mut response = call.response();
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     if name.is_empty() {
         let names: Value = DICTIONARIES
             .iter()

@@ -1,6 +1,6 @@
 //! The envelope around every answer.
 
-use jiff::Timestamp;
+use jiff::Zoned;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -12,13 +12,14 @@ use super::{
 use crate::simulator::KnobSettings;
 
 /// Wraps what a call gave. `request` is the request as it was sent, or `null`
-/// when it was no JSON object; `mark` differs from call to call.
+/// when it was no JSON object; `now` is in the tenant's time zone, and `mark`
+/// differs from call to call.
 pub(super) fn wrap(
     api: &Api,
     request: &Value,
     outcome: Result<Answer, Failure>,
     knobs: &KnobSettings,
-    now: Timestamp,
+    now: &Zoned,
     mark: &str,
 ) -> Value {
     let mut verdict = verdict(api, &outcome, knobs);
@@ -29,7 +30,7 @@ pub(super) fn wrap(
         shape::shape(&mut response, knobs);
         block.insert("response".to_owned(), response);
         if answer.zone_beside {
-            block.insert("TZ".to_owned(), stamp::ZONE_NAME.into());
+            block.insert("TZ".to_owned(), stamp::zone_name(now.time_zone()).into());
         }
         if let Some(enriched) = answer.enriched {
             block.insert("enriched_request".to_owned(), enriched);
@@ -95,7 +96,7 @@ fn success_text(api: &Api, knobs: &KnobSettings) -> Option<&'static str> {
     }
 }
 
-fn processing_date(api: &Api, failed: bool, knobs: &KnobSettings, now: Timestamp) -> String {
+fn processing_date(api: &Api, failed: bool, knobs: &KnobSettings, now: &Zoned) -> String {
     let with_offset = match knobs.get("processing_date") {
         "always_offset" => true,
         "never_offset" => false,
@@ -108,6 +109,6 @@ fn processing_date(api: &Api, failed: bool, knobs: &KnobSettings, now: Timestamp
     if with_offset {
         stamp::with_offset(now)
     } else {
-        stamp::local(now)
+        stamp::local(now.datetime())
     }
 }

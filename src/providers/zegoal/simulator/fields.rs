@@ -1,6 +1,6 @@
 //! The attributes of each section: their types, defaults and dictionaries.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde_json::{Map, Number, Value};
 
 use super::{dictionaries, failure::Failure, lifecycle, stamp, state::Attributes};
@@ -203,7 +203,7 @@ pub(super) fn read<'a>(
     section: &str,
     sent: &Map<String, Value>,
     fields: impl IntoIterator<Item = &'a Field>,
-    now: Timestamp,
+    now: DateTime,
 ) -> Result<Attributes, Failure> {
     let mut attributes = Attributes::new();
     for field in fields {
@@ -245,7 +245,7 @@ pub(super) fn check<'a>(
 pub(super) fn fill<'a>(
     attributes: &mut Attributes,
     fields: impl IntoIterator<Item = &'a Field>,
-    now: Timestamp,
+    now: DateTime,
 ) {
     for field in fields {
         if attributes.contains_key(field.name) {
@@ -264,7 +264,7 @@ pub(super) fn fill<'a>(
 
 /// A value in the form in which it is stored, or nothing when it is of the
 /// wrong type.
-pub(super) fn convert(kind: Kind, value: &Value, now: Timestamp) -> Option<Value> {
+pub(super) fn convert(kind: Kind, value: &Value, now: DateTime) -> Option<Value> {
     match kind {
         Kind::Text | Kind::OneOf(_) | Kind::Dictionary(_) => value.as_str().map(Value::from),
         Kind::Phone => match value {
@@ -315,6 +315,6 @@ pub(super) fn flag(value: &Value) -> Option<bool> {
 }
 
 /// A date as bodies carry it.
-pub(super) fn date(value: &Value) -> Option<Timestamp> {
+pub(super) fn date(value: &Value) -> Option<DateTime> {
     value.as_str().and_then(stamp::parse)
 }

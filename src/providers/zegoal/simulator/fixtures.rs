@@ -1,7 +1,7 @@
 //! The accounts that every sandbox starts with. Their dates hang on the time
 //! of the first call, so that the trial among them is a young one on any day.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -20,7 +20,7 @@ pub(super) const TENANT: &str = "zegoal";
 const SAMPLE_ACCOUNT_ID: u64 = 264;
 
 /// Lays the fixtures out, unless that has been done.
-pub(super) fn found(state: &mut State, now: Timestamp) {
+pub(super) fn found(state: &mut State, now: DateTime) {
     if state.founded_at.is_some() {
         return;
     }
@@ -67,7 +67,7 @@ impl Hand<'_> {
         };
     }
 
-    fn call(&mut self, name: &str, body: Value, now: Timestamp) {
+    fn call(&mut self, name: &str, body: Value, now: DateTime) {
         let api = api::find(&format!("/ti_api/json/{name}")).expect("fixtures use known APIs");
         let mut map = Map::new();
         map.insert("tenant".to_owned(), TENANT.into());
@@ -79,6 +79,7 @@ impl Hand<'_> {
             body: &map,
             knobs: self.knobs,
             now,
+            zone: stamp::ZONE_NAME_DEFAULT,
             mark: "",
         };
         if let Err(failure) = (api.run)(self.state, &call) {
@@ -87,7 +88,7 @@ impl Hand<'_> {
     }
 
     /// An active account with everything filled in.
-    fn full(&mut self, born: Timestamp) {
+    fn full(&mut self, born: DateTime) {
         self.call("CreateAccount", full_account(), born);
         self.call(
             "UpdateAccount",
@@ -112,12 +113,12 @@ impl Hand<'_> {
         self.set_state(1, "Active", born);
     }
 
-    fn trial(&mut self, born: Timestamp) {
+    fn trial(&mut self, born: DateTime) {
         let basic = json!({"account_code": "90003", "account_name": "Pine Yard Repairs"});
         self.call("CreateAccount", json!({"basic": basic}), born);
     }
 
-    fn terminated(&mut self, born: Timestamp, ended: Timestamp) {
+    fn terminated(&mut self, born: DateTime, ended: DateTime) {
         let basic = json!({
             "account_code": "90002",
             "account_name": "Old Mill Taxi",
@@ -129,7 +130,7 @@ impl Hand<'_> {
 
     /// The account of the `UpdateAccount` sample, which is still on trial
     /// after the sample's call.
-    fn sample(&mut self, born: Timestamp) {
+    fn sample(&mut self, born: DateTime) {
         let basic = json!({
             "account_code": "Thu Jul 25 16:03:08 EEST 2019",
             "account_name": "regular",
@@ -138,7 +139,7 @@ impl Hand<'_> {
         self.set_state(SAMPLE_ACCOUNT_ID, "Trial", born);
     }
 
-    fn set_state(&mut self, account_id: u64, status: &str, now: Timestamp) {
+    fn set_state(&mut self, account_id: u64, status: &str, now: DateTime) {
         self.call(
             "SetLC",
             json!({"account_id": account_id, "lc_status": status, "clean": 1}),

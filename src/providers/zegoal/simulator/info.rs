@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     addresses,
-    call::{Answer, Call, name_zone},
+    call::{Answer, Call},
     contacts, contracts,
     failure::Failure,
     lifecycle, money, notifications, products, stamp,
@@ -52,7 +52,7 @@ pub(super) fn get_account_info(state: &mut State, call: &Call<'_>) -> Result<Ans
     let mut response = call.response();
     response.extend(flags.clone());
     account.echo(&mut response);
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     for name in SECTIONS.iter().filter(|name| is_set(name)) {
         let (key, section) = section(account, name, call);
         if !call.knobs.is("section_missing", key) {

@@ -1,7 +1,7 @@
 //! The life cycle of an account: rows of a state and its time, which pass by
 //! themselves as the clock moves.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -22,9 +22,9 @@ const TRIAL_TERMINATED_AFTER_DAYS: i32 = 60;
 #[serde(deny_unknown_fields)]
 pub(super) struct LifeCycleRow {
     pub(super) status: String,
-    pub(super) from: Timestamp,
+    pub(super) from: DateTime,
     /// The first instant at which it holds no more; open when absent.
-    pub(super) to: Option<Timestamp>,
+    pub(super) to: Option<DateTime>,
 }
 
 /// What becomes of the rows that are there when a new one is put in.
@@ -64,7 +64,7 @@ pub(super) fn template(name: &str) -> Option<&'static Template> {
 /// The rows of an account that begins in `state` at `from`. A trial gets its
 /// schedule, counted from `counts_from`; other states get none, which is
 /// assumed.
-pub(super) fn begin(state: &str, from: Timestamp, counts_from: Timestamp) -> Vec<LifeCycleRow> {
+pub(super) fn begin(state: &str, from: DateTime, counts_from: DateTime) -> Vec<LifeCycleRow> {
     let mut rows = vec![row(state, from)];
     if state == "Trial" {
         let schedule = [
@@ -83,7 +83,7 @@ pub(super) fn begin(state: &str, from: Timestamp, counts_from: Timestamp) -> Vec
 }
 
 /// The row that holds at `now`; before the first row begins, that first row.
-pub(super) fn current(rows: &[LifeCycleRow], now: Timestamp) -> Option<&LifeCycleRow> {
+pub(super) fn current(rows: &[LifeCycleRow], now: DateTime) -> Option<&LifeCycleRow> {
     rows.iter()
         .find(|row| row.holds(now))
         .or_else(|| rows.first())
@@ -94,9 +94,9 @@ pub(super) fn current(rows: &[LifeCycleRow], now: Timestamp) -> Option<&LifeCycl
 pub(super) fn put(
     rows: &mut Vec<LifeCycleRow>,
     state: &str,
-    from: Timestamp,
+    from: DateTime,
     clean: Clean,
-    now: Timestamp,
+    now: DateTime,
 ) {
     if clean == Clean::Nothing {
         insert(rows, state, from);
@@ -122,7 +122,7 @@ pub(super) fn put(
 
 /// Cleans what is to come and lays the rows of a template from `now` on.
 /// The current row stays and is cut short.
-pub(super) fn apply(rows: &mut Vec<LifeCycleRow>, template: &Template, now: Timestamp) {
+pub(super) fn apply(rows: &mut Vec<LifeCycleRow>, template: &Template, now: DateTime) {
     let mut clean = Clean::Coming;
     for (state, days) in template.rows {
         put(rows, state, stamp::days_later(now, *days), clean, now);
@@ -131,7 +131,7 @@ pub(super) fn apply(rows: &mut Vec<LifeCycleRow>, template: &Template, now: Time
 }
 
 /// The rows as `lc` shows them.
-pub(super) fn present(rows: &[LifeCycleRow], now: Timestamp) -> Value {
+pub(super) fn present(rows: &[LifeCycleRow], now: DateTime) -> Value {
     rows.iter()
         .map(|row| {
             json!({
@@ -145,12 +145,12 @@ pub(super) fn present(rows: &[LifeCycleRow], now: Timestamp) -> Value {
 }
 
 impl LifeCycleRow {
-    fn holds(&self, at: Timestamp) -> bool {
+    fn holds(&self, at: DateTime) -> bool {
         self.from <= at && self.to.is_none_or(|to| at < to)
     }
 }
 
-fn row(state: &str, from: Timestamp) -> LifeCycleRow {
+fn row(state: &str, from: DateTime) -> LifeCycleRow {
     LifeCycleRow {
         status: state.to_owned(),
         from,
@@ -160,7 +160,7 @@ fn row(state: &str, from: Timestamp) -> LifeCycleRow {
 
 /// Ends the last row at `from`, or replaces it where it begins there, and puts
 /// `state` behind it.
-fn append(rows: &mut Vec<LifeCycleRow>, state: &str, from: Timestamp) {
+fn append(rows: &mut Vec<LifeCycleRow>, state: &str, from: DateTime) {
     if rows.last().is_some_and(|last| last.from == from) {
         rows.pop();
     }
@@ -170,7 +170,7 @@ fn append(rows: &mut Vec<LifeCycleRow>, state: &str, from: Timestamp) {
     rows.push(row(state, from));
 }
 
-fn insert(rows: &mut Vec<LifeCycleRow>, state: &str, from: Timestamp) {
+fn insert(rows: &mut Vec<LifeCycleRow>, state: &str, from: DateTime) {
     let begun = rows.partition_point(|row| row.from <= from);
     let later = rows.split_off(begun);
     let holds_already = rows.last().is_some_and(|last| last.status == state);

@@ -44,7 +44,7 @@ mod tests_transport;
 mod tests_update;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use self::{
@@ -53,7 +53,10 @@ use self::{
     failure::Failure,
     state::State,
 };
-use crate::simulator::{Clock, Knob, KnobSettings, Request, Response, Service};
+use crate::{
+    model::Tree,
+    simulator::{Clock, Knob, KnobSettings, Request, Response, Service},
+};
 
 /// The one login of the sandbox, and its password.
 const LOGIN: &str = "sandbox";
@@ -64,11 +67,14 @@ const PASSWORD: &str = "sandbox-password";
 pub(crate) fn service(seed: u64) -> Box<dyn Service> {
     Box::new(Zegoal {
         state: State::new(seed),
+        zone: stamp::zone_default(),
     })
 }
 
 struct Zegoal {
     state: State,
+    /// The tenant's time zone.
+    zone: TimeZone,
 }
 
 impl Service for Zegoal {
@@ -91,12 +97,12 @@ impl Service for Zegoal {
             return Response::text(401, "Unauthorized")
                 .with_header("www-authenticate", "Basic realm=\"ti_api\"");
         }
-        let now = clock.now();
-        fixtures::found(&mut self.state, now);
-        let mark = mark(self.state.seed, now, &request.body);
+        let now = clock.now().to_zoned(self.zone.clone());
+        fixtures::found(&mut self.state, now.datetime());
+        let mark = mark(self.state.seed, now.timestamp(), &request.body);
         let (echo, outcome) = match request.json() {
             Some(Value::Object(body)) => {
-                let outcome = run(&mut self.state, api, &body, knobs, now, &mark);
+                let outcome = run(&mut self.state, api, &body, knobs, &now, &mark);
                 (Value::Object(body), outcome)
             }
             _ => (
@@ -104,7 +110,7 @@ impl Service for Zegoal {
                 Err(Failure::text("Request is not a JSON object")),
             ),
         };
-        let body = envelope::wrap(api, &echo, outcome, knobs, now, &mark);
+        let body = envelope::wrap(api, &echo, outcome, knobs, &now, &mark);
         Response::json(200, &body)
     }
 
@@ -140,6 +146,12 @@ impl Service for Zegoal {
         Ok(())
     }
 
+    fn stand_in_for(&mut self, settings: &Tree) {
+        let named = settings.text("timeZone");
+        let named = named.and_then(|name| TimeZone::get(name).ok());
+        self.zone = named.unwrap_or_else(stamp::zone_default);
+    }
+
     fn provider_settings(&self, base_url: &str) -> Value {
         json!({
             "baseUrl": base_url,
@@ -155,7 +167,7 @@ fn run(
     api: &Api,
     body: &Map<String, Value>,
     knobs: &KnobSettings,
-    now: Timestamp,
+    now: &Zoned,
     mark: &str,
 ) -> Result<Answer, Failure> {
     match body.get("tenant") {
@@ -175,7 +187,8 @@ fn run(
         name: api.name,
         body,
         knobs,
-        now,
+        now: now.datetime(),
+        zone: stamp::zone_name(now.time_zone()),
         mark,
     };
     (api.run)(state, &call)

@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde_json::{Value, json};
 
 use super::{
-    call::{Answer, Call, name_zone},
+    call::{Answer, Call},
     failure::Failure,
     stamp,
     state::{Account, Balance, Payment, Sequence, State},
@@ -47,7 +47,7 @@ pub(super) fn check_balance(state: &mut State, call: &Call<'_>) -> Result<Answer
         .map(present_balance)
         .collect();
     account.echo(&mut response);
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     response.insert("skip_lookup_account".to_owned(), skip_lookup.into());
     response.insert("ref_date".to_owned(), stamp::local(reference).into());
     response.insert("balance_name".to_owned(), name.into());
@@ -98,7 +98,7 @@ pub(super) fn add_payment(state: &mut State, call: &Call<'_>) -> Result<Answer, 
         effective_at: call.now,
     });
     let mut response = call.response();
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     for (name, value) in [
         ("result", json!("successful")),
         ("payment_id", json!(payment_id)),
@@ -139,7 +139,7 @@ pub(super) fn get_account_payments(state: &mut State, call: &Call<'_>) -> Result
         .collect();
     let mut response = call.response();
     account.echo(&mut response);
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     response.insert("skip_lookup_account".to_owned(), skip_lookup.into());
     for name in ["payment_id", "payment_external_id", "from_date", "to_date"] {
         let filter = call.body.get(name).cloned().unwrap_or_else(|| json!(""));

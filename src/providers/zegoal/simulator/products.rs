@@ -1,11 +1,11 @@
 //! What a new account gets by itself: the trial product and three balances.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{
-    call::{Answer, Call, name_zone},
+    call::{Answer, Call},
     failure::Failure,
     stamp,
     state::{Account, Balance, Sequence, SoldProduct, State},
@@ -32,7 +32,7 @@ pub(super) fn first_balances(state: &mut State) -> Vec<Balance> {
 }
 
 /// The products of a new account.
-pub(super) fn first_products(state: &mut State, now: Timestamp) -> Vec<SoldProduct> {
+pub(super) fn first_products(state: &mut State, now: DateTime) -> Vec<SoldProduct> {
     vec![SoldProduct {
         sold_product_id: state.take_id(Sequence::SoldProduct),
         sold_at: now,
@@ -75,7 +75,7 @@ pub(super) fn get_account_products(state: &mut State, call: &Call<'_>) -> Result
     let account = state.account(id);
     let mut response = call.response();
     account.echo(&mut response);
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     response.insert("skip_lookup_account".to_owned(), skip_lookup.into());
     response.insert("return_terminated".to_owned(), return_terminated.into());
     response.insert("sold_products".to_owned(), present(account));

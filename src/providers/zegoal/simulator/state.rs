@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ pub(super) type Attributes = Map<String, Value>;
 /// The state that hides an account from ordinary lookups.
 pub(super) const TERMINATED: &str = "Terminated";
 
-/// The whole tenant.
+/// The whole tenant. Its times are local ones.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct State {
@@ -26,7 +26,7 @@ pub(super) struct State {
     pub(super) seed: u64,
     /// When the accounts that every sandbox starts with were laid out; absent
     /// before the first call, because their dates hang on its time.
-    pub(super) founded_at: Option<Timestamp>,
+    pub(super) founded_at: Option<DateTime>,
     /// The id that each sequence gives next.
     pub(super) next: Sequences,
     /// All accounts by `account_id`, terminated ones too.
@@ -114,7 +114,7 @@ pub(super) struct Balance {
 #[serde(deny_unknown_fields)]
 pub(super) struct SoldProduct {
     pub(super) sold_product_id: u64,
-    pub(super) sold_at: Timestamp,
+    pub(super) sold_at: DateTime,
 }
 
 /// A booked payment.
@@ -125,7 +125,7 @@ pub(super) struct Payment {
     pub(super) external_id: String,
     pub(super) amount: Decimal,
     pub(super) balance_name: String,
-    pub(super) effective_at: Timestamp,
+    pub(super) effective_at: DateTime,
 }
 
 /// How a request names an account. With more than one, the id wins, then the
@@ -179,7 +179,7 @@ impl State {
         &self,
         selector: &Selector,
         reach: Reach,
-        now: Timestamp,
+        now: DateTime,
     ) -> Result<u64, Failure> {
         let account = if let Some(id) = selector.id {
             self.accounts.get(&id)
@@ -265,7 +265,7 @@ impl Account {
     }
 
     /// The state at this time; empty for an account without any row.
-    pub(super) fn current_state(&self, now: Timestamp) -> &str {
+    pub(super) fn current_state(&self, now: DateTime) -> &str {
         lifecycle::current(&self.life_cycle, now).map_or("", |row| row.status.as_str())
     }
 

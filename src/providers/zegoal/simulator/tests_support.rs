@@ -27,10 +27,11 @@ impl World {
     /// A fresh service at this local time.
     pub(super) fn at(local: &str) -> Self {
         let start = stamp::parse(local).expect("the test gives a local stamp");
+        let start = start.to_zoned(stamp::zone_default());
         Self {
             service: service(7),
             knobs: KnobSettings::defaults(&KNOBS),
-            clock: Clock::fixed(start),
+            clock: Clock::fixed(start.expect("it is a time of that zone").timestamp()),
         }
     }
 

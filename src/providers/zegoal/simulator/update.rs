@@ -2,7 +2,7 @@
 //! `bank_info` that were sent, and answers no others.
 
 use super::{
-    call::{Answer, Call, name_zone},
+    call::{Answer, Call},
     create,
     failure::Failure,
     fields::{self, Field},
@@ -46,7 +46,7 @@ pub(super) fn update_account(state: &mut State, call: &Call<'_>) -> Result<Answe
 
     let mut response = call.response();
     account.echo(&mut response);
-    name_zone(&mut response);
+    call.name_zone(&mut response);
     if let (Some(sent), Some(stored)) = (
         basic.get_mut("noti_user_id"),
         account.basic.get("noti_user_id"),
