@@ -210,6 +210,7 @@ impl Task<'_> {
                 | Match::AdoptMissing(_)
                 | Match::AdoptsAnother(..)
                 | Match::Several(_)
+                | Match::AnswersToKey(_)
                 | Match::Namesakes(_)
                 | Match::Protected(_)
                 | Match::ClaimedAlsoBy(..)

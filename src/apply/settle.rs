@@ -335,6 +335,9 @@ async fn look_for_created(task: &Task<'_>) -> Look {
             Some(Match::Absent) => Look::NotDone,
             Some(Match::Unproved(why)) => Look::Unclear(why),
             Some(Match::Several(_)) => Look::Unclear("several records have our key now".to_owned()),
+            Some(Match::AnswersToKey(remote)) => Look::Unclear(format!(
+                "the record {remote}, which has another key, answers to our key now"
+            )),
             Some(Match::Namesakes(_)) => {
                 Look::Unclear("a record with this name but without our key is there now".to_owned())
             }

@@ -162,6 +162,7 @@ fn created(found: &Match) -> Found {
         Match::Absent => Found::NotDone,
         Match::Unproved(_) => unknown("the absence of the record is not proved"),
         Match::Several(_) => unknown("several records have our key"),
+        Match::AnswersToKey(_) => unknown("a record that has another key answers to ours"),
         Match::Namesakes(_) => unknown("a record with its name, but without our key, is there"),
         Match::Adoptable(_)
         | Match::AdoptMissing(_)
@@ -184,6 +185,7 @@ fn ended(found: &Match) -> Found {
         Match::Unproved(_)
         | Match::AdoptsAnother(..)
         | Match::Several(_)
+        | Match::AnswersToKey(_)
         | Match::Namesakes(_)
         | Match::Protected(_)
         | Match::ClaimedAlsoBy(..)

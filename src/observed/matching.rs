@@ -134,6 +134,12 @@ impl<'a> Catalogue<'a> {
     }
 
     fn without_key(&self, resource: &Resource) -> Candidate {
+        let asked = (resource.kind.kind, resource.key.clone());
+        if let Some(remote) = self.index.answering.get(&asked)
+            && resource.adopt.as_ref() != Some(remote)
+        {
+            return Candidate::Settled(Match::AnswersToKey(remote.clone()));
+        }
         if let Some(remote) = &resource.adopt {
             let row = self.by_remote.get(&(resource.kind.kind, remote));
             return match (row, &self.index.completeness) {
@@ -315,6 +321,7 @@ mod tests {
         let index = with_bare_keys(Index {
             rows,
             completeness: Completeness::Complete,
+            answering: BTreeMap::new(),
             create_notes: BTreeMap::new(),
         });
         let keys = keys(resources);

@@ -268,7 +268,7 @@ fn claimed_rows(index: &Index, candidates: &BTreeMap<Address, Candidate>) -> BTr
             Candidate::Settled(Match::AdoptsAnother(keyed, adopted)) => {
                 ids.extend([keyed, adopted]);
             }
-            Candidate::Settled(Match::ClaimedAlsoBy(_, remote)) => {
+            Candidate::Settled(Match::ClaimedAlsoBy(_, remote) | Match::AnswersToKey(remote)) => {
                 ids.insert(remote);
             }
             Candidate::Settled(_) => {}

@@ -25,6 +25,8 @@ pub enum Match {
     AdoptsAnother(RemoteId, RemoteId),
     /// Several live records have our key.
     Several(Vec<RemoteId>),
+    /// No record has our key, but the look-up by it was answered with this one.
+    AnswersToKey(RemoteId),
     /// No record has our key, but these have the display name.
     Namesakes(Vec<RemoteId>),
     /// The record must not be managed; the sentence says why.

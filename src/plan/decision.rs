@@ -305,6 +305,13 @@ fn in_the_way(resource: &Resource, found: &Match) -> Decision {
             ),
             "remove the key from all but one of them at the provider",
         ),
+        Match::AnswersToKey(remote) => Decision::blocked(
+            format!("the record {remote} answers to our key `{key}`, and has another one"),
+            format!(
+                "if it is the same customer, write the key that it has, or add the annotation \
+                 trueup.dev/adopt: \"{remote}\"; if not, choose another key"
+            ),
+        ),
         Match::Namesakes(remotes) => namesakes(remotes),
         Match::Protected(why) => Decision::blocked(
             format!("the record must not be managed: {why}"),

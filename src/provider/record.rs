@@ -78,6 +78,9 @@ pub struct Index {
     pub rows: Vec<IndexRow>,
     /// What absence means.
     pub completeness: Completeness,
+    /// Records that were told when a key was looked up, and that have another one,
+    /// by kind and key. They prove nobody absent.
+    pub answering: BTreeMap<(Kind, String), RemoteId>,
     /// What a reviewer should know where a record is made, by kind and key.
     pub create_notes: BTreeMap<(Kind, String), String>,
 }

@@ -20,7 +20,7 @@ err| error: `zegoal.ids` is no knob
 err| hint: write system.name=value; `trueup sandbox --knob list` shows them all
 exit 1
 $ sandbox --knob zegoal.nope=1
-err| error: there is no knob `nope`; the knobs are: envelope, processing_date, error_response, code, success_text, ids, flags, one_element_lists, one_element_lists_everywhere, layout, contact_vocabulary, contract_vocabulary, noti_location, noti_wins, lc_clean, trial_counts_from, notification_end_point, skip_lookup_reveals_terminated, unset_in_answers, section_missing, phones_as_numbers
+err| error: there is no knob `nope`; the knobs are: envelope, processing_date, error_response, code, success_text, ids, flags, one_element_lists, one_element_lists_everywhere, layout, contact_vocabulary, contract_vocabulary, noti_location, noti_wins, lc_clean, trial_counts_from, notification_end_point, skip_lookup_reveals_terminated, look_up_case, unset_in_answers, section_missing, phones_as_numbers
 exit 1
 $ sandbox --knob zegoal.ids=nope
 err| error: knob `ids` has no value `nope`; its values are: number, string

@@ -102,6 +102,7 @@ impl Reader for ToyReader {
         Ok(Index {
             rows,
             completeness,
+            answering: BTreeMap::new(),
             create_notes: BTreeMap::new(),
         })
     }

@@ -76,6 +76,7 @@ impl Reader for AcronisReader {
         Ok(Index {
             rows,
             completeness: missing.map_or(Completeness::Complete, Completeness::Incomplete),
+            answering: BTreeMap::new(),
             create_notes,
         })
     }

@@ -223,6 +223,7 @@ pub(super) fn assemble(listing: &Listing) -> Index {
             Some(reason) => incomplete(reason.clone()),
             None => completeness(root, rows),
         },
+        answering: BTreeMap::new(),
         create_notes: BTreeMap::new(),
     }
 }

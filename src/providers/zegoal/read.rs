@@ -37,6 +37,15 @@ pub(super) enum Selector<'a> {
     Id(i64),
 }
 
+/// What was found for a manifest.
+struct Found<'a> {
+    asked: &'a Wanted,
+    /// By its code.
+    by_code: Option<IndexRow>,
+    /// By the id that may be adopted, and by its name.
+    others: Vec<IndexRow>,
+}
+
 /// The half that reads.
 pub(super) struct AccountReader {
     session: Session,
@@ -83,31 +92,34 @@ impl AccountReader {
     /// Looks up one account by its code; where that finds nothing, also by the
     /// id that may be adopted and by the name, so that an account of that name
     /// with another code is seen before the server refuses a second one.
-    async fn look_up(&self, wanted: &Wanted) -> Result<Vec<IndexRow>, Failure> {
+    async fn look_up<'a>(&self, wanted: &'a Wanted) -> Result<Found<'a>, Failure> {
         let sections = Section::managed(&wanted.desired);
-        let mut rows = Vec::new();
-        rows.extend(self.get(Selector::Code(&wanted.key), &sections).await?);
-        let by_code = !rows.is_empty();
+        let by_code = self.get(Selector::Code(&wanted.key), &sections).await?;
+        let mut others = Vec::new();
         // What is no number is no id of an account, and so not there.
         let adopt = wanted.adopt.as_ref();
         if let Some(id) = adopt.and_then(|remote| remote.0.parse().ok())
-            && !rows.iter().any(|row| Some(&row.remote) == adopt)
+            && by_code.as_ref().map(|row| &row.remote) != adopt
         {
-            rows.extend(self.get(Selector::Id(id), &sections).await?);
+            others.extend(self.get(Selector::Id(id), &sections).await?);
         }
         if let Some(name) = wanted
             .display_name
             .as_deref()
             .filter(|name| !name.is_empty())
-            && !by_code
-            && !rows.iter().any(|row| row.display_name == name)
+            && by_code.is_none()
+            && !others.iter().any(|row| row.display_name == name)
         {
             let namesake = self.get(Selector::Name(name), &sections).await?;
             // An account that has ended keeps its name (Zegoal contract, 2.3),
             // and the engine looks at the names of live rows only.
-            rows.extend(namesake.map(|row| IndexRow { ended: None, ..row }));
+            others.extend(namesake.map(|row| IndexRow { ended: None, ..row }));
         }
-        Ok(rows)
+        Ok(Found {
+            asked: wanted,
+            by_code,
+            others,
+        })
     }
 
     async fn dictionary(&self, name: &'static str) -> Result<Table, Failure> {
@@ -151,7 +163,7 @@ pub(super) fn inquiry(selector: &Selector<'_>, sections: &[Section]) -> Value {
 /// Refuses an answer about another account than the one asked for, which would
 /// otherwise be overwritten. A code or name in other case is let through as it
 /// is: whether the server minds the case is not known, and the account is then
-/// seen for what it is.
+/// seen for what it is, and proves nobody absent.
 fn confirm(selector: &Selector<'_>, row: IndexRow) -> Result<IndexRow, &'static str> {
     let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
     let right = match selector {
@@ -184,8 +196,20 @@ impl Reader for AccountReader {
         let lookups: Vec<_> = wanted.iter().map(|wanted| self.look_up(wanted)).collect();
         let mut found = stream::iter(lookups).buffer_unordered(self.session.concurrency());
         let mut rows: BTreeMap<RemoteId, IndexRow> = BTreeMap::new();
+        let mut answering = BTreeMap::new();
         while let Some(more) = found.try_next().await? {
-            for mut row in more {
+            let Found {
+                asked,
+                by_code,
+                others,
+            } = more;
+            if let Some(row) = by_code
+                .as_ref()
+                .filter(|row| row.key.as_deref() != Some(&asked.key))
+            {
+                answering.insert((asked.kind, asked.key.clone()), row.remote.clone());
+            }
+            for mut row in by_code.into_iter().chain(others) {
                 if let Some(other) = rows.get(&row.remote) {
                     // Two manifests came to one account, each with sections of
                     // its own; whoever needs it reads it again.
@@ -198,6 +222,7 @@ impl Reader for AccountReader {
         Ok(Index {
             rows: rows.into_values().collect(),
             completeness: Completeness::ByKey,
+            answering,
             create_notes: BTreeMap::new(),
         })
     }

@@ -7,7 +7,7 @@ use trueup::apply::Verdict;
 use crate::support::world::World;
 
 use super::tenant::{
-    accounts, attempt, full, quiet, raw, settle, shown, states, stored, tenant, wanted,
+    accounts, attempt, full, quiet, raw, request, settle, shown, states, stored, tenant, wanted,
 };
 
 /// How often a call reached the service.
@@ -89,6 +89,34 @@ async fn a_move(kind: &str, done: bool) {
 #[tokio::test]
 async fn a_lost_answer_to_a_create_makes_no_second_account() {
     join_all(KINDS.map(|(kind, done)| a_create(kind, done))).await;
+}
+
+/// Where look-ups ignore the case, an account of somebody else's answers to our
+/// code.
+#[tokio::test]
+async fn a_lost_create_is_not_sent_again_while_another_account_answers_to_our_code() {
+    let world = tenant(&[("look_up_case", "ignored")]).await;
+    let desired = wanted(&world, "juniper", &full());
+    let create = request(
+        &world,
+        "CreateAccount",
+        &json!({
+            "tenant": "zegoal",
+            "basic": { "account_code": "JUNIPER", "account_name": "Juniper Tours" },
+        }),
+    );
+    world.running.before("CreateAccount", 1, move |hands| {
+        let answer = hands.call(&create);
+        assert_eq!(answer.status, 200);
+    });
+    strike(&world, "CreateAccount", "drop-before");
+    let before = accounts(&world);
+    let (_, outcome) = attempt(&world, &desired).await;
+    assert_eq!(outcome.verdict, Verdict::Unknown, "{outcome:?}");
+    let reason = outcome.reason.expect("a reason");
+    assert!(reason.contains("answers to our key"), "{reason}");
+    assert_eq!(sent(&world, "CreateAccount"), 1);
+    assert_eq!(accounts(&world), before + 1, "that of somebody else");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use trueup::provider::Action;
 
 use super::{
     scripted::{record, record_of, success, usual},
-    tenant::{full, only, quiet, settle, shown, stored, tenant, wanted},
+    tenant::{account, accounts, full, only, quiet, raw, settle, shown, stored, tenant, wanted},
 };
 
 /// An answer as another layout would have it: each step moves a member.
@@ -298,4 +298,30 @@ async fn values_are_compared_exactly() {
     assert_eq!(only(&planned).action, Action::Update, "{}", shown(&planned));
     settle(&world, &wanted(&world, "juniper", &spec)).await;
     assert_eq!(stored(&world, "juniper")["basic"]["description"], "bread ");
+}
+
+/// Whether look-ups mind the case is not known. Where they do not, the account
+/// that comes may be another one, and ours is not proved absent.
+#[tokio::test]
+async fn an_account_that_answers_to_our_code_is_in_the_way_of_a_second_one() {
+    let world = tenant(&[("look_up_case", "ignored")]).await;
+    let other = json!({ "account_code": "JUNIPER", "account_name": "Juniper Tours" });
+    let id = raw(&world, "CreateAccount", json!({ "basic": other }))["basic"]["account_id"].clone();
+    let spec = json!({ "basic": { "accountName": "Juniper Bakery" } });
+    let before = accounts(&world);
+    let (planned, _) = world.apply(&wanted(&world, "juniper", &spec)).await;
+    let change = only(&planned);
+    assert_eq!(change.action, Action::Blocked, "{}", shown(&planned));
+    assert_eq!(
+        change.reason,
+        Some(format!(
+            "the record {id} answers to our key `juniper`, and has another one"
+        ))
+    );
+    assert_eq!(accounts(&world), before);
+    let mut adopting = account("juniper", &spec);
+    adopting["metadata"]["annotations"] = json!({ "trueup.dev/adopt": id.to_string() });
+    settle(&world, &world.desired(&[adopting])).await;
+    assert_eq!(accounts(&world), before);
+    quiet(&world, &wanted(&world, "juniper", &spec)).await;
 }

@@ -81,8 +81,8 @@ pub(super) fn full() -> Value {
     })
 }
 
-/// Sends a request past the client, as another program would.
-pub(super) fn send(world: &World, api: &str, body: &Value) -> Response {
+/// A request as another program would send it.
+pub(super) fn request(world: &World, api: &str, body: &Value) -> Request {
     let settings = world.running.provider_settings();
     let secret = |name: &str| {
         let text = settings["credentials"][name].as_str();
@@ -90,7 +90,7 @@ pub(super) fn send(world: &World, api: &str, body: &Value) -> Response {
             .to_owned()
     };
     let pair = format!("{}:{}", secret("login"), secret("password"));
-    world.running.call(&Request {
+    Request {
         method: "POST".to_owned(),
         path: format!("/ti_api/json/{api}"),
         query: Vec::new(),
@@ -99,7 +99,12 @@ pub(super) fn send(world: &World, api: &str, body: &Value) -> Response {
             format!("Basic {}", STANDARD.encode(pair)),
         )],
         body: body.to_string().into_bytes(),
-    })
+    }
+}
+
+/// Sends a request past the client.
+pub(super) fn send(world: &World, api: &str, body: &Value) -> Response {
+    world.running.call(&request(world, api, body))
 }
 
 /// The envelope that a request past the client gets.

@@ -84,6 +84,7 @@ impl Call<'_> {
             id: self.number("account_id")?,
             code: self.optional_text("account_code")?,
             name: self.optional_text("account_name")?,
+            in_any_case: self.knobs.is("look_up_case", "ignored"),
         })
     }
 

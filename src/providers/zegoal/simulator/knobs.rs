@@ -12,7 +12,7 @@ const fn knob(name: &'static str, values: &'static [&'static str], meaning: &'st
 }
 
 /// Every switch; the first value of each is the default.
-pub(super) static KNOBS: [Knob; 21] = [
+pub(super) static KNOBS: [Knob; 22] = [
     knob(
         "envelope",
         &["2019", "2020"],
@@ -102,6 +102,11 @@ pub(super) static KNOBS: [Knob; 21] = [
         "skip_lookup_reveals_terminated",
         &["no", "yes"],
         "whether `skip_lookup_account` with an `account_id` reaches a terminated account",
+    ),
+    knob(
+        "look_up_case",
+        &["minded", "ignored"],
+        "whether a look-up by code or name minds the case",
     ),
     knob(
         "unset_in_answers",

@@ -135,6 +135,8 @@ pub(super) struct Selector {
     pub(super) id: Option<u64>,
     pub(super) code: Option<String>,
     pub(super) name: Option<String>,
+    /// Whether code and name are found in any case.
+    pub(super) in_any_case: bool,
 }
 
 /// Which accounts a lookup can see.
@@ -181,17 +183,14 @@ impl State {
         reach: Reach,
         now: DateTime,
     ) -> Result<u64, Failure> {
+        let mut accounts = self.accounts.values();
         let account = if let Some(id) = selector.id {
             self.accounts.get(&id)
         } else if let Some(code) = &selector.code {
-            self.accounts
-                .values()
-                .find(|account| account.text("account_code") == code)
+            accounts.find(|account| selector.fits(code, account.text("account_code")))
         } else {
             let name = selector.name.as_deref().unwrap_or_default();
-            self.accounts
-                .values()
-                .find(|account| account.text("account_name") == name)
+            accounts.find(|account| selector.fits(name, account.text("account_name")))
         };
         account
             .filter(|account| reach == Reach::Any || account.current_state(now) != TERMINATED)
@@ -237,6 +236,12 @@ impl State {
         } else {
             Ok(())
         }
+    }
+}
+
+impl Selector {
+    fn fits(&self, wanted: &str, own: &str) -> bool {
+        own == wanted || (self.in_any_case && own.to_lowercase() == wanted.to_lowercase())
     }
 }
 

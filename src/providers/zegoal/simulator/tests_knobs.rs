@@ -43,6 +43,8 @@ fn story(world: &mut World) -> Vec<Value> {
     tell(world, "GetAccountInfo", full_read(2));
     let skip = json!({"account_id": 3, "skip_lookup_account": true});
     tell(world, "GetAccountInfo", skip);
+    let in_other_case = json!({"account_name": "pine yard repairs"});
+    tell(world, "GetAccountInfo", in_other_case);
     answers
 }
 
@@ -384,6 +386,21 @@ fn skipping_the_lookup_may_reveal_the_terminated() {
         world.error("GetAccountInfo", by_code),
         "Account is not found"
     );
+}
+
+#[test]
+fn look_ups_may_ignore_the_case() {
+    let by_code = json!({"account_code": "thu jul 25 16:03:08 eest 2019"});
+    let by_name = json!({"account_name": "PINE Yard Repairs"});
+    let mut world = World::new();
+    for body in [&by_code, &by_name] {
+        let error = world.error("GetAccountInfo", body.clone());
+        assert_eq!(error, "Account is not found");
+    }
+    world.set("look_up_case", "ignored");
+    for (body, id) in [(by_code, 264), (by_name, 2)] {
+        assert_eq!(world.ok("GetAccountInfo", body)["account_id"], id);
+    }
 }
 
 #[test]
