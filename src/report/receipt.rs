@@ -1,5 +1,7 @@
 //! A receipt as text.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::{
     apply::{Outcome, Receipt, Verdict, VerdictCounts},
     plan::{Change, Counts, ManifestPlace, Plan},
@@ -9,8 +11,11 @@ use crate::{
 
 use super::{
     style::{Style, symbol},
-    text::{painted, wrapped},
+    text::{line, painted, wrapped},
 };
+
+/// What stands before the run of a stored receipt, as wide as the labels below it.
+const RUN_LABEL: &str = "Run   ";
 
 /// One line for a change that has ended.
 #[must_use]
@@ -24,18 +29,28 @@ pub fn outcome_line(outcome: &Outcome, style: Style) -> String {
     }
 }
 
-/// A stored receipt: of which run it is, and what became of the changes.
+/// A stored receipt: of which run it is, and what became of every change. Nobody
+/// has watched that run, so the changes that are done are named too.
 #[must_use]
 pub fn document(document: &Document, style: Style) -> String {
-    format!(
-        "Run {}, {} to {}\nPlan  {}\nChain {}\n\n{}",
-        document.run,
-        document.started,
-        document.ended,
-        document.plan,
-        document.chain,
-        receipt(&document.receipt(), style)
-    )
+    let mut out = String::new();
+    let start = format!("{}, {}", document.run, document.started);
+    let end = format!("to {}", document.ended);
+    let whole = format!("{start} {end}");
+    if RUN_LABEL.width() + whole.width() <= style.width {
+        wrapped(&mut out, RUN_LABEL, &whole, style);
+    } else {
+        wrapped(&mut out, RUN_LABEL, &start, style);
+        wrapped(&mut out, "      ", &end, style);
+    }
+    line(&mut out, &format!("Plan  {}", document.plan));
+    line(&mut out, &format!("Chain {}\n", document.chain));
+    let receipt = document.receipt();
+    for outcome in &receipt.outcomes {
+        tell(&mut out, outcome, style);
+    }
+    counts(&mut out, &receipt, style);
+    out
 }
 
 /// As much of a plan as a receipt holds of it: which change was for which
@@ -76,22 +91,29 @@ pub fn outline(document: &Document) -> Plan {
 }
 
 /// Everything about the changes that are not done, what the user should know of
-/// the others, and the counts.
+/// the others, and the counts. That the others are done was told while they were
+/// carried out.
 #[must_use]
 pub fn receipt(receipt: &Receipt, style: Style) -> String {
     let mut out = String::new();
     for outcome in &receipt.outcomes {
         let silent = outcome.verdict == Verdict::Done && outcome.notes.is_empty();
-        if silent {
-            continue;
+        if !silent {
+            tell(&mut out, outcome, style);
         }
-        out.push_str(&outcome_line(outcome, style));
-        out.push('\n');
-        out.push_str(&outcome_body(outcome, style));
     }
-    let counts = summary(receipt.counts);
-    painted(&mut out, "Applied: ", &counts, style, Style::bold);
+    counts(&mut out, receipt, style);
     out
+}
+
+fn tell(out: &mut String, outcome: &Outcome, style: Style) {
+    line(out, &outcome_line(outcome, style));
+    out.push_str(&outcome_body(outcome, style));
+}
+
+fn counts(out: &mut String, receipt: &Receipt, style: Style) {
+    let counts = summary(receipt.counts);
+    painted(out, "Applied: ", &counts, style, Style::bold);
 }
 
 /// What there is to say of an outcome, below its own line.
@@ -146,7 +168,7 @@ mod tests {
     use super::*;
     use crate::{
         model::{Address, ProviderName, RemoteId},
-        report::test_support::{golden, receipt as sample},
+        report::test_support::{document as stored, golden, receipt as sample},
     };
 
     fn outcome(name: &str, action: Action, verdict: Verdict) -> Outcome {
@@ -170,6 +192,41 @@ mod tests {
     #[test]
     fn the_whole_receipt() {
         golden("receipt.txt", &receipt(&sample(), Style::default()));
+    }
+
+    #[test]
+    fn a_stored_receipt_names_every_change() {
+        let mut stored = stored();
+        for entry in &mut stored.entries {
+            entry.outcome.notes.clear();
+        }
+        let shown = document(&stored, Style::default());
+        let expected = "\
+Run   20261102T090000Z-0123abcd, 2026-11-02T09:00:00Z to 2026-11-02T09:00:07Z
+Plan  ";
+        assert!(shown.starts_with(expected), "{shown}");
+        for entry in &stored.entries {
+            let named = outcome_line(&entry.outcome, Style::default());
+            assert!(shown.lines().any(|line| line == named), "{named}\n{shown}");
+        }
+    }
+
+    #[test]
+    fn the_line_of_a_run_is_broken_where_it_is_too_long() {
+        let instant = |text: &str| text.parse().expect("an instant");
+        let stored = Document {
+            run: "20261102T090000123Z-0123abcd".to_owned(),
+            started: instant("2026-11-02T09:00:00.123Z"),
+            ended: instant("2026-11-02T09:00:07.456Z"),
+            ..stored()
+        };
+        let shown = document(&stored, Style::default());
+        let expected = "\
+Run   20261102T090000123Z-0123abcd, 2026-11-02T09:00:00.123Z
+      to 2026-11-02T09:00:07.456Z
+Plan  ";
+        assert!(shown.starts_with(expected), "{shown}");
+        assert!(shown.lines().all(|line| line.width() <= 80), "{shown}");
     }
 
     #[test]

@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use crate::{
     apply::VerdictCounts,
-    model::{Address, ProviderName, printable::printable, words},
+    model::{Address, ProviderName, words},
 };
 
 use super::{
     receipt::summary,
     style::Style,
-    text::{fitted, wrapped},
+    text::{fitted, painted, wrapped},
 };
 
 /// How a run stands.
@@ -187,18 +187,17 @@ fn what_is_left(status: &Status) -> String {
 }
 
 fn write_run(out: &mut String, run: &Run, style: Style) {
-    // The name of a file.
-    let mut head = format!("Run {} {}", printable(&run.run), run.standing.word());
+    let mut head = format!("{} {}", run.run, run.standing.word());
     if let Some(settling) = &run.settled_by {
-        let _ = write!(head, " by run {}", printable(settling));
+        // Writing to a string cannot fail.
+        let _ = write!(head, " by run {settling}");
     }
-    let head = match run.standing {
-        Standing::Closed => style.well(&head),
-        Standing::GoingOn | Standing::BeingSettled => head,
-        Standing::Open | Standing::Unreadable => style.alarm(&head),
+    let paint = match run.standing {
+        Standing::Closed => Style::well,
+        Standing::GoingOn | Standing::BeingSettled => |_, text: &str| text.to_owned(),
+        Standing::Open | Standing::Unreadable => Style::alarm,
     };
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "{head}");
+    painted(out, "Run ", &head, style, paint);
     if let Some(fault) = &run.fault {
         wrapped(out, "    fault: ", fault, style);
         if let Some(hint) = &run.hint {
@@ -358,6 +357,23 @@ Run 20261102T090000Z-01 being settled by run 20261102T090100Z-02
 Being settled: 1 run.
 "
         );
+    }
+
+    #[test]
+    fn the_line_of_a_run_is_broken_where_it_is_too_long() {
+        let run = Run {
+            run: "20261102T090000123Z-0123abcd".to_owned(),
+            standing: Standing::BeingSettled,
+            settled_by: Some("20261102T090100456Z-4567cdef".to_owned()),
+            ..run()
+        };
+        let (runs, locks) = (vec![run], Vec::new());
+        let shown = text(&Status { runs, locks }, Style::default());
+        let expected = "\
+Run 20261102T090000123Z-0123abcd being settled by run
+    20261102T090100456Z-4567cdef
+    by: ";
+        assert!(shown.starts_with(expected), "{shown}");
     }
 
     #[test]

@@ -100,6 +100,8 @@ fn runs_and_locks() {
 fn drift_and_receipts() {
     assert_narrow(&drift::drift(&whole(), NARROW, true));
     assert_narrow(&receipt::receipt(&super::test_support::receipt(), NARROW));
+    let stored = super::test_support::document();
+    assert_narrow(&receipt::document(&stored, NARROW));
 }
 
 #[test]
