@@ -355,7 +355,7 @@ fn block_on_missing_targets(
                     format!(
                         "{path} refers to {target}, which does not exist and is not created by this plan"
                     ),
-                    format!("see what is in the way of {target}"),
+                    missing_target_hint(desired, target),
                 );
                 blocked_one = true;
             }
@@ -363,6 +363,17 @@ fn block_on_missing_targets(
         if !blocked_one {
             return;
         }
+    }
+}
+
+/// What to do about a record that is referred to and does not come to be.
+/// Nothing is in the way of one that the plan leaves out.
+fn missing_target_hint(desired: &Desired, target: &Address) -> String {
+    match desired.get(target) {
+        Some(resource) if !resource.selected => {
+            "it is left out by the selection: select it too, or apply it first".to_owned()
+        }
+        _ => format!("see what is in the way of {target}"),
     }
 }
 

@@ -187,7 +187,7 @@ async fn a_record_that_the_run_is_not_about_is_referred_to_and_not_made() {
     seen.assert_blocked(
         "a-child",
         "parent refers to ToyCustomer/parent, which does not exist and is not created by this plan",
-        "see what is in the way of ToyCustomer/parent",
+        "it is left out by the selection: select it too, or apply it first",
     );
     world.settle(&[customer("parent")]).await;
     let stale = customer("parent").set("note", text("new")).unselected();
