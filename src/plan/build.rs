@@ -279,8 +279,9 @@ fn field_change(
     let facts = resource.kind.fields().facts(path.as_str());
     let hidden = resource.is_hidden(*path);
     let hidden_before = hidden || seen.before.is_hidden(*path);
-    // A provider copies fields: an alias that nobody gave is the name again.
-    let is_copy = facts.is_none_or(is_free_text) && hidden_values.are_in(observed);
+    // A provider copies fields: an alias that nobody gave is the name again. What
+    // is hidden there may stand in the new value too, which is shown.
+    let is_copy = facts.is_none_or(is_free_text) && hidden_values.are_told_by(observed, desired);
     let show = |leaf: &Leaf, hidden| {
         let Seen { names, lookups, .. } = seen;
         names.show(resource, facts, *lookups, leaf, hidden)

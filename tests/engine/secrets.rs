@@ -214,6 +214,32 @@ async fn a_copy_of_a_hidden_value_in_another_field_is_not_shown() {
     );
 }
 
+/// A company that is called after its contact, whose name is hidden.
+#[tokio::test]
+async fn an_old_name_is_shown_where_the_new_one_starts_with_the_same_hidden_word() {
+    let world = World::start().await;
+    let named = |name: &str| {
+        let contact = customer("acme").set("access.pin", sensitive("Muster"));
+        contact.set("name", text(name))
+    };
+    world.settle(&[named("Muster Spedition GmbH")]).await;
+    for (name, shown) in [
+        (
+            "Muster Logistik GmbH",
+            "\"Muster Spedition GmbH\" → \"Muster Logistik GmbH\"",
+        ),
+        ("Logistik GmbH", "•••• → \"Logistik GmbH\""),
+        (
+            "Anna, Berg, Muster, Otto",
+            "•••• → \"Anna, Berg, Muster, Otto\"",
+        ),
+    ] {
+        let seen = world.plan(&[named(name)]).await;
+        let plan = as_text::plan(&seen.planned.plan, Style::default(), false);
+        assert!(plan.contains(shown), "{plan}");
+    }
+}
+
 /// What of a provider cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Part {
