@@ -132,6 +132,19 @@ fn kubectl_707_exit_codes_are_distinct() {
         0,
         &["warning of rule r, of policy default", "Applied: 2 done"],
     );
+    // Nor does it hide a write that has failed.
+    repository.write("accounts.yaml", accounts(0..3, "USD"));
+    let refused = ["--fault", "zegoal:CreateAccount=403"];
+    let ran = run(&repository, "apply", &[&apply[..], &refused].concat());
+    says(
+        &ran,
+        3,
+        &[
+            "warning of rule r, of policy default",
+            "2 in line",
+            "1 failed",
+        ],
+    );
 }
 
 #[test]

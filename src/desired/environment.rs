@@ -319,6 +319,43 @@ mod tests {
     }
 
     #[test]
+    fn nothing_and_blanks_are_no_value_and_one_line_break_at_the_end_is_none_of_it() {
+        let outer = tempfile::tempdir().expect("a folder");
+        let root = outer.path().to_owned();
+        let folder = Folder {
+            path: root.clone(),
+            root: root.clone(),
+        };
+        for (given, read) in [
+            ("", None),
+            ("\n", None),
+            (" \t\r\n ", None),
+            ("one\n", Some("one")),
+            ("one\r\n", Some("one")),
+            ("one\n\n", Some("one\n")),
+            (" one ", Some(" one ")),
+        ] {
+            write(&root.join("value"), given);
+            let environment = Environment {
+                variables: [("VALUE".to_owned(), given.to_owned())].into(),
+                files: Files::Disk,
+            };
+            for found in [
+                environment.variable("VALUE"),
+                environment.file(&folder, "value"),
+            ] {
+                match (&found, read) {
+                    (Ok(found), Some(read)) => assert_eq!(found, read, "{given:?}"),
+                    (Err(missing), None) => {
+                        assert!(missing.message.ends_with("is empty"), "{missing:?}");
+                    }
+                    _ => panic!("{given:?}: {found:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn values_are_not_printed() {
         let environment = Environment {
             variables: [("A".to_owned(), "SECRET".to_owned())].into(),

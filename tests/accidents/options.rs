@@ -5,7 +5,10 @@ use std::{
     process::{Output, Stdio},
 };
 
-use crate::support::Repository;
+use crate::{
+    base::{git, program_path},
+    support::Repository,
+};
 
 const PROVIDER: &str = "apiVersion: trueup.dev/v1alpha1
 kind: Provider
@@ -31,111 +34,117 @@ fn repository() -> Repository {
     repository
 }
 
-const CANNOT_BE_HONOURED: &[&[&str]] = &[
-    // No repository, no revision.
-    &["plan", "--sandbox", "-f", "m", "--base", "HEAD"],
-    &["plan", "--sandbox", "-f", "-", "--base", "HEAD"],
-    &[
-        "apply",
-        "--sandbox",
-        "-f",
-        "m",
-        "--changed-since",
-        "HEAD",
-        "--auto-approve",
-    ],
-    &["drift", "--sandbox", "-f", "m"],
+/// Commands, each with the words of the error that is theirs alone. They run in a
+/// repository of git without a commit.
+const CANNOT_BE_HONOURED: &[(&str, &str)] = &[
+    // No revision.
+    ("plan --sandbox -f m --base HEAD", "the revision `HEAD`"),
+    (
+        "plan --sandbox -f - --base HEAD",
+        "standard input has no earlier revision",
+    ),
+    (
+        "apply --sandbox -f m --changed-since HEAD --auto-approve",
+        "the revision `HEAD`",
+    ),
+    ("drift --sandbox -f m", "the revision `HEAD`"),
     // A selector that is none.
-    &["plan", "--sandbox", "-f", "m", "-l", "=x"],
-    &["apply", "--sandbox", "-f", "m", "-l", "", "--auto-approve"],
+    ("plan --sandbox -f m -l =x", "`=x` is no label selector"),
+    (
+        "apply --sandbox -f m -l= --auto-approve",
+        "`` is no label selector",
+    ),
     // Switches of a sandbox that is not used, or that does not have them.
-    &["plan", "-f", "m", "--knob", "zegoal.ids=string"],
-    &["plan", "-f", "m", "--fault", "zegoal:GetAccount=500"],
-    &["plan", "--sandbox", "-f", "m", "--knob", "zegoal.nothing=x"],
-    &[
-        "plan",
-        "--sandbox",
-        "-f",
-        "m",
-        "--fault",
-        "zegoal:CreateAcount=500",
-    ],
-    &[
-        "plan",
-        "--sandbox",
-        "-f",
-        "m",
-        "--knob",
-        "zegoal.ids=nothing",
-    ],
-    &[
-        "plan",
-        "--sandbox",
-        "-f",
-        "m",
-        "--fault",
-        "zegoal:x=nothing",
-    ],
+    ("plan -f m --knob zegoal.ids=string", "--sandbox"),
+    ("plan -f m --fault zegoal:GetAccountInfo=500", "--sandbox"),
+    ("plan -f m --sandbox-state x", "`--sandbox-state`"),
+    (
+        "apply -f m --auto-approve --sandbox-state x",
+        "`--sandbox-state`",
+    ),
+    ("drift -f m --sandbox-state x", "`--sandbox-state`"),
+    ("import -f m --sandbox-state x", "`--sandbox-state`"),
+    ("doctor -f m --sandbox-state x", "`--sandbox-state`"),
+    ("status --sandbox-state x", "`--sandbox-state`"),
+    (
+        "plan --sandbox -f m --knob zegoal.nothing=x",
+        "no knob `nothing`",
+    ),
+    (
+        "plan --sandbox -f m --fault zegoal:CreateAcount=500",
+        "no operation `CreateAcount`",
+    ),
+    (
+        "plan --sandbox -f m --knob zegoal.ids=nothing",
+        "knob `ids` has no value `nothing`",
+    ),
+    (
+        "plan --sandbox -f m --fault zegoal:CreateAccount=nothing",
+        "`zegoal:CreateAccount=nothing` is no fault",
+    ),
     // Formats that a command does not have.
-    &[
-        "apply",
-        "--sandbox",
-        "-f",
-        "m",
-        "-o",
-        "gitlab",
-        "--auto-approve",
-    ],
-    &["drift", "--sandbox", "-f", "m", "-o", "html"],
+    ("apply --sandbox -f m -o gitlab --auto-approve", "'--output"),
+    ("drift --sandbox -f m -o html", "'--output"),
     // Options of other commands, and of none.
-    &[
-        "apply",
-        "--sandbox",
-        "-f",
-        "m",
-        "--detailed-exitcode",
-        "--auto-approve",
-    ],
-    &["validate", "-f", "m", "--base", "HEAD"],
-    &[
-        "apply",
-        "--sandbox",
-        "-f",
-        "m",
-        "--checksum",
-        "abc",
-        "--auto-approve",
-    ],
+    (
+        "apply --sandbox -f m --detailed-exitcode --auto-approve",
+        "'--detailed-exitcode'",
+    ),
+    ("validate -f m --base HEAD", "'--base'"),
+    (
+        "apply --sandbox -f m --checksum abc --auto-approve",
+        "'--checksum'",
+    ),
     // Two wishes that contradict each other.
-    &["plan", "--sandbox", "-f", "m", "-q", "-v"],
+    ("plan --sandbox -f m -q -v", "'--quiet'"),
     // Inputs that are not there beside one that is.
-    &[
-        "apply",
-        "--sandbox",
-        "-f",
-        "m",
-        "-f",
-        "gone",
-        "--auto-approve",
-    ],
+    (
+        "apply --sandbox -f m -f gone --auto-approve",
+        "`gone` cannot be read",
+    ),
 ];
 
 /// Options that were written down to make a run safer or smaller, each where it
-/// cannot be honoured.
+/// cannot be honoured. Nothing else is wrong with the run.
 #[test]
 fn octodns_checksum_an_option_that_cannot_be_honoured_is_an_error() {
-    for arguments in CANNOT_BE_HONOURED {
-        let repository = repository();
-        let ran = repository.run(arguments.iter().copied());
-        assert_eq!(ran.code, 1, "{arguments:?}: {}{}", ran.stdout, ran.stderr);
-        assert!(
-            ran.stderr.contains("error"),
-            "{arguments:?}: {}",
-            ran.stderr
-        );
-        assert!(!ran.stdout.contains("Applied"), "{arguments:?}");
+    for (arguments, told) in CANNOT_BE_HONOURED {
+        let mut repository = repository();
+        for (name, value) in [
+            ("L", "login"),
+            ("P", "password"),
+            ("PATH", &*program_path()),
+        ] {
+            repository.set(name, value);
+        }
+        git(repository.path(), &["init", "-q"]);
+        let ran = repository.run(arguments.split(' '));
+        assert_eq!(ran.code, 1, "{arguments}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains(told), "{arguments}: {}", ran.stderr);
+        assert!(!ran.stdout.contains("Applied"), "{arguments}");
         let done = repository.path().join(".trueup/sandbox/zegoal.json");
-        assert!(!done.exists(), "{arguments:?} has written to the provider");
+        assert!(!done.exists(), "{arguments} has written to the provider");
+    }
+}
+
+/// A pipeline may set the variable for all its commands; only who writes the
+/// option has the sandbox in mind.
+#[test]
+fn a_variable_for_the_sandbox_alone_is_refused_to_nobody() {
+    let mut repository = repository();
+    repository.set("TRUEUP_SANDBOX_STATE", "elsewhere");
+    repository.set("PATH", &program_path());
+    git(repository.path(), &["init", "-q"]);
+    assert_eq!(repository.run(["status"]).code, 0);
+    for (command, told) in [
+        ("plan", "`gone` cannot be read"),
+        ("apply", "`gone` cannot be read"),
+        ("drift", "the revision `HEAD`"),
+        ("import", "`gone` cannot be read"),
+        ("doctor", "`gone` cannot be read"),
+    ] {
+        let ran = repository.run([command, "-f", "gone"]);
+        assert!(ran.stderr.contains(told), "{command}: {}", ran.stderr);
     }
 }
 

@@ -105,19 +105,34 @@ async fn auth0_437_mask_text_is_refused_before_anything_is_sent() {
 }
 
 /// auth0-deploy-cli 8.42.0: a variable that was not set was taken out of the
-/// value, and what was left was sent.
+/// value, and what was left was sent. One that is empty is as good as not set.
 #[tokio::test]
 async fn auth0_8_42_0_an_unresolved_variable_stops() {
     for def in providers() {
         let world = World::start(def).await;
+        let world = world
+            .with_variable("NOTHING", "")
+            .with_variable("BLANKS", " \t\n");
+        let repository = world.repository();
+        repository.write("blanks.txt", " \n");
         for kind in def.kinds {
             let Some(facts) = text_field(kind, true) else {
                 continue;
             };
-            let missing = json!({ "env": "NOT_SET_ANYWHERE" });
-            let found = errors(&world, kind, facts.path.as_str(), &missing);
-            let stops = found.iter().any(|finding| finding.check == "missing-value");
-            assert!(stops, "{}: {found:#?}", kind.kind);
+            let path = facts.path.as_str();
+            for variable in ["NOT_SET_ANYWHERE", "NOTHING", "BLANKS"] {
+                let missing = json!({ "env": variable });
+                let found = errors(&world, kind, path, &missing);
+                let stops = found.iter().any(|finding| finding.check == "missing-value");
+                assert!(stops, "{} {variable}: {found:#?}", kind.kind);
+            }
+            let spec = with(json!({}), path, &json!({ "file": "blanks.txt" }));
+            let blank = manifest(kind.kind, "blank", &spec).to_string();
+            repository.write("customer.yaml", blank);
+            let ran = repository.run(["apply", "-f", ".", "--auto-approve"]);
+            assert_eq!(ran.code, 1, "{ran:?}");
+            let told = "the file `blanks.txt` is empty";
+            assert!(ran.stderr.contains(told), "{ran:?}");
         }
         assert!(world.running.log().is_empty(), "nothing was sent");
     }
