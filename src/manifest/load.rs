@@ -1,7 +1,7 @@
 //! Finds and reads the files, and cuts them into documents.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, btree_map::Entry},
     fs,
     io::Read,
     ops::Range,
@@ -188,8 +188,12 @@ pub(super) fn is_manifest_name(path: &Path) -> bool {
 struct Loader {
     loaded: Loaded,
     /// Files and folders that were read, by their one true path, so that links
-    /// neither loop nor double anything.
-    seen: BTreeSet<PathBuf>,
+    /// neither loop nor double anything, each with the number of its input.
+    seen: BTreeMap<PathBuf, usize>,
+    /// The number of the input that is read.
+    input: usize,
+    /// Whether something of it was read on the way from an earlier one.
+    is_known: bool,
     files: usize,
     bytes: u64,
 }
@@ -212,15 +216,16 @@ impl Loader {
 
     /// A path that was given on the command line.
     fn input(&mut self, path: &Path) {
+        self.input += 1;
+        self.is_known = false;
         match fs::metadata(path) {
             Err(error) => self.unreadable(path, &error),
-            // Read already, on the way to another input.
-            Ok(metadata) if metadata.is_dir() && self.has_seen(path) => {}
             Ok(metadata) if metadata.is_dir() => {
                 let files = self.files;
                 let findings = self.loaded.findings.len();
                 self.folder(path, path, 0);
-                if files == self.files && findings == self.loaded.findings.len() {
+                let is_silent = files == self.files && findings == self.loaded.findings.len();
+                if is_silent && !self.is_known {
                     let message = format!("the folder `{}` holds no manifest", shown(path));
                     let hint = "files ending in `.yaml`, `.yml` and `.json` are read; \
                                 names that start with a dot are not";
@@ -286,11 +291,18 @@ impl Loader {
     }
 
     fn is_new(&mut self, path: &Path) -> bool {
-        self.seen.insert(true_path(path))
-    }
-
-    fn has_seen(&self, path: &Path) -> bool {
-        self.seen.contains(&true_path(path))
+        // Pipes have no true path, but are read once by their nature.
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match self.seen.entry(real) {
+            Entry::Vacant(entry) => {
+                entry.insert(self.input);
+                true
+            }
+            Entry::Occupied(entry) => {
+                self.is_known |= *entry.get() < self.input;
+                false
+            }
+        }
     }
 
     fn file(&mut self, path: &Path, root: &Path, is_named: bool) {
@@ -436,11 +448,6 @@ fn repaired(bytes: &[u8]) -> (String, Vec<usize>) {
         }
     }
     (text, wrong)
-}
-
-/// A path without links. Pipes have none, but are read once by their nature.
-fn true_path(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Reads at most one byte more than a file may have.

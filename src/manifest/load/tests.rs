@@ -70,6 +70,32 @@ fn folders_are_read_in_the_order_of_paths() {
 }
 
 #[test]
+fn inputs_may_lie_in_each_other() {
+    let folder = folder(&[
+        ("m/a.yaml", "a: 1"),
+        ("m/providers/p.yaml", "p: 1"),
+        ("all/providers/p.yaml", "p: 1"),
+    ]);
+    for inputs in [&["m", "m/providers"][..], &["m", "m"], &["m", "m/a.yaml"]] {
+        let expected = ["/m/a.yaml a: 1", "/m/providers/p.yaml p: 1"];
+        assert_eq!(load_paths(&folder, inputs), expected, "{inputs:?}");
+    }
+    for inputs in [&["m/providers", "m"][..], &["m/providers/p.yaml", "m"]] {
+        let expected = ["/m/providers/p.yaml p: 1", "/m/a.yaml a: 1"];
+        assert_eq!(load_paths(&folder, inputs), expected, "{inputs:?}");
+    }
+    // A folder whose manifests have all been read is none without manifests.
+    for inputs in [
+        &["all/providers", "all"][..],
+        &["all/providers/p.yaml", "all"],
+        &["all/providers/p.yaml", "all/providers"],
+    ] {
+        let expected = ["/all/providers/p.yaml p: 1"];
+        assert_eq!(load_paths(&folder, inputs), expected, "{inputs:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_said() {
     let folder = folder(&[
         ("a.yaml", "a: 1"),
