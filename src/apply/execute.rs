@@ -428,6 +428,7 @@ impl Task<'_> {
                 record,
                 lookups,
                 notes: &mut Vec::new(),
+                moved_on: &mut Vec::new(),
             });
         }
         diff(self.resource.kind.fields(), &wanted, record)

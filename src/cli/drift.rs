@@ -1,6 +1,7 @@
 //! `trueup drift`.
 
 use crate::{
+    exit,
     observed::observe,
     plan::{Base, plan},
     report::{drift::drift, json},
@@ -66,5 +67,12 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     terminal.data(&shown).map_err(CliError::Output)?;
     opened.close()?;
     tell_unread(&planned.plan, terminal);
-    Ok(exit_code(&planned.plan, args.detailed_exitcode))
+    let code = exit_code(&planned.plan, args.detailed_exitcode);
+    // No run has anything to do about it, but it is drift.
+    let has_moved_on = args.detailed_exitcode && planned.plan.moved_on().next().is_some();
+    Ok(if code == exit::DONE && has_moved_on {
+        exit::CHANGES
+    } else {
+        code
+    })
 }

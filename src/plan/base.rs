@@ -384,6 +384,7 @@ impl Base {
                 lookups,
                 // The head's own settling has told the reviewer already.
                 notes: &mut Vec::new(),
+                moved_on: &mut Vec::new(),
             });
         }
         let problems = resolved.problems.into_iter();

@@ -225,6 +225,7 @@ fn write_down(resource: &Resource, decision: &Decision, seen: &Seen<'_>) -> Chan
         calls: decision.calls.clone(),
         depends_on: Vec::new(),
         notes,
+        moved_on: decision.moved_on.clone(),
         place: ManifestPlace::from(&resource.origin.place()),
     }
 }

@@ -146,6 +146,10 @@ pub struct Change {
     pub depends_on: Vec<Address>,
     /// What a reviewer should know.
     pub notes: Vec<String>,
+    /// Fields that have moved on by themselves to another value than the wanted
+    /// one, and that are not put back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved_on: Vec<FieldPath>,
     /// Where the manifest stands.
     pub place: ManifestPlace,
 }
@@ -313,6 +317,13 @@ impl Plan {
         self.changes
             .iter()
             .filter(|change| change.action.is_carried_out())
+    }
+
+    /// Records in which nothing is to be done, though fields have moved on by
+    /// themselves: drift that only a person ends.
+    pub fn moved_on(&self) -> impl Iterator<Item = &Change> {
+        let changes = self.changes.iter();
+        changes.filter(|change| change.action == Action::None && !change.moved_on.is_empty())
     }
 
     /// How many fields differ for a cause, and in how many records.

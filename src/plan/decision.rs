@@ -21,6 +21,8 @@ pub(super) struct Decision {
     pub(super) differences: Vec<Difference>,
     pub(super) calls: Vec<Call>,
     pub(super) notes: Vec<String>,
+    /// The fields that have moved on by themselves.
+    pub(super) moved_on: Vec<FieldPath>,
     /// The live values of all fields on which the decision rests.
     pub(super) relied_on: Vec<(FieldPath, Leaf)>,
     /// The state of the record, when it has ended.
@@ -51,6 +53,7 @@ impl Decision {
             differences: Vec::new(),
             calls: Vec::new(),
             notes: Vec::new(),
+            moved_on: Vec::new(),
             relied_on: Vec::new(),
             ended: None,
             desired: Tree::default(),
@@ -187,12 +190,13 @@ fn update(
     lookups: &Lookups,
     action: Action,
 ) -> Decision {
-    let mut notes = Vec::new();
+    let (mut notes, mut moved_on) = (Vec::new(), Vec::new());
     (resource.kind.settle)(&mut Settling {
         desired: &mut desired,
         record,
         lookups,
         notes: &mut notes,
+        moved_on: &mut moved_on,
     });
     let Diff {
         differences,
@@ -217,6 +221,7 @@ fn update(
     decision.remote = Some(record.remote.clone());
     decision.live_name = live_name(resource, record);
     decision.notes.extend(notes);
+    decision.moved_on = moved_on;
     decision.relied_on = desired
         .iter()
         .filter(|(path, _)| is_compared(resource.kind.fields(), *path))

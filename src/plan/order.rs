@@ -89,6 +89,7 @@ mod tests {
             calls: Vec::new(),
             depends_on: needs.iter().map(|name| address(name)).collect(),
             notes: Vec::new(),
+            moved_on: Vec::new(),
             place: ManifestPlace {
                 file: String::new(),
                 line: 1,

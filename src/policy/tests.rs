@@ -124,6 +124,7 @@ fn change(action: Action, name: &str) -> Change {
         calls: Vec::new(),
         depends_on: Vec::new(),
         notes: Vec::new(),
+        moved_on: Vec::new(),
         place: place(),
     }
 }

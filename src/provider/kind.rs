@@ -171,6 +171,9 @@ pub struct Settling<'a> {
     pub lookups: &'a Lookups,
     /// Sentences for the reviewer about what was left alone, and why.
     pub notes: &'a mut Vec<String>,
+    /// Fields whose live value has moved on by itself to one that is not what the
+    /// manifest wants, and from which no run puts it back: a person has to decide.
+    pub moved_on: &'a mut Vec<FieldPath>,
 }
 
 /// A spec with its type erased, so that the stages can hold many.

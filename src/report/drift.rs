@@ -40,18 +40,23 @@ pub fn drift(plan: &Plan, style: Style, verbose: bool) -> String {
 fn summary(plan: &Plan) -> String {
     let counts = plan.counts;
     let differ = counts.update + counts.adopt;
+    let moved_on = plan.moved_on().count();
     let parts: Vec<String> = [
         (differ, "different"),
         (counts.create, "missing"),
         (counts.end, "to have ended"),
+        (moved_on, "moved on"),
         (counts.blocked, "blocked"),
-        (counts.none, "in line"),
+        (counts.none.saturating_sub(moved_on), "in line"),
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)
     .map(|(number, what)| format!("{number} {what}"))
     .collect();
-    match (counts.changes() + counts.blocked, parts.is_empty()) {
+    match (
+        counts.changes() + moved_on + counts.blocked,
+        parts.is_empty(),
+    ) {
         (_, true) => "no resources".to_owned(),
         (0, false) => format!("none, {}", parts.join(", ")),
         _ => parts.join(", "),
@@ -60,18 +65,19 @@ fn summary(plan: &Plan) -> String {
 
 /// One record, with what was wanted and what was found.
 fn record(out: &mut String, change: &Change, style: Style) {
+    let has_moved_on = !change.moved_on.is_empty();
     let word = match change.action {
         Action::Create => "missing",
         Action::Adopt | Action::Update => "differs",
         Action::End => "not ended",
         Action::Blocked => "blocked",
+        Action::None if has_moved_on => "moved on",
         Action::None => "in line",
     };
-    let (mark, _) = symbol(change.action);
-    let mark = if change.action == Action::Create {
-        '-'
-    } else {
-        mark
+    let mark = match change.action {
+        Action::Create => '-',
+        Action::None if has_moved_on => '!',
+        action => symbol(action).0,
     };
     let at = match &change.remote {
         Some(remote) => format!("{} at {}", row::printable(&remote.0), change.provider),

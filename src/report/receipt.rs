@@ -72,6 +72,7 @@ pub fn outline(document: &Document) -> Plan {
             calls: Vec::new(),
             depends_on: Vec::new(),
             notes: Vec::new(),
+            moved_on: Vec::new(),
             place: ManifestPlace {
                 file: "(not in the receipt)".to_owned(),
                 line: 1,

@@ -77,6 +77,7 @@ pub(super) fn change(action: Action, name: &str) -> Change {
         calls: Vec::new(),
         depends_on: Vec::new(),
         notes: Vec::new(),
+        moved_on: Vec::new(),
         place: place(&format!("customers/{name}.yaml"), 1),
     }
 }

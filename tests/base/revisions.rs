@@ -33,6 +33,42 @@ fn drift_compares_with_what_is_committed() {
     assert_says(&ran, 1, &[], &["error: `n` is not in revision HEAD\n"]);
 }
 
+/// A trial that ran out is not put back, and is drift all the same: somebody has
+/// to decide. A plan has nothing to do.
+#[test]
+fn what_has_moved_on_by_itself_is_drift() {
+    let applied = Applied::new();
+    let in_state = |state: &str| {
+        let named = format!("basic: {{ lcState: {state},");
+        account("trial", "one", "EUR").replace("basic: {", &named)
+    };
+    applied.write("m/trial.yaml", in_state("Suspended"));
+    applied.commit();
+    applied.apply("m");
+    applied.write("m/trial.yaml", in_state("Trial"));
+    applied.commit();
+    let options = ["-f", "m", "--sandbox", "--detailed-exitcode"];
+    let drift = [&["drift"][..], &options].concat();
+    let told = [
+        "): 1 moved on, 2 in line\n",
+        "! moved on ZegoalAccount/trial (",
+        "has moved on from `Trial` to `Suspended`",
+    ];
+    assert_says(&applied.run(&drift), 2, &told, &[]);
+    assert_eq!(applied.run(&drift[..4]).code, 0);
+    let json = applied.json(&["drift", "-f", "m", "--sandbox", "-o", "json"]);
+    check(&json, "trial", "none", &[]);
+    let moved: Vec<&Value> = json["changes"]
+        .as_array()
+        .expect("changes")
+        .iter()
+        .filter_map(|change| change.get("movedOn"))
+        .collect();
+    assert_eq!(moved, [&serde_json::json!(["basic.lcState"])]);
+    let plan = [&["plan"][..], &options].concat();
+    assert_says(&applied.run(&plan), 0, &["nothing to do"], &[]);
+}
+
 /// The resources in a plan of what changed since a revision.
 fn planned_since(applied: &Applied, revision: &str) -> String {
     let plan = applied.json(&[

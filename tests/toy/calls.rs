@@ -64,6 +64,7 @@ pub(super) fn settle(settling: &mut Settling<'_>) {
         record,
         lookups: _,
         notes: _,
+        moved_on: _,
     } = settling;
     let path = super::kind().path("contact.email");
     let texts = (

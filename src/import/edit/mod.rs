@@ -166,6 +166,7 @@ fn drifted(
         record,
         lookups: &view.lookups,
         notes: &mut Vec::new(),
+        moved_on: &mut Vec::new(),
     });
     let found = diff(resource.kind.fields(), &tree, record);
     let differences = found.differences.into_iter().chain(found.fixed);

@@ -269,6 +269,7 @@ mod tests {
             record: &record,
             lookups: &lookups(),
             notes: &mut notes,
+            moved_on: &mut Vec::new(),
         });
         let differs = |(path, leaf): (FieldPath, &Leaf)| {
             let live = record.tree.get(path).cloned().unwrap_or(Leaf::Unset);
@@ -441,6 +442,7 @@ mod tests {
             record: &record,
             lookups: &lookups(),
             notes: &mut Vec::new(),
+            moved_on: &mut Vec::new(),
         });
         assert_eq!(desired.at("tenant.name"), Some(&text("A")));
         assert_eq!(desired.at("billing.city"), Some(&Leaf::Unset));

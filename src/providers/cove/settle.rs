@@ -60,10 +60,13 @@ fn settle_state(settling: &mut Settling<'_>) {
         Move::Passed => {
             format!("the state is `{live}`, past the wanted `{desired}`; it is never pushed back")
         }
-        Move::TrialOver => format!(
-            "the trial is over (state `{live}`); to go on, set `state` to `InProduction`, or renew \
-             the trial in the console"
-        ),
+        Move::TrialOver => {
+            settling.moved_on.push(path("state"));
+            format!(
+                "the trial is over (state `{live}`); to go on, set `state` to `InProduction`, or \
+                 renew the trial in the console"
+            )
+        }
     };
     let live = Leaf::Text(live.to_owned());
     settling.desired.set(path("state"), live);
@@ -244,6 +247,7 @@ mod tests {
             record: &record,
             lookups: &Lookups::default(),
             notes: &mut notes,
+            moved_on: &mut Vec::new(),
         });
         (desired, notes)
     }

@@ -230,6 +230,7 @@ pub(super) fn settle(desired: &mut Tree, record: &Record) -> Vec<String> {
         record,
         lookups: &Lookups::default(),
         notes: &mut notes,
+        moved_on: &mut Vec::new(),
     });
     notes
 }

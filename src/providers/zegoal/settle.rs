@@ -146,6 +146,12 @@ fn settle_state(settling: &mut Settling<'_>) {
         settling.notes.push(note);
         return;
     }
+    if let Some(note) = moved_on(&found, &wanted) {
+        copy(settling, STATE);
+        settling.notes.push(note);
+        settling.moved_on.push(kind().path(STATE));
+        return;
+    }
     let state = life_cycle::plain(&wanted);
     if found.state == state {
         settling.notes.push(cleaning(&found));
@@ -221,8 +227,13 @@ fn satisfied(found: &LifeCycle, wanted: &str, from: Option<&str>) -> Option<Stri
     if let Some(from) = from.filter(|from| found.will_be(wanted, from)) {
         return Some(format!("the move to `{wanted}` is scheduled for {from}"));
     }
-    let moved_on = [SUSPENDED, TERMINATED].contains(&state.as_str());
-    (wanted == TRIAL && moved_on).then(|| {
+    None
+}
+
+/// That a trial is over, and the account in a state from which it is not put back.
+fn moved_on(LifeCycle { state, .. }: &LifeCycle, wanted: &str) -> Option<String> {
+    let is_over = [SUSPENDED, TERMINATED].contains(&state.as_str());
+    (wanted == TRIAL && is_over).then(|| {
         format!(
             "the account has moved on from `{TRIAL}` to `{state}` and is not put back; \
              write another `{STATE}` to change that"

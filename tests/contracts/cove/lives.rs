@@ -34,6 +34,8 @@ async fn a_trial_that_ends_is_left_alone_until_a_manifest_says_otherwise() {
     world.clock.advance(1);
     assert_eq!(stranger.by_id(FIRST_NEW)["State"], "Expired");
     for _ in 0..3 {
+        let planned = quiet(&world, &world.desired(&[larkfield(&trial)])).await;
+        assert_eq!(planned.plan.moved_on().count(), 1);
         let told = notes(&world, &trial).await;
         assert_eq!(told.len(), 1);
         assert!(
@@ -49,6 +51,8 @@ async fn a_trial_that_ends_is_left_alone_until_a_manifest_says_otherwise() {
     assert_eq!(moved[0]["action"], "ApproveForProduction");
     world.clock.advance(400 * DAY_SECONDS);
     assert_eq!(notes(&world, &production).await, Vec::<String>::new());
+    let planned = quiet(&world, &world.desired(&[larkfield(&trial)])).await;
+    assert_eq!(planned.plan.moved_on().count(), 0);
     let told = notes(&world, &trial).await;
     assert!(told[0].contains("never pushed back"), "{told:?}");
 }
