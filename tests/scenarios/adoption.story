@@ -65,7 +65,7 @@ out| ! adopt CovePartner/north (12350 at cove)
 out|     north.yaml:1
 out| +   externalCode  (empty) → "north"
 out|
-out| cove has 3 records that no manifest describes; nobody touches them
+out| cove has 2 records that no manifest describes; nobody touches them
 out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
 out|     its manifest has vanished
 exit 0
@@ -78,7 +78,7 @@ out| ! adopt CovePartner/north (12350 at cove)
 out|     north.yaml:1
 out| +   externalCode  (empty) → "north"
 out|
-out| cove has 3 records that no manifest describes; nobody touches them
+out| cove has 2 records that no manifest describes; nobody touches them
 out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
 out|     its manifest has vanished
 out|
@@ -88,7 +88,7 @@ exit 0
 $ plan -f . --sandbox --detailed-exitcode
 out| Plan: nothing to do, 1 in line
 out|
-out| cove has 3 records that no manifest describes; nobody touches them
+out| cove has 2 records that no manifest describes; nobody touches them
 out|     12361 "Lindgren Dental Care", with the key `sandbox/lindgren`: an orphan, if
 out|     its manifest has vanished
 exit 0
