@@ -43,6 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
             let mut plan = plan.clone();
             let moment = Moment {
                 now: now(),
+                today: now().to_zoned(jiff::tz::TimeZone::UTC).date(),
                 out_of_time: &|| false,
             };
             let policies = Policies::of(&policies, ALL);

@@ -32,8 +32,6 @@ pub(super) struct Task<'a> {
     pub(super) writer: &'a dyn Writer,
     /// How many calls to this provider may be sent again.
     pub(super) resends: &'a Budget,
-    /// What the plan saw of the record.
-    relied_on: &'a BTreeMap<FieldPath, Leaf>,
     /// What is wanted, with every reference resolved.
     pub(super) desired: Tree,
     pub(super) remote: Option<RemoteId>,
@@ -49,7 +47,7 @@ pub(super) struct Task<'a> {
 /// Carries out one change.
 pub(super) async fn execute<'a>(
     change: &'a Change,
-    planned: &'a Planned,
+    planned: &Planned,
     context: &'a Context<'a>,
     resends: &'a Resends,
     created: &BTreeMap<Address, RemoteId>,
@@ -80,7 +78,6 @@ pub(super) async fn execute<'a>(
         reader: reader.as_ref(),
         writer: writer.as_ref(),
         resends,
-        relied_on: &work.relied_on,
         desired: with_created(&work.desired, created),
         remote: change.remote.clone(),
         record: None,
@@ -260,16 +257,22 @@ impl Task<'_> {
 
     /// How the change ends where fields that a call is to write were changed by
     /// somebody else, by the record that was read last, while the call waited to
-    /// be sent again. `earlier` is what its attempts until now may have done.
-    pub(super) fn moved_while_waiting(&self, call: &Call, earlier: Effect) -> Option<Box<Outcome>> {
-        let record = self.record.as_ref()?;
+    /// be sent again. `before` is the record as it was when the call was first sent,
+    /// `earlier` what its attempts until now may have done.
+    pub(super) fn moved_while_waiting(
+        &self,
+        call: &Call,
+        before: Option<&Record>,
+        earlier: Effect,
+    ) -> Option<Box<Outcome>> {
+        let (before, record) = (before?, self.record.as_ref()?);
         let moved: Vec<&str> = call
             .fields
             .iter()
             .filter(|path| {
-                let live = record.tree.get(**path).unwrap_or(&Leaf::Unset);
-                let was = self.relied_on.get(*path);
-                was.is_some_and(|was| was != live) && self.desired.get(**path) != Some(live)
+                let at = |record: &Record| record.tree.get(**path).cloned().unwrap_or(Leaf::Unset);
+                let live = at(record);
+                live != at(before) && self.desired.get(**path) != Some(&live)
             })
             .map(|path| path.as_str())
             .collect();

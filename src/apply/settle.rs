@@ -45,6 +45,7 @@ enum Look {
 /// Sends a call.
 pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<Outcome>> {
     let action = task.change.action;
+    let before = task.record.clone();
     let mut sends = 0;
     let mut earlier = Effect::None;
     task.resends.spend_request();
@@ -61,10 +62,11 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
         let seen = look_patiently(task, call, &failure).await;
         let may_repeat = matches!(seen, Look::NotDone | Look::Unseen(_))
             && sends < SENDS_MAX
+            && !task.context.stop.asked()
             && !is_refusal(action, &failure);
         let failure = match may_repeat.then(|| task.resends.take_retry()) {
             Some(Ok(())) => {
-                if let Some(moved) = task.moved_while_waiting(call, earlier) {
+                if let Some(moved) = task.moved_while_waiting(call, before.as_ref(), earlier) {
                     return Err(moved);
                 }
                 tracing::info!(operation = call.operation, "not seen; sending again");

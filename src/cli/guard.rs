@@ -58,6 +58,7 @@ impl Allowances {
         }
         let moment = Moment {
             now: env::now(),
+            today: env::today(),
             out_of_time: &env::stopwatch(RULES_SECONDS_MAX),
         };
         judge(plan, desired, &policies, &self.allow, &moment);

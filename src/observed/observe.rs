@@ -357,7 +357,7 @@ pub async fn holders(
 
 /// The live record of each of some resources of one provider, by key, in one
 /// listing. None of them is read. A resource is left out where the listing shows
-/// none and may not show all.
+/// none and may not show all, or another record answers to its key.
 ///
 /// # Errors
 /// When the provider cannot be listed.
@@ -367,10 +367,18 @@ pub async fn live_records(
 ) -> Result<BTreeMap<Address, Option<RemoteId>>, Failure> {
     let index = index_of(resources, reader).await?;
     let may_lack = matches!(index.completeness, Completeness::Incomplete(_));
+    let is_answered = |address: &Address| {
+        let mut all = resources.iter();
+        let resource = all.find(|resource| resource.address == *address);
+        resource.is_some_and(|resource| {
+            let asked = (resource.kind.kind, resource.key.clone());
+            index.answering.contains_key(&asked)
+        })
+    };
     let records = held(resources, &index)
         .into_iter()
         .map(|(address, holders)| (address, holders.into_iter().next()))
-        .filter(|(_, record)| record.is_some() || !may_lack);
+        .filter(|(address, record)| record.is_some() || !(may_lack || is_answered(address)));
     Ok(records.collect())
 }
 

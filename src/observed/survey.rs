@@ -178,7 +178,13 @@ async fn survey_provider(
     for kind in kinds.filter(|kind| query.kinds.is_empty() || query.kinds.contains(kind.kind)) {
         asked.extend(sought.iter().map(|key| by_key(kind, key)));
     }
-    let index = entered(reader.index_all(&asked).await?);
+    let all = query.keys.is_empty() || !query.patterns.is_empty();
+    let index = if all {
+        reader.index_all(&asked).await?
+    } else {
+        reader.index(&asked).await?
+    };
+    let index = entered(index);
     if index.completeness == Completeness::ByKey && sought.is_empty() {
         return Err(no_list(config));
     }

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use crate::{
     desired::{Desired, Places, Resource},
     diff::Difference,
-    model::{Address, Facts, HiddenValues, Leaf, RemoteId, Tree, field_map::ValueType, words},
+    model::{
+        Address, Facts, FieldPath, HiddenValues, Leaf, RemoteId, Tree, field_map::ValueType, words,
+    },
     observed::{Match, Observed, ProviderView},
     provider::{Action, Lookups, Record},
 };
@@ -189,7 +191,7 @@ fn write_down(resource: &Resource, decision: &Decision, seen: &Seen<'_>) -> Chan
     let mut notes = decision.notes.clone();
     notes.extend(given_up(resource, seen.before));
     if seen.record.is_some() {
-        notes.extend(edited_unseen(resource, &decision.desired, seen.before));
+        notes.extend(edited_unseen(resource, decision, seen.before));
     }
     if decision.action == Action::Create && seen.before.is_wanted() {
         notes.push("the manifest is not new: its record is gone, or was never created".to_owned());
@@ -239,9 +241,14 @@ fn given_up(resource: &Resource, before: &Before) -> Option<String> {
     })
 }
 
-/// The edits of which a record that exists gets nothing.
-fn edited_unseen(resource: &Resource, desired: &Tree, before: &Before) -> Option<String> {
-    let paths = before.edited_unseen(resource.kind.fields(), desired);
+/// The edits of which a record that exists gets nothing, nor by a call of this plan.
+fn edited_unseen(resource: &Resource, decision: &Decision, before: &Before) -> Option<String> {
+    let is_sent = |path: &FieldPath| {
+        let mut calls = decision.calls.iter();
+        calls.any(|call| call.fields.contains(path))
+    };
+    let mut paths = before.edited_unseen(resource.kind.fields(), &decision.desired);
+    paths.retain(|path| !is_sent(path));
     (!paths.is_empty()).then(|| {
         let paths = words::list(paths.iter().map(|path| path.as_str()));
         format!("edited to no effect: {paths}; only a new record gets this")

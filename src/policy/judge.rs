@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     desired::{Desired, Registry},
@@ -13,7 +13,7 @@ use crate::{
 use super::{
     allowance::Allowance,
     compare, count, freeze,
-    protect::{self, Before},
+    protect::{self, Before, Wishes},
     read::read,
     rule,
     spec::Policy,
@@ -36,6 +36,8 @@ pub struct Policies<'d> {
 pub struct Moment<'t> {
     /// The time.
     pub now: Timestamp,
+    /// The day by the user's clock, which says what ends are due.
+    pub today: Date,
     /// Whether rules have taken as long as they may.
     pub out_of_time: &'t dyn Fn() -> bool,
 }
@@ -112,7 +114,12 @@ pub fn judge(
         None => Vec::new(),
     };
     rulings.extend(count::rulings(plan, desired, &in_force, allowances));
-    rulings.extend(protect::rulings(plan, desired, &policies.before, &in_force));
+    let wishes = Wishes {
+        desired,
+        before: &policies.before,
+        today: moment.today,
+    };
+    rulings.extend(protect::rulings(plan, &wishes, &in_force));
     rulings.extend(freeze::rulings(plan, &in_force, moment.now));
     rulings.extend(rule::rulings(
         plan,

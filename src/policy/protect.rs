@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::{
-    desired::{Desired, Resource, key_text},
+    desired::{Desired, End, Resource, key_text},
     model::{Address, Kind, Shown},
     plan::{Change, Effect, ManifestPlace, Plan, Ruling, RulingKind, Work},
     provider::Action,
@@ -14,12 +16,7 @@ use super::spec::{Policy, Protection};
 /// The rulings of all protections: of what is to be done now, and, with a base, of
 /// what a change of the manifests leaves for later. By then it is merged, and
 /// whatever protected the record may have gone with it.
-pub(super) fn rulings(
-    plan: &Plan,
-    desired: &Desired,
-    before: &Before<'_>,
-    policies: &[&Policy],
-) -> Vec<Ruling> {
+pub(super) fn rulings(plan: &Plan, wishes: &Wishes<'_>, policies: &[&Policy]) -> Vec<Ruling> {
     let mut rulings = Vec::new();
     for policy in policies {
         for (at, protection) in policy.protect.iter().enumerate() {
@@ -28,13 +25,13 @@ pub(super) fn rulings(
                 .to_do()
                 .filter(about)
                 .filter(|change| protection.actions.has(change.action))
-                .filter(|change| is_protected(change, protection, desired, before))
+                .filter(|change| is_protected(change, protection, wishes))
                 .collect();
             let later: Vec<_> = plan
                 .changes
                 .iter()
                 .filter(about)
-                .filter(|change| is_protected_later(change, protection, desired, before))
+                .filter(|change| is_protected_later(change, protection, wishes))
                 .collect();
             for (changes, when) in [(at_once, ""), (later, LATER)] {
                 if !changes.is_empty() {
@@ -45,6 +42,16 @@ pub(super) fn rulings(
         }
     }
     rulings
+}
+
+/// What is wanted, and what was.
+pub(super) struct Wishes<'w> {
+    /// What the manifests want.
+    pub(super) desired: &'w Desired,
+    /// What those of the base wanted.
+    pub(super) before: &'w Before<'w>,
+    /// The day.
+    pub(super) today: Date,
 }
 
 /// What is said where the plan does not do it yet.
@@ -157,12 +164,10 @@ fn identities<'a>(resource: &'a Resource, key_or_id: &'a str) -> [Identity<'a>; 
 /// Whether the manifest is protected, or the one that described the same record
 /// at the base: a change must not shed its protection by taking a label off, or
 /// another name or key on.
-fn is_protected(
-    change: &Change,
-    protection: &Protection,
-    desired: &Desired,
-    before: &Before<'_>,
-) -> bool {
+fn is_protected(change: &Change, protection: &Protection, wishes: &Wishes<'_>) -> bool {
+    let Wishes {
+        desired, before, ..
+    } = wishes;
     desired.get(&change.address).is_some_and(|resource| {
         let mut all = std::iter::once(resource).chain(before.same(resource, change));
         all.any(|resource| fits(resource, protection))
@@ -172,12 +177,12 @@ fn is_protected(
 /// Whether the manifest has been changed since the base so that a protected record
 /// will be touched, though not now: by an end on a later day, or once what blocks
 /// the change is out of the way.
-fn is_protected_later(
-    change: &Change,
-    protection: &Protection,
-    desired: &Desired,
-    before: &Before<'_>,
-) -> bool {
+fn is_protected_later(change: &Change, protection: &Protection, wishes: &Wishes<'_>) -> bool {
+    let Wishes {
+        desired,
+        before,
+        today,
+    } = wishes;
     let is_blocked = change.action == Action::Blocked;
     let Some(resource) = desired.get(&change.address) else {
         return false;
@@ -185,9 +190,10 @@ fn is_protected_later(
     before.same(resource, change).any(|base| {
         let is_protected = || fits(base, protection) || fits(resource, protection);
         let has = |action| protection.actions.has(action);
-        let ends = change.action != Action::End
-            && has(Action::End)
-            && resource.end.is_some()
+        // One that is due, and for which nothing is to be done, has no record.
+        let is_ahead = |end: &End| is_blocked || end.on > *today;
+        let ends = has(Action::End)
+            && resource.end.as_ref().is_some_and(is_ahead)
             && resource.end != base.end;
         let adopts = || has(Action::Adopt) && resource.adopt != base.adopt;
         let writes = || has(Action::Update) && !has_same_fields(resource, base);

@@ -128,7 +128,7 @@ fn no_cause(rule: &Rule) -> (String, &'static str) {
         "the rule asks for the cause of a change, which is not known: {}",
         rule.message
     );
-    let hint =
-        "`trueup plan --base REF --out FILE` finds causes, and `trueup apply FILE` keeps to them";
+    let hint = "a plan with `--base REF` finds causes where the manifest can be read there, and \
+                `apply FILE` keeps to those of a saved plan";
     (message, hint)
 }

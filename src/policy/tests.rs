@@ -1,4 +1,5 @@
 mod bases;
+mod causes;
 mod guards;
 mod reading;
 
@@ -171,6 +172,10 @@ fn plan_of(changes: Vec<Change>) -> Plan {
     }
 }
 
+fn today() -> jiff::civil::Date {
+    jiff::civil::date(2026, 11, 2)
+}
+
 fn at(time: &str) -> Timestamp {
     time.parse().expect("an instant")
 }
@@ -198,6 +203,7 @@ fn judged_by(
         .collect();
     let moment = Moment {
         now: at(now),
+        today: today(),
         out_of_time: &|| false,
     };
     let mut plan = plan_of(changes);

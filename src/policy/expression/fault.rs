@@ -3,7 +3,7 @@
 
 use cel::{ExecutionError, ParseError};
 
-use super::Fault;
+use super::{Fault, shape::CAUSE};
 
 /// How much of the parser's own words is told.
 const PARSER_WORDS_CHARACTERS_MAX: usize = 160;
@@ -70,7 +70,7 @@ pub(super) fn type_word(name: &str) -> &str {
 /// An error of an evaluation.
 pub(super) fn in_words(error: &ExecutionError) -> String {
     match error {
-        ExecutionError::NoSuchKey(name) if **name == *"cause" => NO_CAUSE.to_owned(),
+        ExecutionError::NoSuchKey(name) if **name == *CAUSE => NO_CAUSE.to_owned(),
         ExecutionError::NoSuchKey(_) => NO_MEMBER.to_owned(),
         ExecutionError::NoSuchOverload(overload) => {
             let types: Vec<&str> = overload

@@ -15,7 +15,7 @@ use crate::{manifest::collect::clipped, model::words};
 
 use super::{
     FAULTS_MAX, Fault,
-    shape::{Shape, Vocabulary},
+    shape::{CAUSE, Shape, Vocabulary},
 };
 
 pub(super) use bounds::bounded;
@@ -161,6 +161,8 @@ impl Resolver<'_> {
             }
         };
         match (&of, select.test) {
+            // Whether this one is there is a question; all others are.
+            (Shape::Record(_), true) if select.field == CAUSE => Shape::Scalar,
             (Shape::Record(_), true) => {
                 if matches!(shape, Shape::Record(_)) {
                     let message = format!("`{}` is a section, and always there", select.field);

@@ -22,12 +22,15 @@ pub(in crate::policy) const CHANGE: [(&str, &str); 9] = [
     ("remote", "the record's id at the provider, or null"),
 ];
 
+/// The member of a field that is there only where it is known.
+pub(in crate::policy) const CAUSE: &str = "cause";
+
 /// The members of an item of `change.fields`.
 pub(in crate::policy) const FIELD: [(&str, &str); 5] = [
     ("after", "the wanted value, as the plan shows it"),
     ("before", "the live value, as the plan shows it"),
     (
-        "cause",
+        CAUSE,
         "`edit`, `drift` or `both`; not there where it is not known",
     ),
     ("class", "`bank`, `tax`, `money`, …"),

@@ -15,7 +15,7 @@ use crate::{
 
 use crate::policy::spec::word;
 
-use super::shape::{Shape, Vocabulary};
+use super::shape::{CAUSE, Shape, Vocabulary};
 
 /// A value of the language.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -98,7 +98,7 @@ pub(in crate::policy) fn change(change: &Change, resource: Option<&Resource>) ->
         ]);
         // A rule about a cause that nobody knows must not hold its peace.
         if field.cause != Cause::Unknown {
-            members.insert("cause", Datum::text(field.cause.word()));
+            members.insert(CAUSE, Datum::text(field.cause.word()));
         }
         let members = members.into_iter();
         Datum::Map(

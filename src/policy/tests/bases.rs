@@ -265,6 +265,13 @@ fn a_protection_is_not_shed_by_what_is_done_later() {
             Action::None,
             false,
         ),
+        // One that is due where no record is left to end.
+        (
+            gold("A"),
+            ends("2026-01-01", &gold("A")),
+            Action::None,
+            false,
+        ),
         // A change that is blocked, and so is carried out by whoever unblocks it.
         (gold("A"), bare("B"), Action::Blocked, true),
         (gold("A"), bare("A"), Action::Blocked, false),

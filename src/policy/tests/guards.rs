@@ -208,6 +208,7 @@ fn a_change_does_not_shed_its_protection() {
         let mut plan = plan_of(vec![change(Action::Update, &name)]);
         let moment = Moment {
             now: at("2026-11-02T12:00:00Z"),
+            today: today(),
             out_of_time: &|| false,
         };
         judge(&mut plan, &head, &policies, &[], &moment);
@@ -324,6 +325,7 @@ fn rules_without_time_refuse() {
     let mut plan = plan_of(several(Action::Update, 1));
     let moment = Moment {
         now: at("2026-11-02T12:00:00Z"),
+        today: today(),
         out_of_time: &|| true,
     };
     let policies = Policies::of(&desired, toy::REGISTRY);
@@ -394,6 +396,7 @@ fn what_differs_from_the_base_is_told_part_by_part() {
     let mut plan = plan_of(several(Action::End, 2));
     let moment = Moment {
         now: at("2026-11-02T12:00:00Z"),
+        today: today(),
         out_of_time: &|| false,
     };
     judge(&mut plan, &head, &policies, &[], &moment);
@@ -411,6 +414,7 @@ fn a_policy_that_is_broken_at_the_base_refuses_everything() {
     let policies = governed(&base, &head);
     let moment = Moment {
         now: at("2026-11-02T12:00:00Z"),
+        today: today(),
         out_of_time: &|| false,
     };
     let mut plan = plan_of(several(Action::Update, 1));
@@ -419,69 +423,4 @@ fn a_policy_that_is_broken_at_the_base_refuses_everything() {
     let mut plan = plan_of(several(Action::None, 1));
     judge(&mut plan, &head, &policies, &[], &moment);
     assert!(!plan.is_refused());
-}
-
-/// A rule that refuses by causes does not let pass what has none.
-#[test]
-fn a_rule_that_asks_for_a_cause_which_is_not_known_refuses() {
-    let rules = |effect: &str| {
-        format!(
-            "rules:\n- {{ name: r, effect: {effect}, message: who was it, \
-             when: 'change.fields.exists(f, f.class == \"bank\" && f.cause == \"drift\")' }}"
-        )
-    };
-    let iban = |cause: Cause| FieldChange {
-        cause,
-        ..field(
-            "bankInfo.bankAccount",
-            Class::Bank,
-            Shown::Unset,
-            Shown::Masked("••••".to_owned()),
-        )
-    };
-    let unknown = "the rule asks for the cause of a change, which is not known: who was it";
-    for (effect, cause, expected) in [
-        (
-            "deny",
-            Cause::Unknown,
-            format!("refused default r: {unknown}"),
-        ),
-        (
-            "warn",
-            Cause::Drift,
-            "warning default r: who was it".to_owned(),
-        ),
-        ("warn", Cause::Unknown, String::new()),
-        (
-            "deny",
-            Cause::Drift,
-            "refused default r: who was it".to_owned(),
-        ),
-        ("deny", Cause::Edit, String::new()),
-    ] {
-        let desired = wanted(
-            &policy("default", &rules(effect)),
-            &account("update-0", "", ""),
-        );
-        let changed = Change {
-            fields: vec![iban(cause)],
-            ..change(Action::Update, "update-0")
-        };
-        assert_eq!(told(&judged(&desired, vec![changed], &[])), expected);
-    }
-    // No field of the class: the rule does not come to ask.
-    let desired = wanted(
-        &policy("default", &rules("deny")),
-        &account("update-0", "", ""),
-    );
-    let other = Change {
-        fields: vec![field(
-            "billing.taxNumber",
-            Class::Tax,
-            Shown::Unset,
-            Shown::Unset,
-        )],
-        ..change(Action::Update, "update-0")
-    };
-    assert_eq!(told(&judged(&desired, vec![other], &[])), "");
 }

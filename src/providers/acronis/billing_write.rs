@@ -34,6 +34,9 @@ const POLLS_MAX: u32 = 6;
 /// Between two looks at the list.
 pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How often a write that follows another one within a call is sent in all.
+const FOLLOW_UPS_MAX: u32 = 4;
+
 /// What one call writes, and for which tenant.
 struct Order<'a> {
     tenant: &'a str,
@@ -158,10 +161,43 @@ impl AcronisWriter {
         if followed.is_empty() {
             return Ok(());
         }
-        let body = body::customer_update(answer, desired, &followed, order.tenant, None);
-        let held = self.put(order.tenant, body).await;
-        // Something has been written already.
-        held.map(|_| ()).map_err(Failure::with_unknown_effect)
+        let body =
+            |live: &Value| body::customer_update(live, desired, &followed, order.tenant, None);
+        self.follow_up(order.tenant, answer, body).await.map(|_| ())
+    }
+
+    /// Writes to a customer that this call has written to already, so that whoever
+    /// looked for the call would find it done. Where the provider is too busy it is
+    /// read again, and the body is made anew.
+    async fn follow_up(
+        &self,
+        tenant: &str,
+        written: &Value,
+        body: impl Fn(&Value) -> Value,
+    ) -> Result<Value, Failure> {
+        let mut live = written.clone();
+        let mut attempt = 1;
+        loop {
+            let failure = match self.put(tenant, body(&live)).await {
+                Ok(answer) => return Ok(answer),
+                // Something has been written already.
+                Err(failure) => failure.with_unknown_effect(),
+            };
+            let is_busy = matches!(
+                failure.kind,
+                FailureKind::Throttled | FailureKind::Unreachable
+            );
+            let id = guid_at(&live, "Id").filter(|_| is_busy && attempt < FOLLOW_UPS_MAX);
+            let Some(id) = id else {
+                return Err(failure);
+            };
+            tokio::time::sleep(self.poll_interval * attempt).await;
+            live = match self.session.customer(&id).await {
+                Ok(Some(customer)) => customer,
+                _ => return Err(failure),
+            };
+            attempt += 1;
+        }
     }
 
     /// Makes the customer of a tenant that certainly has none. It is made under
@@ -190,12 +226,12 @@ impl AcronisWriter {
         let wanted = order.job.desired.text("billing.name").unwrap_or(name);
         if !named.is_empty() && wanted.trim() != name.trim() {
             let desired = order.job.desired;
-            let mut body = body::customer_update(&made, desired, &named, order.tenant, None);
-            body::let_copies_follow(&mut body, &made, desired, &named);
-            // The customer has been made, so something has changed whatever
-            // comes of this.
-            let renamed = self.put(order.tenant, body).await;
-            let renamed = renamed.map_err(Failure::with_unknown_effect)?;
+            let body = |live: &Value| {
+                let mut body = body::customer_update(live, desired, &named, order.tenant, None);
+                body::let_copies_follow(&mut body, live, desired, &named);
+                body
+            };
+            let renamed = self.follow_up(order.tenant, &made, body).await?;
             self.hold_copies(order, &renamed).await?;
         }
         Ok(Performed {

@@ -57,10 +57,16 @@ pub(super) async fn list(
     let root = session.root().await?;
     let (rows, doubt) = enumerate(session, root, true).await?;
     let mut listing = Listing { root, rows, doubt };
-    if listing.may_lack_sites()
-        && (sought == SitesSought::Always || !missing(&listing.rows, wanted).is_empty())
-    {
-        listing.look_for_sites(session, wanted).await?;
+    let misses_some = !missing(&listing.rows, wanted).is_empty();
+    if listing.may_lack_sites() && (sought == SitesSought::Always || misses_some) {
+        match listing.look_for_sites(session, wanted).await {
+            // What was listed is good for those who want nothing else.
+            Err(failure) if !misses_some => {
+                let doubt = format!("sites may be missing: {failure}");
+                listing.doubt.get_or_insert(doubt);
+            }
+            looked => looked?,
+        }
     }
     let rows = &mut listing.rows;
     let adopted = wanted.iter().filter_map(|wanted| wanted.adopt.as_ref());

@@ -112,8 +112,13 @@ impl AccountReader {
         {
             let namesake = self.get(Selector::Name(name), &sections).await?;
             // An account that has ended keeps its name (Zegoal contract, 2.3),
-            // and the engine looks at the names of live rows only.
-            others.extend(namesake.map(|row| IndexRow { ended: None, ..row }));
+            // and the engine looks at the names of live rows only. One that
+            // answers to our name in another case has it all the same.
+            others.extend(namesake.map(|row| IndexRow {
+                ended: None,
+                display_name: name.to_owned(),
+                ..row
+            }));
         }
         Ok(Found {
             asked: wanted,

@@ -116,3 +116,30 @@ async fn what_nobody_set_follows_the_first_billing_information() {
     )
     .await;
 }
+
+/// Some calls write twice: a name, and what followed it. A provider that is too busy
+/// for the second write is asked again, within the call.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_provider_leaves_no_second_write_out() {
+    let spec = |name: &str| {
+        json!({
+            "tenant": { "name": "Foobar" },
+            "billing": { "name": name, "alias": "Foobar", "city": "Sofia" },
+        })
+    };
+    let busy = |fault: &str| format!("acronis:PUT /Customers={fault}#2");
+    for fault in ["429", "503"] {
+        for (record, first) in [("manual", "Foobar Holding"), ("auto", "Foobar")] {
+            let world = world(&[("record", record), ("unset_copies", "follow_equal")]).await;
+            if record == "auto" {
+                settle(&world, &one(&world, "foobar", &spec(first))).await;
+            }
+            world.running.inject(busy(fault).parse().expect("a fault"));
+            settle(&world, &one(&world, "foobar", &spec("Foobar Holding"))).await;
+            let somebody = Somebody::else_at(&world);
+            let customer = somebody.customer_of(&somebody.tenant("Foobar")["id"]);
+            assert_eq!(customer["Alias"], "Foobar", "{fault}, {record}");
+            assert_eq!(customer["Name"], "Foobar Holding", "{fault}, {record}");
+        }
+    }
+}

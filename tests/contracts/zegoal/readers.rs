@@ -325,3 +325,22 @@ async fn an_account_that_answers_to_our_code_is_in_the_way_of_a_second_one() {
     assert_eq!(accounts(&world), before);
     quiet(&world, &wanted(&world, "juniper", &spec)).await;
 }
+
+/// So may one that answers to our name in another case.
+#[tokio::test]
+async fn an_account_that_answers_to_our_name_is_a_namesake() {
+    let world = tenant(&[("look_up_case", "ignored")]).await;
+    let other = json!({ "account_code": "other", "account_name": "juniper bakery" });
+    raw(&world, "CreateAccount", json!({ "basic": other }));
+    let spec = json!({ "basic": { "accountName": "Juniper Bakery" } });
+    let before = accounts(&world);
+    let (planned, _) = world.apply(&wanted(&world, "juniper", &spec)).await;
+    let change = only(&planned);
+    assert_eq!(change.action, Action::Blocked, "{}", shown(&planned));
+    let reason = change.reason.as_deref().unwrap_or_default();
+    assert!(
+        reason.starts_with("a record with this name but without our key exists"),
+        "{reason}"
+    );
+    assert_eq!(accounts(&world), before);
+}
