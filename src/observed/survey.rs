@@ -9,7 +9,8 @@ use crate::{
     desired::{Desired, ProviderConfig, Resource},
     model::{Address, Kind, Leaf, RemoteId, Tree},
     provider::{
-        Completeness, Failure, FailureKind, IndexRow, KindDef, Lookups, Reader, Record, Wanted,
+        Completeness, Failure, FailureKind, Index, IndexRow, KindDef, Lookups, Reader, Record,
+        Wanted,
     },
 };
 
@@ -172,22 +173,7 @@ async fn survey_provider(
         .iter()
         .filter(|resource| resource.provider == config.name)
         .collect();
-    let sought = query.lookups();
-    let mut asked: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
-    let kinds = config.def.kinds.iter();
-    for kind in kinds.filter(|kind| query.kinds.is_empty() || query.kinds.contains(kind.kind)) {
-        asked.extend(sought.iter().map(|key| by_key(kind, key)));
-    }
-    let all = query.keys.is_empty() || !query.patterns.is_empty();
-    let index = if all {
-        reader.index_all(&asked).await?
-    } else {
-        reader.index(&asked).await?
-    };
-    let index = entered(index);
-    if index.completeness == Completeness::ByKey && sought.is_empty() {
-        return Err(no_list(config));
-    }
+    let index = index_for(config, &resources, query, reader).await?;
     let described = described(
         &index.rows,
         &resources,
@@ -232,6 +218,33 @@ async fn survey_provider(
         keys,
         absent,
     })
+}
+
+/// The index in which the records that are asked for are to be found. Where each is
+/// given by its key, no more is looked for than those.
+async fn index_for(
+    config: &ProviderConfig,
+    resources: &[&Resource],
+    query: &Query,
+    reader: &dyn Reader,
+) -> Result<Index, Failure> {
+    let sought = query.lookups();
+    let mut asked: Vec<Wanted> = resources.iter().map(|resource| wanted(resource)).collect();
+    let kinds = config.def.kinds.iter();
+    for kind in kinds.filter(|kind| query.kinds.is_empty() || query.kinds.contains(kind.kind)) {
+        asked.extend(sought.iter().map(|key| by_key(kind, key)));
+    }
+    let are_keys_alone = !query.keys.is_empty() && query.patterns.is_empty();
+    let index = if are_keys_alone {
+        reader.index(&asked).await?
+    } else {
+        reader.index_all(&asked).await?
+    };
+    let index = entered(index);
+    if index.completeness == Completeness::ByKey && sought.is_empty() {
+        return Err(no_list(config));
+    }
+    Ok(index)
 }
 
 fn no_list(config: &ProviderConfig) -> Failure {
