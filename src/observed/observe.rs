@@ -367,18 +367,15 @@ pub async fn live_records(
 ) -> Result<BTreeMap<Address, Option<RemoteId>>, Failure> {
     let index = index_of(resources, reader).await?;
     let may_lack = matches!(index.completeness, Completeness::Incomplete(_));
-    let is_answered = |address: &Address| {
-        let mut all = resources.iter();
-        let resource = all.find(|resource| resource.address == *address);
-        resource.is_some_and(|resource| {
-            let asked = (resource.kind.kind, resource.key.clone());
-            index.answering.contains_key(&asked)
-        })
-    };
+    let answered = resources.iter().filter(|resource| {
+        let asked = (resource.kind.kind, resource.key.clone());
+        index.answering.contains_key(&asked)
+    });
+    let answered: BTreeSet<&Address> = answered.map(|resource| &resource.address).collect();
     let records = held(resources, &index)
         .into_iter()
         .map(|(address, holders)| (address, holders.into_iter().next()))
-        .filter(|(address, record)| record.is_some() || !(may_lack || is_answered(address)));
+        .filter(|(address, record)| record.is_some() || !(may_lack || answered.contains(address)));
     Ok(records.collect())
 }
 

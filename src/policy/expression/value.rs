@@ -39,7 +39,7 @@ impl Datum {
         text.map_or(Self::Null, Self::text)
     }
 
-    pub(super) fn map<const N: usize>(members: [(&str, Self); N]) -> Self {
+    pub(super) fn map<'n>(members: impl IntoIterator<Item = (&'n str, Self)>) -> Self {
         let members = members.into_iter();
         Self::Map(
             members
@@ -90,22 +90,16 @@ impl Datum {
 /// `change`.
 pub(in crate::policy) fn change(change: &Change, resource: Option<&Resource>) -> Datum {
     let fields = change.fields.iter().map(|field| {
-        let mut members = BTreeMap::from([
+        // A rule about a cause that nobody knows must not hold its peace.
+        let is_known = field.cause != Cause::Unknown;
+        let cause = is_known.then(|| (CAUSE, Datum::text(field.cause.word())));
+        let members = [
             ("path", Datum::text(field.path.as_str())),
             ("class", Datum::text(field.class.word())),
             ("before", Datum::shown(&field.before)),
             ("after", Datum::shown(&field.after)),
-        ]);
-        // A rule about a cause that nobody knows must not hold its peace.
-        if field.cause != Cause::Unknown {
-            members.insert(CAUSE, Datum::text(field.cause.word()));
-        }
-        let members = members.into_iter();
-        Datum::Map(
-            members
-                .map(|(name, datum)| (name.to_owned(), datum))
-                .collect(),
-        )
+        ];
+        Datum::map(members.into_iter().chain(cause))
     });
     Datum::map([
         ("action", Datum::text(word(change.action))),

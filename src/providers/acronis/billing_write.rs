@@ -176,7 +176,7 @@ impl AcronisWriter {
         body: impl Fn(&Value) -> Value,
     ) -> Result<Value, Failure> {
         let mut live = written.clone();
-        let mut attempt = 1;
+        let mut delays = (1..FOLLOW_UPS_MAX).map(|attempt| POLL_INTERVAL * attempt);
         loop {
             let failure = match self.put(tenant, body(&live)).await {
                 Ok(answer) => return Ok(answer),
@@ -187,16 +187,18 @@ impl AcronisWriter {
                 failure.kind,
                 FailureKind::Throttled | FailureKind::Unreachable
             );
-            let id = guid_at(&live, "Id").filter(|_| is_busy && attempt < FOLLOW_UPS_MAX);
-            let Some(id) = id else {
+            let (true, Some(id), Some(delay)) = (is_busy, guid_at(&live, "Id"), delays.next())
+            else {
                 return Err(failure);
             };
-            tokio::time::sleep(self.poll_interval * attempt).await;
-            live = match self.session.customer(&id).await {
-                Ok(Some(customer)) => customer,
-                _ => return Err(failure),
-            };
-            attempt += 1;
+            let waited = self.session.back_off(PUT_CUSTOMER, &failure, delay).await;
+            if let Err(why) = waited {
+                return Err(failure.given_up(why));
+            }
+            let again = self.session.customer(&id).await;
+            live = again
+                .map_err(Failure::with_unknown_effect)?
+                .ok_or(failure)?;
         }
     }
 

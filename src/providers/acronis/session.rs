@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeSet,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -22,7 +23,7 @@ use super::{
     wire::{ClientAnswer, TokenAnswer},
 };
 use crate::{
-    http::{Ask, Body, Pace, Transport},
+    http::{Ask, Body, GaveUp, Pace, Transport},
     model::{Leaf, Sensitive},
     provider::{Effect, Endpoint, Failure, FailureKind},
 };
@@ -133,6 +134,23 @@ pub(super) struct Session {
 
 impl Session {
     /// How long a second of waiting takes.
+    /// Waits before something is written again that met a failure, within the
+    /// budget of the run.
+    pub(super) async fn back_off(
+        &self,
+        operation: &str,
+        failure: &Failure,
+        delay: Duration,
+    ) -> Result<(), GaveUp> {
+        let http = failure.http.as_ref();
+        let asked = http.and_then(|http| http.retry_after()).unwrap_or_default();
+        let status = http.and_then(|http| http.status());
+        let words = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        self.transport
+            .back_off(operation, words, delay, asked)
+            .await
+    }
+
     pub(super) fn pace(&self) -> Pace {
         self.transport.pace()
     }
