@@ -1,6 +1,8 @@
 //! Somebody or something else is at work at a real provider's rules while we
 //! write: another tool, the clock, the end of a session.
 
+mod between;
+
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -174,17 +176,25 @@ async fn an_account_that_another_tool_makes_first_is_failed_and_not_doubled() {
 
 /// Another tool makes a Zegoal account with a code.
 fn another_tool(world: &World, code: &str) -> impl FnOnce(&mut Hands<'_>) + Send + 'static {
+    let account = json!({ "account_code": code, "account_name": "Theirs" });
+    another_call(world, "CreateAccount", json!({ "basic": account }))
+}
+
+/// Another tool makes a call at Zegoal.
+fn another_call(
+    world: &World,
+    api: &str,
+    mut body: Value,
+) -> impl FnOnce(&mut Hands<'_>) + Send + 'static {
     let settings = world.running.provider_settings();
     let secret = |name: &str| settings["credentials"][name].as_str().unwrap_or_default();
     let pair = STANDARD.encode(format!("{}:{}", secret("login"), secret("password")));
-    let body = json!({
-        "tenant": settings["tenant"],
-        "basic": { "account_code": code, "account_name": "Theirs" },
-    });
+    body["tenant"] = settings["tenant"].clone();
+    let path = format!("/ti_api/json/{api}");
     move |hands| {
         let response = hands.call(&Request {
             method: "POST".to_owned(),
-            path: "/ti_api/json/CreateAccount".to_owned(),
+            path,
             query: Vec::new(),
             headers: vec![("authorization".to_owned(), format!("Basic {pair}"))],
             body: body.to_string().into_bytes(),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio::time::Instant;
+
 use crate::{
     desired::Resource,
     diff::{Diff, diff},
@@ -177,6 +179,9 @@ impl Task<'_> {
         if let Some(closed) = self.closed() {
             return Err(closed);
         }
+        // Before anything is read or taken down: a login may take minutes.
+        let ready = self.writer.prepare().await;
+        ready.map_err(|failure| self.failed(&failure))?;
         // Kept to the end, so that nobody reads the list while it moves.
         let turn = absence.begin(self.change).await;
         if self.change.action == Action::Create {
@@ -255,40 +260,53 @@ impl Task<'_> {
         }
     }
 
-    /// How the change ends where fields that a call is to write were changed by
-    /// somebody else, by the record that was read last, while the call waited to
-    /// be sent again. `before` is the record as it was when the call was first sent,
-    /// `earlier` what its attempts until now may have done.
-    pub(super) fn moved_while_waiting(
+    /// Makes sure that nobody else has changed what a call is to write, by the record
+    /// that was read last. `before` is the record as it was earlier in this change,
+    /// `ours` what attempts at this very call may have done until now.
+    pub(super) fn check_unmoved(
         &self,
         call: &Call,
         before: Option<&Record>,
-        earlier: Effect,
-    ) -> Option<Box<Outcome>> {
-        let (before, record) = (before?, self.record.as_ref()?);
+        ours: Effect,
+    ) -> Step<()> {
+        let (Some(before), Some(record)) = (before, self.record.as_ref()) else {
+            return Ok(());
+        };
+        let made = || self.change.calls.iter().take(self.calls_made);
+        if made().any(|call| call.fields.is_empty()) {
+            // What a step on the way moves is said by the provider alone.
+            return Ok(());
+        }
+        // A provider may copy what an earlier call wrote to other fields.
+        let copied: Vec<&Leaf> = made()
+            .flat_map(|call| &call.fields)
+            .filter_map(|path| self.desired.get(*path))
+            .collect();
         let moved: Vec<&str> = call
             .fields
             .iter()
             .filter(|path| {
                 let at = |record: &Record| record.tree.get(**path).cloned().unwrap_or(Leaf::Unset);
                 let live = at(record);
-                live != at(before) && self.desired.get(**path) != Some(&live)
+                let is_ours = self.desired.get(**path) == Some(&live) || copied.contains(&&live);
+                live != at(before) && !is_ours
             })
             .map(|path| path.as_str())
             .collect();
-        let verdict = if earlier == Effect::None && self.calls_made == 0 {
-            Verdict::Stale
-        } else {
-            Verdict::Failed
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let (verdict, again) = match ours {
+            Effect::None if self.calls_made == 0 => (Verdict::Stale, ""),
+            Effect::None => (Verdict::Failed, ""),
+            Effect::Unknown => (Verdict::Failed, " again"),
         };
-        (!moved.is_empty()).then(|| {
-            let moved = words::list(moved);
-            let reason = format!(
-                "{moved} moved at the provider while {} waited to be sent again",
-                call.operation
-            );
-            self.outcome(verdict, reason)
-        })
+        let moved = words::list(moved);
+        let operation = call.operation;
+        Err(self.outcome(
+            verdict,
+            format!("{moved} moved at the provider before {operation} could be sent{again}"),
+        ))
     }
 
     pub(super) async fn read_again(&mut self) -> Step<()> {
@@ -311,9 +329,11 @@ impl Task<'_> {
 
     async fn carry_out(&mut self) -> Step<Outcome> {
         let calls = &self.change.calls;
+        let before = self.record.clone().filter(|_| calls.len() > 1);
         for (at, call) in calls.iter().enumerate() {
             if at > 0 && self.change.action != Action::End {
                 self.read_again().await?;
+                self.check_unmoved(call, before.as_ref(), Effect::None)?;
             }
             self.perform(call).await?;
             self.calls_made += 1;
@@ -329,14 +349,21 @@ impl Task<'_> {
                 }
                 self.notes.extend(performed.note);
             }
-            Sent::FoundDone(remote) => {
+            Sent::FoundDone { remote, ours } => {
                 if remote.is_some() {
                     self.remote = remote;
                 }
-                self.notes.push(format!(
-                    "the answer to {} was lost; the provider shows that it was carried out",
-                    call.operation
-                ));
+                let operation = call.operation;
+                self.notes.push(match ours {
+                    Effect::Unknown => format!(
+                        "the answer to {operation} was lost; the provider shows that it was \
+                         carried out"
+                    ),
+                    Effect::None => format!(
+                        "{operation} was not carried out; the provider shows that somebody else \
+                         has done the same"
+                    ),
+                });
             }
         }
         Ok(())
@@ -356,6 +383,7 @@ impl Task<'_> {
             remote: self.remote.as_ref(),
             record: self.record.as_ref(),
             reason: self.change.reason.as_deref().unwrap_or("trueup apply"),
+            since: Instant::now(),
         }
     }
 

@@ -23,13 +23,22 @@ use super::{
 /// has not sent too many again.
 const SENDS_MAX: u32 = 3;
 
+/// How often a call is made anew that was not sent, because its provider asked
+/// everybody to wait after its record had been read. Each time somebody else's call
+/// has to be throttled in just that moment, so that this is never reached by chance.
+const OVERTAKEN_MAX: u32 = 10;
+
 /// How a call ended well.
 pub(super) enum Sent {
     /// The provider said so.
     Performed(Performed),
-    /// The answer was lost, but the provider shows the effect; with the id of
-    /// the record, if the call created it.
-    FoundDone(Option<RemoteId>),
+    /// The provider shows the effect, whoever brought it about.
+    FoundDone {
+        /// The id of the record, if the call was to create it.
+        remote: Option<RemoteId>,
+        /// What our own attempts may have done.
+        ours: Effect,
+    },
 }
 
 /// What a look at the provider showed after an unclear call.
@@ -47,28 +56,41 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
     let action = task.change.action;
     let before = task.record.clone();
     let mut sends = 0;
+    let mut overtaken = 0;
     let mut earlier = Effect::None;
     task.resends.spend_request();
     loop {
-        sends += 1;
         let failure = match send_once(task, call).await? {
             Ok(performed) => return Ok(Sent::Performed(performed)),
             Err(failure) => failure.after(earlier),
         };
         earlier = failure.effect;
+        let is_overtaken = failure.is_overtaken();
+        let count = if is_overtaken {
+            &mut overtaken
+        } else {
+            &mut sends
+        };
+        *count += 1;
         if failure.effect == Effect::None && !worth_looking(action, &failure) {
             return Err(task.failed(&failure));
         }
         let seen = look_patiently(task, call, &failure).await;
         let may_repeat = matches!(seen, Look::NotDone | Look::Unseen(_))
             && sends < SENDS_MAX
+            && overtaken < OVERTAKEN_MAX
             && !task.context.stop.asked()
             && !is_refusal(action, &failure);
-        let failure = match may_repeat.then(|| task.resends.take_retry()) {
+        let take_retry = || {
+            if is_overtaken {
+                Ok(())
+            } else {
+                task.resends.take_retry()
+            }
+        };
+        let failure = match may_repeat.then(take_retry) {
             Some(Ok(())) => {
-                if let Some(moved) = task.moved_while_waiting(call, before.as_ref(), earlier) {
-                    return Err(moved);
-                }
+                task.check_unmoved(call, before.as_ref(), earlier)?;
                 tracing::info!(operation = call.operation, "not seen; sending again");
                 continue;
             }
@@ -76,7 +98,10 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
             None => failure,
         };
         return match seen {
-            Look::Done(remote) => Ok(Sent::FoundDone(remote)),
+            Look::Done(remote) => Ok(Sent::FoundDone {
+                remote,
+                ours: earlier,
+            }),
             Look::Unseen(why) | Look::Unclear(why) if failure.effect == Effect::Unknown => {
                 Err(task.unknown(format!("{failure}; {why}")))
             }
@@ -168,7 +193,12 @@ async fn look_patiently(task: &mut Task<'_>, call: &Call, failure: &Failure) -> 
         return Look::Unclear(closed.reason.unwrap_or_default());
     }
     let is_late = may_come_late(call, failure);
-    let delays = look_delays(task, call, is_late);
+    let delays = if failure.is_overtaken() {
+        // Nothing was sent, so there is nothing to wait for.
+        vec![Duration::ZERO]
+    } else {
+        look_delays(task, call, is_late)
+    };
     let context = task.context;
     let pace = context.pace(&task.change.provider);
     let mut asked = asked_to_wait(failure);

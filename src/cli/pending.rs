@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     file::FileError,
-    http::RETRY_AFTER_MAX,
+    http::SEND_WITHIN,
     journal::{OpenCall, Opened, Past, Runs, Settling, Taken, settle},
     manifest::limits::TIMEOUT_SECONDS_MAX,
     model::{ProviderName, words},
@@ -16,18 +16,13 @@ use crate::{
 
 use super::{env, error::CliError, terminal::Terminal};
 
-/// How many seconds after its intent a call is sent at the latest: the longest
-/// `Retry-After` that is waited for, and half a minute for its turn among the other
-/// requests, a connection and a login.
-const SEND_SECONDS_MAX: u64 = RETRY_AFTER_MAX.as_secs() + 30;
-
 /// How many seconds a server may need for a call, however impatient its client
 /// was.
 const WORK_SECONDS_MIN: u64 = 60;
 
 /// How long after its intent any call may still be carried out at the latest,
 /// whatever the manifest of its provider allows.
-const CALL_SECONDS_MAX: u64 = SEND_SECONDS_MAX + TIMEOUT_SECONDS_MAX;
+const CALL_SECONDS_MAX: u64 = SEND_WITHIN.as_secs() + TIMEOUT_SECONDS_MAX;
 
 /// What a journal says. Where it is damaged, the error says from when on it can
 /// be done without.
@@ -122,8 +117,8 @@ fn common<'a>(past: &Past, locks: &'a BTreeMap<ProviderName, String>) -> Option<
 /// open. Nothing is read before, where a second one would do harm: what is added
 /// after it was found missing is added twice.
 ///
-/// - It is sent after its intent was taken down, at most [`SEND_SECONDS_MAX`]
-///   later, and before its answer.
+/// - It is sent after its intent was taken down, at most [`SEND_WITHIN`] later, and
+///   before its answer.
 /// - A server that is at work when its client goes away finishes. It is given the
 ///   time-out of the request, by which whoever wrote the manifest has said how
 ///   long this provider takes, and no less than [`WORK_SECONDS_MIN`]. A journal
@@ -134,7 +129,7 @@ fn time_to_settle(past: &Past, call: &OpenCall<'_>) -> (Timestamp, Duration) {
     let work = timeout.unwrap_or(TIMEOUT_SECONDS_MAX).max(WORK_SECONDS_MIN);
     match call.answered {
         Some(at) => (at, Duration::from_secs(work)),
-        None => (call.intent.at, Duration::from_secs(SEND_SECONDS_MAX + work)),
+        None => (call.intent.at, SEND_WITHIN + Duration::from_secs(work)),
     }
 }
 

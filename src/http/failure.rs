@@ -3,62 +3,16 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use super::{certificate::Untrusted, patience::GaveUp};
+use super::{
+    certificate::Untrusted,
+    effect::{Effect, FailureKind, effect_of},
+    patience::GaveUp,
+};
 use crate::model::{HiddenValues, limit::SERVER_WORDS_BYTES_MAX, printable::steers};
 
 /// What to do where the answer is none of the provider's API.
 pub const NO_API_HINT: &str = "check `baseUrl` in the Provider manifest, and whether a proxy or a \
     sign-in page answers in the place of the provider";
-
-/// Whether a failed call may have changed something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// Certainly not: it was never sent, or the provider refused it.
-    None,
-    /// Nobody knows: the answer was lost or made no sense.
-    Unknown,
-}
-
-/// What kind of failure it is, for the exit code and the advice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailureKind {
-    /// The provider could not be reached, or is out of order.
-    Unreachable,
-    /// The credentials were refused.
-    Credentials,
-    /// The account may not do this, or the thing does not exist for it.
-    Forbidden,
-    /// The record is not there.
-    NotFound,
-    /// The provider holds something that is in the way, such as the name.
-    Conflict,
-    /// The record moved since it was read.
-    Stale,
-    /// The provider refused the values.
-    Refused,
-    /// The provider asked us to slow down, and went on doing so.
-    Throttled,
-    /// The answer contradicts the documents, or itself.
-    Protocol,
-}
-
-impl FailureKind {
-    /// What it means, without the words of a server.
-    #[must_use]
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Unreachable => "the provider could not be reached, or is out of order",
-            Self::Credentials => "the credentials were refused",
-            Self::Forbidden => "the account may not do this",
-            Self::NotFound => "it is not there",
-            Self::Conflict => "something at the provider is in the way",
-            Self::Stale => "it has moved",
-            Self::Refused => "the provider refused the request",
-            Self::Throttled => "the provider asked us to slow down",
-            Self::Protocol => "the answer makes no sense",
-        }
-    }
-}
 
 /// How an HTTP call failed.
 #[derive(Debug)]
@@ -68,6 +22,8 @@ pub(super) enum Cause {
     Insecure,
     /// Never sent: the provider asked earlier for a longer wait than we have.
     Closed { left: Duration },
+    /// Never sent: it had to wait for so long that what it goes by may have moved.
+    Overtaken,
     /// No connection came about.
     Connect(reqwest::Error),
     /// Never sent: who answers there cannot be believed.
@@ -116,7 +72,7 @@ impl HttpFailure {
             | Cause::Untrusted(_)
             | Cause::TimedOut
             | Cause::Broken(_) => FailureKind::Unreachable,
-            Cause::Closed { .. } => FailureKind::Throttled,
+            Cause::Closed { .. } | Cause::Overtaken => FailureKind::Throttled,
             Cause::TooLarge { .. } | Cause::Redirect { .. } | Cause::Body { .. } => {
                 FailureKind::Protocol
             }
@@ -145,9 +101,11 @@ impl HttpFailure {
             return Effect::Unknown;
         }
         match &self.cause {
-            Cause::Insecure | Cause::Closed { .. } | Cause::Connect(_) | Cause::Untrusted(_) => {
-                Effect::None
-            }
+            Cause::Insecure
+            | Cause::Closed { .. }
+            | Cause::Overtaken
+            | Cause::Connect(_)
+            | Cause::Untrusted(_) => Effect::None,
             Cause::Status { status, .. } => effect_of(*status),
             Cause::TimedOut
             | Cause::Broken(_)
@@ -165,6 +123,12 @@ impl HttpFailure {
         {
             hidden.mask_in(words);
         }
+    }
+
+    /// Whether it was not sent because it had to wait for too long.
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        matches!(self.cause, Cause::Overtaken)
     }
 
     /// How long the server asked us to wait.
@@ -216,6 +180,7 @@ impl HttpFailure {
                 "not sent, because the provider asked to be left alone for another {} s",
                 left.as_secs()
             ),
+            Cause::Overtaken => "not sent, because it had to wait for too long".to_owned(),
             Cause::Connect(error) => format!("no connection: {}", innermost(error)),
             Cause::Untrusted(Untrusted { why, .. }) => {
                 format!("the certificate of the server is not accepted: {why}")
@@ -280,16 +245,6 @@ impl fmt::Display for HttpFailure {
 }
 
 impl Error for HttpFailure {}
-
-/// Whether a call that was answered with an error of this status may have
-/// changed something.
-pub(super) fn effect_of(status: u16) -> Effect {
-    if (400..500).contains(&status) && !matches!(status, 408 | 429) {
-        Effect::None
-    } else {
-        Effect::Unknown
-    }
-}
 
 /// The text of the last cause in the chain, which says what really happened.
 /// The outer ones repeat the URL, which may not be printed as it is.

@@ -100,6 +100,11 @@ impl Limiter {
         state.due = state.due.max(until + BURST_TOLERANCE);
     }
 
+    /// Whether there was a pause at any time since then.
+    pub(super) fn has_paused_since(&self, then: Instant) -> bool {
+        self.state().paused_until > then
+    }
+
     /// Slows down, because the provider throttles.
     pub(super) fn slow_down(&self) {
         let mut state = self.state();
@@ -191,6 +196,19 @@ mod tests {
         limiter.pause(Duration::from_secs(30));
         waiting.await;
         assert!(begin.elapsed() >= Duration::from_secs(30));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_is_known_to_who_asked_before_its_end() {
+        let limiter = Limiter::new(4.0);
+        let before = Instant::now();
+        limiter.wait().await;
+        assert!(!limiter.has_paused_since(before));
+        limiter.pause(Duration::from_secs(2));
+        let within = Instant::now() + Duration::from_secs(1);
+        limiter.wait().await;
+        assert!(limiter.has_paused_since(before) && limiter.has_paused_since(within));
+        assert!(!limiter.has_paused_since(Instant::now()));
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use reqwest::{Method, Url, header::HeaderName};
+use tokio::time::Instant;
 
 use super::{
-    failure::{Cause, Effect, HttpFailure, sanitise, text_of, withheld},
-    patience::GaveUp,
+    effect::Effect,
+    failure::{Cause, HttpFailure, sanitise, text_of, withheld},
+    patience::{GaveUp, RETRY_AFTER_MAX},
     secret::tellable,
     transport::failure,
 };
@@ -31,6 +33,30 @@ pub enum Body {
     Form(Vec<(&'static str, String)>),
 }
 
+/// How long after it was taken down a call is still sent: the longest wait that a
+/// provider may ask for, and half a minute for its turn, a connection and a login.
+pub const SEND_WITHIN: Duration = RETRY_AFTER_MAX.saturating_add(Duration::from_secs(30));
+
+/// When a request is sent, and how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// Sending it twice does no harm, so that it is retried.
+    Repeatable,
+    /// Sent once, and within [`SEND_WITHIN`] or not at all: whoever finds the call
+    /// open after a kill waits for no longer than that until it was sent.
+    Once {
+        /// When it was taken down that the call is to be sent.
+        since: Instant,
+    },
+    /// The same, and not at all where the provider has asked everybody to wait, or
+    /// had to be logged in to, after `since`: it carries a whole object as it was
+    /// read then, and what somebody else writes to that meanwhile would be undone.
+    OnceWhileFresh {
+        /// When the object was read, or later, but before anything else was asked.
+        since: Instant,
+    },
+}
+
 /// A request.
 #[derive(Clone)]
 pub struct Ask {
@@ -47,11 +73,17 @@ pub struct Ask {
     pub secrets: Vec<String>,
     /// The body.
     pub body: Body,
-    /// Whether sending it twice does no harm, so that it is retried.
-    pub repeatable: bool,
+    /// When it is sent, and how often.
+    pub delivery: Delivery,
 }
 
 impl Ask {
+    /// The failure of a call that is not sent because it had to wait for too long.
+    #[must_use]
+    pub fn overtaken(&self) -> HttpFailure {
+        failure(self, 1, Duration::ZERO, None, Cause::Overtaken)
+    }
+
     /// Every text of it that no message may repeat.
     pub(super) fn never_shown(&self) -> Vec<String> {
         let headers = self.secret_headers.iter();

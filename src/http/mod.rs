@@ -3,6 +3,7 @@
 
 mod address;
 mod certificate;
+mod effect;
 mod failure;
 mod limiter;
 mod message;
@@ -13,10 +14,9 @@ mod secret;
 mod transport;
 
 pub use address::is_this_machine;
-pub use failure::{
-    Effect, FailureKind, HttpFailure, NO_API_HINT, innermost, sanitise, text_of, withheld,
-};
-pub use message::{Answer, Ask, Body};
+pub use effect::{Effect, FailureKind};
+pub use failure::{HttpFailure, NO_API_HINT, innermost, sanitise, text_of, withheld};
+pub use message::{Answer, Ask, Body, Delivery, SEND_WITHIN};
 pub use pace::Pace;
 pub use patience::{Budget, GaveUp, RETRY_AFTER_MAX, Wait, WaitReason, Waits};
 #[doc(hidden)] // For `fuzz/`, which would otherwise need a server for each value.

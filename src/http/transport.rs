@@ -16,9 +16,10 @@ use tokio::{sync::Semaphore, time::Instant};
 use super::{
     address::{is_safe, safe_location, safe_url},
     certificate::Untrusted,
-    failure::{Cause, Effect, HttpFailure, effect_of, innermost},
+    effect::{Effect, effect_of},
+    failure::{Cause, HttpFailure, innermost},
     limiter::Limiter,
-    message::{Answer, Ask, Body, quote},
+    message::{Answer, Ask, Body, Delivery, SEND_WITHIN, quote},
     pace::Pace,
     patience::{Budget, GaveUp, RETRY_AFTER_MAX, Told, Untold, Wait, WaitReason, Waits},
     retry_after,
@@ -161,8 +162,8 @@ impl Transport {
         lock(&self.server_date).clone()
     }
 
-    /// Sends a request. A repeatable one is retried on a broken connection,
-    /// 429 and 5xx, with back-off and within the budget of the run. What comes
+    /// Sends a request. A [`Delivery::Repeatable`] one is retried on a broken
+    /// connection, 429 and 5xx, with back-off and within the budget of the run. What comes
     /// back remembers whether an earlier attempt may have been carried out.
     ///
     /// # Errors
@@ -175,6 +176,7 @@ impl Transport {
             .with_jitter()
             .build();
         let begin = Instant::now();
+        let is_repeatable = ask.delivery == Delivery::Repeatable;
         let mut attempts = 1;
         let mut earlier = Effect::None;
         self.budget.spend_request();
@@ -191,7 +193,7 @@ impl Transport {
                 give_up(&mut outcome, gave_up);
                 return outcome;
             }
-            let Some(delay) = delays.next().filter(|_| ask.repeatable) else {
+            let Some(delay) = delays.next().filter(|_| is_repeatable) else {
                 return outcome;
             };
             if let Err(gave_up) = self.back_off(&ask.operation, reason, delay, asked).await {
@@ -293,6 +295,9 @@ impl Transport {
         if let Some(left) = self.closed_for() {
             return Err(fail(Cause::Closed { left }));
         }
+        if self.is_overtaken(ask.delivery) {
+            return Err(fail(Cause::Overtaken));
+        }
         let response = self
             .request(ask)
             .send()
@@ -329,6 +334,17 @@ impl Transport {
             earlier: Effect::None,
             never_shown: ask.never_shown(),
         })
+    }
+
+    /// Whether a request whose turn has come is not to be sent any more.
+    fn is_overtaken(&self, delivery: Delivery) -> bool {
+        match delivery {
+            Delivery::Repeatable => false,
+            Delivery::Once { since } => since.elapsed() > SEND_WITHIN,
+            Delivery::OnceWhileFresh { since } => {
+                since.elapsed() > SEND_WITHIN || self.limiter.has_paused_since(since)
+            }
+        }
     }
 
     fn request(&self, ask: &Ask) -> reqwest::RequestBuilder {

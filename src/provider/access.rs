@@ -117,7 +117,14 @@ pub struct Performed {
 /// The half of a provider that writes.
 #[async_trait]
 pub trait Writer: Send + Sync {
-    /// Performs one call. It is sent once; only calls that are
-    /// [`Repeat::Safe`](super::Repeat::Safe) may be repeated inside.
+    /// Makes ready whatever each call needs, such as a login, so that a call can be
+    /// sent as soon as it was taken down.
+    async fn prepare(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Performs one call. It is sent once, with the delivery that `job.since` asks
+    /// for; only calls that are [`Repeat::Safe`](super::Repeat::Safe) may be repeated
+    /// inside.
     async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure>;
 }

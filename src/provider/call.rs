@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use crate::{
     model::{
@@ -123,4 +124,7 @@ pub struct Job<'a> {
     pub record: Option<&'a Record>,
     /// Why the change is made, where the provider takes a reason.
     pub reason: &'a str,
+    /// When it was taken down that the call is to be sent, which was just after its
+    /// record had been read.
+    pub since: Instant,
 }

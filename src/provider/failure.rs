@@ -42,6 +42,13 @@ impl Failure {
         self
     }
 
+    /// Whether the call was not sent because it had to wait for too long since it was
+    /// made ready. It can be made anew.
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        self.http.as_ref().is_some_and(|http| http.is_overtaken())
+    }
+
     /// Masks values in all that it says.
     pub fn hide(&mut self, hidden: &HiddenValues) {
         hidden.mask_in(&mut self.message);

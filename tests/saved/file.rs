@@ -3,6 +3,10 @@
 use std::{fs, path::Path};
 
 use serde_json::Value;
+use trueup::{
+    model::FingerprintKey,
+    saved::{file_text, parse},
+};
 
 use super::{Bench, PROVIDER};
 
@@ -85,6 +89,21 @@ fn plans_have_ids_and_keys_of_their_own() {
         assert_ne!(first[member], second[member], "{member}");
     }
     assert_eq!(first["plan"], second["plan"]);
+}
+
+/// The last digit of a long number counts for the digest as any other does.
+#[test]
+fn a_long_number_is_read_as_it_was_written() {
+    let bench = Bench::edited();
+    bench.save();
+    let mut plan = saved(&bench);
+    plan["plan"]["changes"][0]["fields"][0]["after"] =
+        serde_json::json!({ "form": "plain", "value": "NUMBER" });
+    let number = format!("10{}", "2".repeat(119));
+    let text = plan.to_string().replace("\"NUMBER\"", &number);
+    let mut plan = parse(&text).expect("a saved plan");
+    plan.seal(&FingerprintKey::from_bytes([0; 32]));
+    assert!(parse(&file_text(&plan)).expect("what was written") == plan);
 }
 
 /// Neither sensitive values nor those from outside, nor hashes that anybody

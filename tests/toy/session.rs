@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use trueup::{
-    http::{Ask, Body, Transport},
+    http::{Ask, Body, Delivery, Transport},
     model::{
         Kind,
         field::{Credential, Filled, local},
@@ -44,7 +44,7 @@ pub(super) struct Question<'a> {
     pub(super) method: Method,
     pub(super) path: String,
     pub(super) body: Option<Value>,
-    pub(super) repeatable: bool,
+    pub(super) delivery: Delivery,
 }
 
 impl<'a> Question<'a> {
@@ -55,7 +55,7 @@ impl<'a> Question<'a> {
             method: Method::GET,
             path,
             body: None,
-            repeatable: true,
+            delivery: Delivery::Repeatable,
         }
     }
 }
@@ -80,7 +80,7 @@ impl Session {
             secret_headers: vec![(AUTHORIZATION, format!("Bearer {}", self.token))],
             secrets: Vec::new(),
             body: question.body.map_or(Body::Empty, Body::Json),
-            repeatable: question.repeatable,
+            delivery: question.delivery,
         };
         let answer = self.transport.send(&ask).await?;
         let json: Option<Value> = serde_json::from_slice(&answer.body).ok();

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use reqwest::Method;
 use serde_json::{Value, json};
 use trueup::{
+    http::Delivery,
     model::{FieldPath, Leaf, RemoteId, field_map::ValueType},
     provider::{Call, Endpoint, Failure, FailureKind, Job, Performed, Repeat, Writer, codec},
 };
@@ -56,7 +57,11 @@ impl Writer for ToyWriter {
                 method,
                 path,
                 body: Some(body),
-                repeatable: call.repeat == Repeat::Safe,
+                delivery: if call.repeat == Repeat::Safe {
+                    Delivery::Repeatable
+                } else {
+                    Delivery::Once { since: job.since }
+                },
             })
             .await?;
         if call.operation != CREATE {

@@ -1,10 +1,14 @@
 //! What is tried again, what is told, and what is not sent at all.
 
+mod late;
+
 use reqwest::Url;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
+
+use Delivery::Repeatable;
 
 use super::*;
 use crate::http::FailureKind;
@@ -44,7 +48,13 @@ fn transport(attempts: u32) -> Transport {
     .expect("a client")
 }
 
-fn ask(url: Url, repeatable: bool) -> Ask {
+fn once() -> Delivery {
+    Delivery::Once {
+        since: Instant::now(),
+    }
+}
+
+fn ask(url: Url, delivery: Delivery) -> Ask {
     Ask {
         operation: "ListThings".to_owned(),
         method: Method::GET,
@@ -52,7 +62,7 @@ fn ask(url: Url, repeatable: bool) -> Ask {
         secret_headers: vec![(reqwest::header::AUTHORIZATION, "Bearer hush".to_owned())],
         secrets: vec!["BG80BNBG".to_owned()],
         body: Body::Empty,
-        repeatable,
+        delivery,
     }
 }
 
@@ -72,7 +82,7 @@ fn answer(status: u16, retry_after: Option<Duration>) -> Answer {
 
 fn failed(cause: Cause) -> HttpFailure {
     let url = "https://a.example".parse().expect("a URL");
-    failure(&ask(url, true), 1, Duration::ZERO, None, cause)
+    failure(&ask(url, Repeatable), 1, Duration::ZERO, None, cause)
 }
 
 #[test]
@@ -110,7 +120,10 @@ fn only_what_may_pass_is_tried_again() {
 #[tokio::test]
 async fn a_repeatable_call_is_tried_again_and_counted() {
     let (url, server) = serve(vec![BUSY.to_owned(), OK.to_owned()]).await;
-    let answer = transport(2).send(&ask(url, true)).await.expect("an answer");
+    let answer = transport(2)
+        .send(&ask(url, Repeatable))
+        .await
+        .expect("an answer");
     assert_eq!((answer.status, answer.attempts), (200, 2));
     assert_eq!(server.await.expect("ends").len(), 2);
 }
@@ -119,7 +132,7 @@ async fn a_repeatable_call_is_tried_again_and_counted() {
 async fn a_retry_does_not_forget_that_the_first_attempt_may_have_been_carried_out() {
     let refusal = "HTTP/1.1 403 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned();
     let (url, _server) = serve(vec![BUSY.to_owned(), refusal.clone()]).await;
-    let first = ask(url, true);
+    let first = ask(url, Repeatable);
     let answer = transport(2).send(&first).await.expect("an answer");
     assert_eq!((answer.status, answer.earlier()), (403, Effect::Unknown));
     let failure = answer.unexpected_status(&first, "no");
@@ -127,13 +140,13 @@ async fn a_retry_does_not_forget_that_the_first_attempt_may_have_been_carried_ou
 
     // Nobody listens any more after the first answer.
     let (url, _server) = serve(vec![BUSY.to_owned()]).await;
-    let failure = transport(3).send(&ask(url, true)).await.err();
+    let failure = transport(3).send(&ask(url, Repeatable)).await.err();
     let failure = failure.expect("fails");
     assert!(failure.summary().contains("no connection"), "{failure}");
     assert_eq!(failure.effect(), Effect::Unknown);
 
     let (url, _server) = serve(vec![refusal]).await;
-    let answer = transport(2).send(&ask(url, true)).await;
+    let answer = transport(2).send(&ask(url, Repeatable)).await;
     assert_eq!(answer.expect("an answer").earlier(), Effect::None);
 }
 
@@ -141,7 +154,7 @@ async fn a_retry_does_not_forget_that_the_first_attempt_may_have_been_carried_ou
 async fn any_other_call_is_sent_once() {
     let (url, server) = serve(vec![BUSY.to_owned()]).await;
     let answer = transport(5)
-        .send(&ask(url, false))
+        .send(&ask(url, once()))
         .await
         .expect("an answer");
     assert_eq!((answer.status, answer.attempts), (503, 1));
@@ -155,9 +168,9 @@ async fn a_server_that_asks_to_wait_is_left_alone_by_every_call() {
     let (url, _server) = serve(vec![busy.to_owned(), OK.to_owned()]).await;
     let transport = transport(1);
     let begin = Instant::now();
-    let first = transport.send(&ask(url.clone(), false)).await;
+    let first = transport.send(&ask(url.clone(), once())).await;
     assert_eq!(first.expect("an answer").status, 429);
-    let second = transport.send(&ask(url, false)).await;
+    let second = transport.send(&ask(url, once())).await;
     assert_eq!(second.expect("an answer").status, 200);
     assert!(begin.elapsed() >= Duration::from_secs(1));
 }
@@ -165,11 +178,17 @@ async fn a_server_that_asks_to_wait_is_left_alone_by_every_call() {
 #[tokio::test]
 async fn attempts_come_to_an_end_and_so_does_patience() {
     let (url, _server) = serve(vec![BUSY.to_owned(), BUSY.to_owned()]).await;
-    let answer = transport(2).send(&ask(url, true)).await.expect("an answer");
+    let answer = transport(2)
+        .send(&ask(url, Repeatable))
+        .await
+        .expect("an answer");
     assert_eq!((answer.status, answer.attempts), (503, 2));
     let patience = "HTTP/1.1 429 Later\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n";
     let (url, _server) = serve(vec![patience.to_owned()]).await;
-    let answer = transport(5).send(&ask(url, true)).await.expect("an answer");
+    let answer = transport(5)
+        .send(&ask(url, Repeatable))
+        .await
+        .expect("an answer");
     assert_eq!((answer.status, answer.attempts), (429, 1));
     assert_eq!(answer.retry_after, Some(Duration::from_hours(1)));
 }
@@ -179,7 +198,7 @@ async fn a_provider_that_asks_for_an_hour_is_left_alone_and_the_run_goes_on() {
     let answer = "HTTP/1.1 503 Down\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n";
     let (url, server) = serve(vec![answer.to_owned()]).await;
     let transport = transport(5);
-    let ask = ask(url, true);
+    let ask = ask(url, Repeatable);
     let first = transport.send(&ask).await.expect("an answer");
     let failure = first.unexpected_status(&ask, "down");
     assert!(
@@ -220,7 +239,10 @@ async fn waits_are_told_with_their_reason() {
     let heard = Arc::new(Heard::default());
     let told: Arc<dyn Waits> = heard.clone();
     let transport = transport(3).with_waits(told);
-    let answer = transport.send(&ask(url, true)).await.expect("an answer");
+    let answer = transport
+        .send(&ask(url, Repeatable))
+        .await
+        .expect("an answer");
     assert_eq!(answer.status, 200);
     let reasons: Vec<WaitReason> = lock(&heard.0)
         .iter()
@@ -242,7 +264,7 @@ async fn a_run_tries_a_bounded_number_of_calls_again() {
     let mut attempts = Vec::new();
     let mut last = String::new();
     for _ in 0..12 {
-        let failure = transport.send(&ask(url.clone(), true)).await;
+        let failure = transport.send(&ask(url.clone(), Repeatable)).await;
         let failure = failure.err().expect("fails");
         attempts.push(failure.attempts);
         last = failure.summary();
@@ -259,7 +281,7 @@ async fn a_redirect_is_not_followed_and_its_query_not_told() {
     let answer = "HTTP/1.1 302 Found\r\nlocation: https://u:p@b.example/login?token=hush#x\r\ncontent-length: 0\r\n\r\n";
     let (url, server) = serve(vec![answer.to_owned()]).await;
     let failure = transport(5)
-        .send(&ask(url, true))
+        .send(&ask(url, Repeatable))
         .await
         .err()
         .expect("fails");
@@ -324,7 +346,7 @@ async fn credentials_go_over_tls_or_stay_on_this_machine() {
     }
     let url: Url = "http://a.example/x".parse().expect("a URL");
     let failure = transport(5)
-        .send(&ask(url, true))
+        .send(&ask(url, Repeatable))
         .await
         .err()
         .expect("fails");
@@ -340,7 +362,7 @@ async fn a_server_without_tls_is_no_https_server() {
     let (mut url, _server) = serve(vec![OK.to_owned()]).await;
     url.set_scheme("https").expect("a scheme");
     let failure = transport(1)
-        .send(&ask(url, true))
+        .send(&ask(url, Repeatable))
         .await
         .err()
         .expect("fails");
@@ -354,7 +376,7 @@ async fn a_server_without_tls_is_no_https_server() {
 async fn a_secret_with_a_line_break_makes_no_second_header() {
     for secret in ["Bearer a\r\nx-evil: 1", "Bearer a\nx-evil: 1", "a\0b"] {
         let (url, server) = serve(vec![OK.to_owned()]).await;
-        let mut ask = ask(url, false);
+        let mut ask = ask(url, once());
         ask.secret_headers[0].1 = secret.to_owned();
         transport(1).send(&ask).await.expect("an answer");
         let request = &server.await.expect("ends")[0];
@@ -368,7 +390,7 @@ async fn the_query_and_the_secret_headers_are_sent_and_not_told() {
     let broken = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
     let (url, server) = serve(vec![broken.to_owned()]).await;
     let failure = transport(1)
-        .send(&ask(url, false))
+        .send(&ask(url, once()))
         .await
         .err()
         .expect("fails");
@@ -400,7 +422,7 @@ async fn whatever_a_server_repeats_of_a_request_is_masked() {
         ("robot said pa:ss", "•••• said ••••"),
     ] {
         let (url, _server) = serve(vec![says(200, words)]).await;
-        let mut ask = ask(url, false);
+        let mut ask = ask(url, once());
         ask.secret_headers[0].1 = basic.to_owned();
         let answer = transport(1).send(&ask).await.expect("an answer");
         assert_eq!(answer.text(), shown);
@@ -425,7 +447,7 @@ async fn the_start_of_a_secret_at_the_end_of_long_words_is_masked() {
         format!("who{blanks}rosebud-and-more"),
     ] {
         let (url, _server) = serve(vec![says(403, &words)]).await;
-        let mut ask = ask(url, false);
+        let mut ask = ask(url, once());
         ask.secrets.push("rosebud-and-more".to_owned());
         let answer = transport(1).send(&ask).await.expect("an answer");
         let failure = answer.unexpected_status(&ask, &answer.text());
@@ -439,7 +461,7 @@ async fn a_redirect_to_a_place_with_a_secret_in_it_does_not_tell_it() {
     let answer =
         "HTTP/1.1 302 Found\r\nlocation: /login/hush/bg80bnbg\r\ncontent-length: 0\r\n\r\n";
     let (url, _server) = serve(vec![answer.to_owned()]).await;
-    let failure = transport(1).send(&ask(url, false)).await.err();
+    let failure = transport(1).send(&ask(url, once())).await.err();
     let told = failure.expect("fails").summary();
     assert!(told.contains("redirected to /login/••••/••••"), "{told}");
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::{
     calls::PUT_CUSTOMER,
@@ -23,6 +24,7 @@ use super::{
     writes,
 };
 use crate::{
+    http::Delivery,
     model::{FieldPath, Tree},
     provider::{Call, Failure, FailureKind, Job, Performed},
 };
@@ -142,7 +144,7 @@ impl AcronisWriter {
         if *is_first {
             body::let_copies_follow(&mut body, live, job.desired, fields);
         }
-        let answer = self.put(tenant, body).await?;
+        let answer = self.put(tenant, body, job.since).await?;
         self.hold_copies(order, &answer).await?;
         Ok(Performed::default())
     }
@@ -176,9 +178,10 @@ impl AcronisWriter {
         body: impl Fn(&Value) -> Value,
     ) -> Result<Value, Failure> {
         let mut live = written.clone();
+        let mut since = Instant::now();
         let mut delays = (1..FOLLOW_UPS_MAX).map(|attempt| POLL_INTERVAL * attempt);
         loop {
-            let failure = match self.put(tenant, body(&live)).await {
+            let failure = match self.put(tenant, body(&live), since).await {
                 Ok(answer) => return Ok(answer),
                 // Something has been written already.
                 Err(failure) => failure.with_unknown_effect(),
@@ -195,6 +198,7 @@ impl AcronisWriter {
             if let Err(why) = waited {
                 return Err(failure.given_up(why));
             }
+            since = Instant::now();
             let again = self.session.customer(&id).await;
             live = again
                 .map_err(Failure::with_unknown_effect)?
@@ -218,7 +222,7 @@ impl AcronisWriter {
             partner,
             order.parent.as_deref(),
         );
-        let made = self.put(order.tenant, body).await?;
+        let made = self.put(order.tenant, body, Instant::now()).await?;
         let named: Vec<FieldPath> = order
             .fields
             .iter()
@@ -243,15 +247,16 @@ impl AcronisWriter {
     }
 
     /// Sends a body, and stops all writing when the answer is somebody else's. It
-    /// is not tried again as it is: it holds the whole customer as it was read, and
-    /// what others write to it meanwhile would be undone.
-    async fn put(&self, tenant: &str, body: Value) -> Result<Value, Failure> {
+    /// is neither tried again as it is nor sent after a pause: it holds the whole
+    /// customer as it was read, at `since` or before, and what others write to it
+    /// meanwhile would be undone.
+    async fn put(&self, tenant: &str, body: Value, since: Instant) -> Result<Value, Failure> {
         let request = Request::write(
             Service::Automation,
             Method::PUT,
             PUT_CUSTOMER,
             &["Customers"],
-            false,
+            Delivery::OnceWhileFresh { since },
         )
         .hiding(body::secrets("billing", &body))
         .json(body);

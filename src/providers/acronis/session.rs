@@ -23,7 +23,7 @@ use super::{
     wire::{ClientAnswer, TokenAnswer},
 };
 use crate::{
-    http::{Ask, Body, GaveUp, Pace, Transport},
+    http::{Answer, Ask, Body, Delivery, GaveUp, Pace, Transport},
     model::{Leaf, Sensitive},
     provider::{Effect, Endpoint, Failure, FailureKind},
 };
@@ -53,7 +53,7 @@ pub(super) struct Request {
     segments: Vec<String>,
     query: Vec<(&'static str, String)>,
     body: Body,
-    repeatable: bool,
+    delivery: Delivery,
     writes: bool,
     secrets: Vec<String>,
 }
@@ -74,23 +74,22 @@ impl Request {
             segments: segments.iter().map(|&segment| segment.to_owned()).collect(),
             query: Vec::new(),
             body: Body::Empty,
-            repeatable: true,
+            delivery: Delivery::Repeatable,
             writes: false,
             secrets: Vec::new(),
         }
     }
 
-    /// A request that changes something. Unless it is `repeatable` it is sent
-    /// once.
+    /// A request that changes something.
     pub(super) fn write(
         service: Service,
         method: Method,
         operation: &'static str,
         segments: &[&str],
-        repeatable: bool,
+        delivery: Delivery,
     ) -> Self {
         Self {
-            repeatable,
+            delivery,
             writes: true,
             ..Self::read(service, method, operation, segments)
         }
@@ -133,7 +132,6 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// How long a second of waiting takes.
     /// Waits before something is written again that met a failure, within the
     /// budget of the run.
     pub(super) async fn back_off(
@@ -145,12 +143,17 @@ impl Session {
         let http = failure.http.as_ref();
         let asked = http.and_then(|http| http.retry_after()).unwrap_or_default();
         let status = http.and_then(|http| http.status());
-        let words = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        let words = match status {
+            Some(status) => status.to_string(),
+            None if failure.is_overtaken() => "it asked to wait".to_owned(),
+            None => "no answer".to_owned(),
+        };
         self.transport
             .back_off(operation, words, delay, asked)
             .await
     }
 
+    /// How long a second of waiting takes.
     pub(super) fn pace(&self) -> Pace {
         self.transport.pace()
     }
@@ -172,6 +175,11 @@ impl Session {
         }
     }
 
+    /// Logs in, where there is no token that can be used.
+    pub(super) async fn prepare(&self) -> Result<(), Failure> {
+        self.token(None).await.map(|_| ())
+    }
+
     /// Sends a request with a token. When the token is refused, it is renewed
     /// once and the request repeated once: a refused token means that nothing
     /// was done.
@@ -189,10 +197,9 @@ impl Session {
     }
 
     async fn call_with_token(&self, request: &Request) -> Result<Value, Failure> {
-        let mut ask = self.ask(request)?;
+        let ask = self.ask(request)?;
         let token = self.token(None).await?;
-        ask.secret_headers = bearer(&token);
-        let answer = self.transport.send(&ask).await?;
+        let (ask, answer) = self.send(ask, &token).await?;
         if answer.status != 401 {
             return envelope::accept(&answer, &ask);
         }
@@ -202,11 +209,21 @@ impl Session {
         repeated.map_err(|failure| failure.after(answer.earlier()))
     }
 
-    async fn call_with_new_token(&self, mut ask: Ask, refused: &Token) -> Result<Value, Failure> {
+    async fn call_with_new_token(&self, ask: Ask, refused: &Token) -> Result<Value, Failure> {
         let renewed = self.token(Some(refused)).await?;
-        ask.secret_headers = bearer(&renewed);
-        let answer = self.transport.send(&ask).await?;
+        let (ask, answer) = self.send(ask, &renewed).await?;
         envelope::accept(&answer, &ask)
+    }
+
+    async fn send(&self, mut ask: Ask, token: &Token) -> Result<(Ask, Answer), Failure> {
+        if let Delivery::OnceWhileFresh { since } = ask.delivery
+            && token.asked >= since
+        {
+            return Err(ask.overtaken().into());
+        }
+        ask.secret_headers = bearer(token);
+        let answer = self.transport.send(&ask).await?;
+        Ok((ask, answer))
     }
 
     fn ask(&self, request: &Request) -> Result<Ask, Failure> {
@@ -237,7 +254,7 @@ impl Session {
             secret_headers: Vec::new(),
             secrets: request.secrets.clone(),
             body: request.body.clone(),
-            repeatable: request.repeatable,
+            delivery: request.delivery,
         })
     }
 
@@ -282,7 +299,7 @@ impl Session {
             secret_headers: vec![(AUTHORIZATION, format!("Basic {basic}"))],
             secrets: Vec::new(),
             body: Body::Form(vec![("grant_type", "client_credentials".to_owned())]),
-            repeatable: true,
+            delivery: Delivery::Repeatable,
         };
         let asked = Instant::now();
         let answer = self.transport.send(&ask).await?;

@@ -26,6 +26,8 @@ const RENEW_SECONDS_EARLY: u64 = 5 * 60;
 pub(super) struct Token {
     /// The token itself.
     pub(super) text: Sensitive,
+    /// When it was asked for.
+    pub(super) asked: Instant,
     renew_at: Instant,
 }
 
@@ -37,6 +39,7 @@ impl Token {
         let early = Duration::from_secs(RENEW_SECONDS_EARLY).min(lifetime / 2);
         Self {
             text: Sensitive::new(&*answer.access_token),
+            asked,
             renew_at: asked + lifetime - early,
         }
     }

@@ -15,6 +15,7 @@ use super::{
     wire::guid_at,
 };
 use crate::{
+    http::Delivery,
     model::{FieldPath, Leaf, RemoteId, Tree},
     provider::{Call, Failure, FailureKind, Job, Performed, Writer, codec},
 };
@@ -31,6 +32,10 @@ pub(super) struct AcronisWriter {
 
 #[async_trait]
 impl Writer for AcronisWriter {
+    async fn prepare(&self) -> Result<(), Failure> {
+        self.session.prepare().await
+    }
+
     async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure> {
         self.session.may_write()?;
         match (call.operation, call.purpose) {
@@ -62,7 +67,7 @@ impl AcronisWriter {
             Method::POST,
             CREATE_TENANT,
             &["tenants"],
-            false,
+            Delivery::Once { since: job.since },
         )
         .hiding(body::secrets("tenant", &body))
         .json(body);
@@ -101,7 +106,7 @@ impl AcronisWriter {
             Method::PUT,
             UPDATE_TENANT,
             &["tenants", id],
-            true,
+            Delivery::Repeatable,
         )
         .hiding(body::secrets("tenant", &body))
         .json(body);
@@ -145,7 +150,7 @@ impl AcronisWriter {
             Method::DELETE,
             DELETE_TENANT,
             &["tenants", id],
-            true,
+            Delivery::Repeatable,
         )
         .query("version", version.to_string());
         match self.session.call(request).await {
@@ -169,7 +174,7 @@ impl AcronisWriter {
             Method::PUT,
             UPDATE_PRICING,
             &["tenants", id, "pricing"],
-            true,
+            Delivery::Repeatable,
         )
         .json(body::pricing_update(job.desired, &call.fields, version));
         let stale = match self.session.call(request).await {

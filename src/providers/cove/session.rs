@@ -25,7 +25,7 @@ use super::{
     words,
 };
 use crate::{
-    http::{Answer, Ask, Body, NO_API_HINT, Transport},
+    http::{Answer, Ask, Body, Delivery, NO_API_HINT, Transport},
     model::Tree,
     provider::{Effect, Endpoint, Failure, FailureKind},
 };
@@ -125,6 +125,11 @@ impl Session {
         Ok(user.expect("a login tells who we are"))
     }
 
+    /// Logs in, where there is no visa that can be used.
+    pub(super) async fn prepare(&self) -> Result<(), Failure> {
+        self.visa().await.map(|_| ())
+    }
+
     /// How visas live at this service.
     pub(super) async fn visa_life(&self) -> VisaLife {
         VisaLife {
@@ -148,7 +153,10 @@ impl Session {
     pub(super) async fn read<T: DeserializeOwned>(&self, rpc: &Rpc) -> Result<Option<T>, Failure> {
         let mut patience = self.patience();
         loop {
-            let reply = self.call(rpc, true).await.map_err(without_effect)?;
+            let reply = self
+                .call(rpc, Delivery::Repeatable)
+                .await
+                .map_err(without_effect)?;
             match reply.outcome {
                 Ok(value) => return Ok(value),
                 Err(error) => {
@@ -205,8 +213,12 @@ impl Session {
 
     /// Sends a call that changes something, once. Where the service was too
     /// busy nobody knows whether it was carried out.
-    pub(super) async fn write(&self, rpc: &Rpc) -> Result<Option<Value>, Failure> {
-        let reply = self.call(rpc, false).await?;
+    pub(super) async fn write(
+        &self,
+        rpc: &Rpc,
+        delivery: Delivery,
+    ) -> Result<Option<Value>, Failure> {
+        let reply = self.call(rpc, delivery).await?;
         reply.outcome.map_err(|error| {
             match self.heed(rpc, &error, reply.retry_after.unwrap_or_default()) {
                 Ok(()) => error.failure(rpc).with_unknown_effect(),
@@ -222,12 +234,12 @@ impl Session {
     async fn call<T: DeserializeOwned>(
         &self,
         rpc: &Rpc,
-        repeatable: bool,
+        delivery: Delivery,
     ) -> Result<Reply<T>, Failure> {
         let (mut reply, mut visa) = {
             let _turn = self.turn().await;
             let visa = self.visa().await?;
-            (self.exchange(rpc, &visa, repeatable).await?, visa)
+            (self.exchange(rpc, &visa, delivery).await?, visa)
         };
         if !is_refused_visa(&reply) {
             return Ok(reply);
@@ -237,7 +249,7 @@ impl Session {
         for _ in 1..VISAS_REFUSED_MAX {
             tracing::info!(operation = rpc.method, "visa refused, logging in again");
             visa = self.visa_instead_of(&visa).await?;
-            reply = self.exchange(rpc, &visa, repeatable).await?;
+            reply = self.exchange(rpc, &visa, delivery).await?;
             if !is_refused_visa(&reply) {
                 break;
             }
@@ -304,7 +316,7 @@ impl Session {
         let mut patience = self.patience();
         loop {
             let since = Instant::now();
-            let answer = self.send(&rpc, None, true).await?;
+            let answer = self.send(&rpc, None, Delivery::Repeatable).await?;
             let envelope: Envelope<UserInfo> = envelope(&rpc, &answer)?;
             match envelope.outcome {
                 Ok(user) => return accept(state, user, envelope.visa, since),
@@ -320,10 +332,10 @@ impl Session {
         &self,
         rpc: &Rpc,
         visa: &Visa,
-        repeatable: bool,
+        delivery: Delivery,
     ) -> Result<Reply<T>, Failure> {
         let since = Instant::now();
-        let answer = self.send(rpc, Some(&visa.text), repeatable).await?;
+        let answer = self.send(rpc, Some(&visa.text), delivery).await?;
         let envelope = envelope(rpc, &answer)?;
         if let Some(text) = envelope.visa {
             self.state.lock().await.visas.renew(text, visa, since);
@@ -338,7 +350,7 @@ impl Session {
         &self,
         rpc: &Rpc,
         visa: Option<&str>,
-        repeatable: bool,
+        delivery: Delivery,
     ) -> Result<Answer, Failure> {
         let url = self.url.clone().map_err(|reason| {
             Failure::new(FailureKind::Refused, reason).hint(settings::ENDPOINT_HINT)
@@ -350,7 +362,7 @@ impl Session {
             secret_headers: Vec::new(),
             secrets: self.secrets(rpc, visa),
             body: Body::Json(rpc.body(visa)),
-            repeatable,
+            delivery,
         };
         let answer = self.transport.send(&ask).await?;
         if answer.status == STATUS_OF_SERVICE {

@@ -15,6 +15,7 @@ use super::{
     settle, state,
 };
 use crate::{
+    http::Delivery,
     model::{Facts, FieldPath, Leaf, RemoteId, Tree},
     provider::{Call, Failure, FailureKind, Job, Performed, Record, Writer, codec},
 };
@@ -44,7 +45,7 @@ impl PartnerWriter {
             "createDefaultAccount": false,
         });
         let rpc = Rpc::new(ADD, params).about(job.key).hiding(secrets(job));
-        let created = self.session.write(&rpc).await?;
+        let created = self.session.write(&rpc, once(job)).await?;
         match created.as_ref().and_then(codec::as_integer) {
             Some(id) if id > 0 => Ok(Performed {
                 created: Some(RemoteId(id.to_string())),
@@ -65,12 +66,8 @@ impl PartnerWriter {
             "partnerInfo": partner,
             "forceRemoveCustomColumnValuesInOldScope": false,
         });
-        self.perform_void(
-            Rpc::new(MODIFY, params)
-                .about(id.to_string())
-                .hiding(secrets(job)),
-        )
-        .await
+        let rpc = Rpc::new(MODIFY, params).about(id.to_string());
+        self.perform_void(rpc.hiding(secrets(job)), once(job)).await
     }
 
     /// Both properties are written together, so that which is not to be changed
@@ -95,8 +92,9 @@ impl PartnerWriter {
             "partnerId": id,
             "advancedPartnerPropertiesInfo": whole["AdvancedPartnerProperties"],
         });
-        self.perform_void(Rpc::new(SET_ADVANCED, params).about(id.to_string()))
-            .await
+        let rpc = Rpc::new(SET_ADVANCED, params).about(id.to_string());
+        let delivery = Delivery::OnceWhileFresh { since: job.since };
+        self.perform_void(rpc, delivery).await
     }
 
     async fn set_auto_deployment(&self, job: &Job<'_>, id: i64) -> Result<Performed, Failure> {
@@ -104,8 +102,8 @@ impl PartnerWriter {
             "partnerId": id,
             "autoDeploymentState": job.desired.text(AUTO_DEPLOYMENT),
         });
-        self.perform_void(Rpc::new(SET_AUTO_DEPLOYMENT, params).about(id.to_string()))
-            .await
+        let rpc = Rpc::new(SET_AUTO_DEPLOYMENT, params).about(id.to_string());
+        self.perform_void(rpc, once(job)).await
     }
 
     /// Moves a customer to another state, after a look at where it is now: the
@@ -143,7 +141,7 @@ impl PartnerWriter {
             "reason": reason,
         });
         let rpc = Rpc::new(CHANGE_STATE, params).about(id.to_string());
-        let reached = self.session.write(&rpc).await?;
+        let reached = self.session.write(&rpc, once(job)).await?;
         let note = match reached.as_ref().and_then(Value::as_str) {
             Some(reached) if reached != wanted && !call.fields.is_empty() => Some(format!(
                 "the provider put the customer into the state `{reached}`"
@@ -156,14 +154,14 @@ impl PartnerWriter {
         })
     }
 
-    async fn remove(&self, id: i64) -> Result<Performed, Failure> {
+    async fn remove(&self, job: &Job<'_>, id: i64) -> Result<Performed, Failure> {
         let params = json!({ "partnerId": id });
-        self.perform_void(Rpc::new(REMOVE, params).about(id.to_string()))
-            .await
+        let rpc = Rpc::new(REMOVE, params).about(id.to_string());
+        self.perform_void(rpc, once(job)).await
     }
 
-    async fn perform_void(&self, rpc: Rpc) -> Result<Performed, Failure> {
-        self.session.write(&rpc).await?;
+    async fn perform_void(&self, rpc: Rpc, delivery: Delivery) -> Result<Performed, Failure> {
+        self.session.write(&rpc, delivery).await?;
         Ok(Performed::default())
     }
 
@@ -189,8 +187,17 @@ impl PartnerWriter {
     }
 }
 
+/// A call is sent once.
+fn once(job: &Job<'_>) -> Delivery {
+    Delivery::Once { since: job.since }
+}
+
 #[async_trait]
 impl Writer for PartnerWriter {
+    async fn prepare(&self) -> Result<(), Failure> {
+        self.session.prepare().await
+    }
+
     async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure> {
         if call.operation == ADD {
             return self.add(call, job).await;
@@ -201,7 +208,7 @@ impl Writer for PartnerWriter {
             SET_ADVANCED => self.set_advanced(call, job, id).await,
             SET_AUTO_DEPLOYMENT => self.set_auto_deployment(job, id).await,
             CHANGE_STATE => self.change_state(call, job, id).await,
-            REMOVE => self.remove(id).await,
+            REMOVE => self.remove(job, id).await,
             other => Err(Failure::new(
                 FailureKind::Refused,
                 format!("{other}: no such call"),

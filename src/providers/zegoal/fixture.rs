@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{
     PROVIDER, convert,
@@ -298,6 +299,7 @@ pub(super) fn with_job<T>(
         remote: remote.as_ref(),
         record,
         reason,
+        since: Instant::now(),
     })
 }
 

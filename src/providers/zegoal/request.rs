@@ -41,19 +41,26 @@ pub(super) fn body(call: &Call, job: &Job<'_>) -> Result<Value, String> {
     let held = job.record.map(Held::of).unwrap_or_default();
     let mut body = match call.operation {
         UPDATE_ACCOUNT => fields(call, job.desired),
-        ADD_CONTRACT => json!({ "contract": contract(call, job.desired) }),
+        ADD_CONTRACT => {
+            must_lack(&held.contract, Section::Contract)?;
+            json!({ "contract": contract(call, job.desired) })
+        }
         UPDATE_CONTRACT => {
             let mut contract = contract(call, job.desired);
             contract["contract_oid"] = id(&held.contract, Section::Contract)?.into();
             json!({ "contract": contract })
         }
-        ADD_CONTACT => json!({ "contact": contact(call, job, None) }),
+        ADD_CONTACT => {
+            must_lack(&held.contact, Section::Contact)?;
+            json!({ "contact": contact(call, job, None) })
+        }
         UPDATE_CONTACT => {
             let mut contact = contact(call, job, Some(&held.contact));
             contact["contact_id"] = id(&held.contact, Section::Contact)?.into();
             json!({ "contact": [contact] })
         }
         ADD_ADDRESS => {
+            must_lack(&held.address, Section::Address)?;
             let mut body = fields(call, job.desired);
             body["address"]["address_type"] = Section::Address.role_default().into();
             body
@@ -68,6 +75,17 @@ pub(super) fn body(call: &Call, job: &Job<'_>) -> Result<Value, String> {
     };
     body["account_id"] = account_id.into();
     Ok(body)
+}
+
+/// Each call that adds a part makes another one, so that it may only be sent while
+/// there is none.
+fn must_lack(part: &Part, section: Section) -> Result<(), String> {
+    let section = section.name();
+    match part {
+        Part::Missing => Ok(()),
+        Part::Present { .. } => Err(format!("the account has a {section} by now")),
+        Part::Unknown => Err(format!("whether the account has a {section} is not known")),
+    }
 }
 
 fn id(part: &Part, section: Section) -> Result<i64, String> {

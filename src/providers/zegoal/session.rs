@@ -13,7 +13,7 @@ use super::{
     settings::{TIME_ZONE_DEFAULT, base_url_of},
 };
 use crate::{
-    http::{Answer, Ask, Body, Transport, text_of},
+    http::{Answer, Ask, Body, Delivery, Transport, text_of},
     model::Tree,
     provider::{Endpoint, Failure, FailureKind},
 };
@@ -40,8 +40,8 @@ pub(super) struct Question<'a> {
     pub(super) body: Value,
     /// What the answer must hold.
     pub(super) expected: Expected,
-    /// Whether sending it twice does no harm.
-    pub(super) repeatable: bool,
+    /// When it is sent, and how often.
+    pub(super) delivery: Delivery,
     /// The sensitive values in it, which no message may repeat.
     pub(super) secrets: Vec<&'a str>,
 }
@@ -53,7 +53,7 @@ impl Question<'_> {
             api,
             body,
             expected: Expected::Object,
-            repeatable: true,
+            delivery: Delivery::Repeatable,
             secrets: Vec::new(),
         }
     }
@@ -94,7 +94,7 @@ impl Session {
             secret_headers: vec![(AUTHORIZATION, config.authorization.clone())],
             secrets: question.secrets.into_iter().map(str::to_owned).collect(),
             body: Body::Json(body),
-            repeatable: question.repeatable,
+            delivery: question.delivery,
         };
         let answer = self.transport.send(&ask).await?;
         let parsed = serde_json::from_slice(&answer.body).ok();

@@ -1,9 +1,13 @@
 //! Performs calls.
 
 use async_trait::async_trait;
+use tokio::time::Instant;
 
 use super::{
-    calls::{CREATE_ACCOUNT, SET_LC, STATE_FROM, UPDATE_ACCOUNT},
+    calls::{
+        CREATE_ACCOUNT, SET_LC, STATE_FROM, UPDATE_ACCOUNT, UPDATE_ADDRESS, UPDATE_CONTACT,
+        UPDATE_CONTRACT,
+    },
     envelope::{Answered, Expected},
     held::Held,
     life_cycle::Start,
@@ -12,6 +16,7 @@ use super::{
     wire::Layout,
 };
 use crate::{
+    http::Delivery,
     model::{Leaf, RemoteId, Tree},
     provider::{Call, Endpoint, Failure, FailureKind, Job, Performed, Writer, codec},
 };
@@ -49,9 +54,7 @@ impl Writer for AccountWriter {
                 api: call.operation,
                 body,
                 expected,
-                // The others hold the whole part as it was read, and what somebody
-                // else writes to it meanwhile would be undone.
-                repeatable: call.operation == UPDATE_ACCOUNT,
+                delivery: delivery(call, job.since),
                 secrets: secrets(job),
             })
             .await
@@ -65,6 +68,16 @@ impl Writer for AccountWriter {
             created,
             note: note(call, job, &held),
         })
+    }
+}
+
+/// When a call is sent, and how often. A part is written whole, as it was read, so
+/// that what somebody else writes to it during a wait would be undone.
+fn delivery(call: &Call, since: Instant) -> Delivery {
+    match call.operation {
+        UPDATE_ACCOUNT => Delivery::Repeatable,
+        UPDATE_CONTRACT | UPDATE_CONTACT | UPDATE_ADDRESS => Delivery::OnceWhileFresh { since },
+        _ => Delivery::Once { since },
     }
 }
 

@@ -1,6 +1,7 @@
 //! The writer against a scripted server on loopback.
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{
     PROVIDER,
@@ -26,6 +27,7 @@ async fn perform(script: Script, call: &Call, desired: &Value) -> Result<Perform
         remote: remote.as_ref(),
         record: live.as_ref(),
         reason: "contract signed",
+        since: Instant::now(),
     };
     (PROVIDER.writer)(&endpoint).perform(call, &job).await
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{
     CUSTOMER, OTHER, PARTNER, TENANT, asked, customer, customers, in_full, ok, refused, serve,
@@ -40,6 +41,7 @@ async fn perform(
     fields: &[(&str, &str)],
     raw: Option<Value>,
 ) -> Result<Performed, Failure> {
+    writer.prepare().await?;
     let desired = tree(fields);
     let paths: Vec<FieldPath> = desired.iter().map(|(path, _)| path).collect();
     let record = raw.map(record);
@@ -50,6 +52,7 @@ async fn perform(
         remote: record.as_ref().map(|record| &record.remote),
         record: record.as_ref(),
         reason: "",
+        since: Instant::now(),
     };
     writer.perform(&call.with_fields(paths), &job).await
 }

@@ -21,6 +21,12 @@ fn refused_visa() -> Response {
     error(1701, "Visa is inconsistent/corrupted.")
 }
 
+fn once() -> Delivery {
+    Delivery::Once {
+        since: Instant::now(),
+    }
+}
+
 #[tokio::test]
 async fn the_newest_visa_is_used() {
     let script = [
@@ -82,8 +88,14 @@ async fn a_refused_visa_leads_to_one_login_and_one_repetition() {
     ];
     let (running, endpoint) = serve(script).await;
     let session = Session::new(&endpoint);
-    session.write(&rpc()).await.expect("the repetition works");
-    session.write(&rpc()).await.expect("so does the next call");
+    session
+        .write(&rpc(), once())
+        .await
+        .expect("the repetition works");
+    session
+        .write(&rpc(), once())
+        .await
+        .expect("so does the next call");
     assert_eq!(
         sent(&running),
         [
@@ -108,7 +120,10 @@ async fn a_repetition_that_is_refused_too_leads_to_one_more_login() {
     ];
     let (running, endpoint) = serve(script).await;
     let session = Session::new(&endpoint);
-    session.write(&rpc()).await.expect("the third visa is good");
+    session
+        .write(&rpc(), once())
+        .await
+        .expect("the third visa is good");
     assert_eq!(
         sent(&running),
         [
@@ -134,7 +149,7 @@ async fn a_visa_that_is_refused_after_two_more_logins_is_given_up() {
     ];
     let (running, endpoint) = serve(script).await;
     let failure = Session::new(&endpoint)
-        .write(&rpc())
+        .write(&rpc(), once())
         .await
         .expect_err("refused three times");
     assert_eq!(failure.kind, FailureKind::Credentials);
@@ -150,7 +165,7 @@ async fn a_refused_login_is_never_tried_again() {
     let messages: BTreeSet<String> = [
         session.root().await.expect_err("refused"),
         session.read::<Value>(&rpc()).await.expect_err("refused"),
-        session.write(&rpc()).await.expect_err("refused"),
+        session.write(&rpc(), once()).await.expect_err("refused"),
     ]
     .into_iter()
     .map(|failure| {
@@ -177,7 +192,7 @@ async fn a_login_that_breaks_leaves_no_doubt_about_the_write() {
     ] {
         let (_running, endpoint) = serve([answer]).await;
         let failure = Session::new(&endpoint)
-            .write(&rpc())
+            .write(&rpc(), once())
             .await
             .expect_err("no login");
         assert_eq!(failure.effect, Effect::None, "{failure}");
@@ -227,7 +242,7 @@ async fn a_busy_service_is_asked_again_for_reads_only() {
 
         let (running, endpoint) = serve([login("v0"), busy()]).await;
         let failure = Session::new(&endpoint)
-            .write(&rpc())
+            .write(&rpc(), once())
             .await
             .expect_err("busy");
         assert_eq!((failure.kind, failure.effect), (kind, Effect::Unknown));
@@ -243,7 +258,10 @@ async fn a_login_that_meets_a_busy_service_is_tried_again() {
     let (running, endpoint) = serve(script).await;
     let mut session = Session::new(&endpoint);
     session.busy_delay_min = Duration::from_millis(1);
-    session.write(&rpc()).await.expect("it goes through");
+    session
+        .write(&rpc(), once())
+        .await
+        .expect("it goes through");
     assert_eq!(
         sent(&running),
         ["Login", "Login", "Login", "GetPartnerState@v0"]
@@ -253,7 +271,7 @@ async fn a_login_that_meets_a_busy_service_is_tried_again() {
     let (running, endpoint) = serve(script.chain([login("v0")])).await;
     let mut session = Session::new(&endpoint);
     session.busy_delay_min = Duration::from_millis(1);
-    let failure = session.write(&rpc()).await.expect_err("busy");
+    let failure = session.write(&rpc(), once()).await.expect_err("busy");
     assert_eq!(
         (failure.kind, failure.effect),
         (FailureKind::Throttled, Effect::None),
@@ -302,7 +320,7 @@ async fn a_broken_answer_leaves_a_write_unclear_and_quotes_no_customer() {
     ] {
         let (running, endpoint) = serve([login("v0"), answer]).await;
         let failure = Session::new(&endpoint)
-            .write(&rpc())
+            .write(&rpc(), once())
             .await
             .expect_err("broken");
         assert_eq!((failure.kind, failure.effect), (kind, Effect::Unknown));

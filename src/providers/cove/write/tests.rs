@@ -1,5 +1,7 @@
 //! What is sent for each call, and what comes of the answers.
 
+use tokio::time::Instant;
+
 use super::*;
 use crate::{
     provider::{Effect, Raw, Repeat},
@@ -33,6 +35,7 @@ async fn perform(
         remote: record.map(|record| &record.remote),
         record,
         reason: "contract signed",
+        since: Instant::now(),
     };
     let outcome = writer.perform(call, &job).await;
     let last = bodies(&running).last().cloned().unwrap_or_default();
