@@ -106,7 +106,8 @@ pub struct End {
 pub struct Resource {
     /// Its address.
     pub address: Address,
-    /// The provider that it belongs to.
+    /// The provider that it belongs to; without a name where a manifest with errors
+    /// does not say: see [`Self::known_provider`].
     pub provider: ProviderName,
     /// Its kind.
     pub kind: &'static KindDef,
@@ -135,6 +136,13 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// The provider that it belongs to; nothing for a manifest with errors that does
+    /// not say, or names one that is not declared.
+    #[must_use]
+    pub fn known_provider(&self) -> Option<&ProviderName> {
+        Some(&self.provider).filter(|provider| !provider.0.is_empty())
+    }
+
     /// Whether the value of a field must not be shown.
     #[must_use]
     pub fn is_hidden(&self, path: FieldPath) -> bool {

@@ -1,5 +1,6 @@
 //! What was last wanted: the manifests of an earlier revision.
 
+mod described;
 mod gone;
 mod outside;
 
@@ -23,7 +24,7 @@ use super::{
     cause::{Before, Wanted},
     resolve::resolve,
 };
-use outside::Outside;
+use described::Described;
 
 pub(super) use outside::Hidden;
 
@@ -40,7 +41,7 @@ pub struct Base {
     /// What was found of resources whose manifests are gone, where it had to be
     /// looked for.
     looked_up: BTreeMap<Address, Option<RemoteId>>,
-    outside: Outside,
+    described: Described,
 }
 
 /// How a manifest that governs the run, a `Provider` or a `Policy`, differs from
@@ -149,7 +150,7 @@ impl Base {
         Self {
             revision: revision.to_owned(),
             commit: commit.to_owned(),
-            outside: Outside::of(&desired),
+            described: Described::of(&desired),
             desired,
             broken: findings
                 .iter()
@@ -362,7 +363,7 @@ impl Base {
         record: Option<&Record>,
         ids: &BTreeMap<Address, RemoteId>,
     ) -> Before {
-        let hidden = Hidden::Fields(self.outside.fields(resource, record));
+        let hidden = Hidden::Fields(self.kept_out(resource, record));
         let (Some(base), Some(lookups)) = (self.of(resource, head), lookups) else {
             let is_new = !self.unreadable && !self.broken.contains(&resource.address);
             return Before {

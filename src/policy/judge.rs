@@ -13,7 +13,7 @@ use crate::{
 use super::{
     allowance::Allowance,
     compare, count, freeze,
-    protect::{self, Before, Wishes},
+    protect::{self, Earlier, Wishes},
     read::read,
     rule,
     spec::Policy,
@@ -28,7 +28,7 @@ pub struct Policies<'d> {
     /// What differs from the base.
     changes: Vec<PolicyChange>,
     /// What the base wanted; nothing without one.
-    before: Before<'d>,
+    earlier: Earlier<'d>,
     registry: Registry,
 }
 
@@ -56,7 +56,7 @@ impl<'d> Policies<'d> {
             in_force: read.sound,
             unreadable: unreadable.collect(),
             changes: Vec::new(),
-            before: Before::default(),
+            earlier: Earlier::default(),
             registry,
         }
     }
@@ -87,7 +87,7 @@ impl<'d> Policies<'d> {
             in_force: policies.sound,
             unreadable,
             changes,
-            before: Before::of(base.desired(), head, work),
+            earlier: Earlier::of(base, head, work),
             registry,
         }
     }
@@ -116,7 +116,7 @@ pub fn judge(
     rulings.extend(count::rulings(plan, desired, &in_force, allowances));
     let wishes = Wishes {
         desired,
-        before: &policies.before,
+        earlier: &policies.earlier,
         today: moment.today,
     };
     rulings.extend(protect::rulings(plan, &wishes, &in_force));

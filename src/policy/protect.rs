@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::{
-    desired::{Desired, End, Resource, key_text},
-    model::{Address, Kind, Shown},
-    plan::{Change, Effect, ManifestPlace, Plan, Ruling, RulingKind, Work},
+    desired::{Desired, End, Resource, bare_key, key_text},
+    model::{Address, Shown},
+    plan::{Base, Change, Effect, ManifestPlace, Plan, Ruling, RulingKind, Work},
     provider::Action,
 };
 
@@ -49,7 +49,7 @@ pub(super) struct Wishes<'w> {
     /// What the manifests want.
     pub(super) desired: &'w Desired,
     /// What those of the base wanted.
-    pub(super) before: &'w Before<'w>,
+    pub(super) earlier: &'w Earlier<'w>,
     /// The day.
     pub(super) today: Date,
 }
@@ -88,77 +88,40 @@ fn ruling(
     }
 }
 
-/// The manifests of a base by the records that they describe; none without one.
+/// What the base of a run wanted of its records; nothing without a base.
 #[derive(Default)]
-pub(super) struct Before<'b> {
-    by_address: BTreeMap<&'b Address, &'b Resource>,
-    by_key: BTreeMap<Identity<'b>, Vec<&'b Resource>>,
-    by_adopted: BTreeMap<Identity<'b>, Vec<&'b Resource>>,
+pub(super) struct Earlier<'b> {
+    base: Option<&'b Base>,
     /// Our key as the provider has it, for records that are to have another
     /// one.
     live_keys: BTreeMap<Address, String>,
 }
 
-/// A record: its kind, its provider, and its key or id.
-type Identity<'a> = (Kind, &'a str, &'a str);
-
-impl<'b> Before<'b> {
-    /// The manifests of `base`, those with errors too: an error sheds no
-    /// protection. `work` is that of a plan for `head`.
-    pub(super) fn of(base: &'b Desired, head: &Desired, work: &BTreeMap<Address, Work>) -> Self {
-        let mut before = Self::default();
-        for resource in base.resources.iter().chain(&base.unsound) {
-            let by_address = before.by_address.entry(&resource.address);
-            by_address.or_insert(resource);
-            let by_key = before.by_key.entry(identity(resource, &resource.key));
-            by_key.or_default().push(resource);
-            if let Some(remote) = &resource.adopt {
-                let by_adopted = before.by_adopted.entry(identity(resource, &remote.0));
-                by_adopted.or_default().push(resource);
-            }
-        }
+impl<'b> Earlier<'b> {
+    /// `work` is that of a plan for `head`.
+    pub(super) fn of(base: &'b Base, head: &Desired, work: &BTreeMap<Address, Work>) -> Self {
         let live_keys = work.iter().filter_map(|(address, work)| {
             let resource = head.get(address)?;
             let path = resource.kind.path(resource.kind.key);
             let live = work.relied_on.get(&path).and_then(key_text)?;
             (live != resource.key).then(|| (address.clone(), live))
         });
-        before.live_keys = live_keys.collect();
-        before
+        Self {
+            base: Some(base),
+            live_keys: live_keys.collect(),
+        }
     }
 
     /// The manifests that described the same resource, or the same record under
     /// another name, under another key of ours, or by its id.
-    fn same<'s>(
-        &'s self,
-        resource: &'s Resource,
-        change: &'s Change,
-    ) -> impl Iterator<Item = &'b Resource> + 's {
-        let named = self.by_address.get(&resource.address).copied();
+    fn same(&self, resource: &Resource, change: &Change) -> impl Iterator<Item = &'b Resource> {
         let live = self.live_keys.get(&resource.address);
-        let blocked = live_key_of_blocked(resource, change);
-        let keys = std::iter::once(resource.key.as_str())
-            .chain(live.map(String::as_str))
-            .chain(blocked);
-        let keyed = keys.flat_map(|key| identities(resource, key));
-        let keyed = keyed.filter_map(|identity| self.by_key.get(&identity));
-        let remotes = change.remote.iter();
-        let adopted = remotes.flat_map(|remote| identities(resource, &remote.0));
-        let adopted = adopted.filter_map(|identity| self.by_adopted.get(&identity));
-        let recorded = keyed.chain(adopted).flatten().copied();
-        named.into_iter().chain(recorded)
+        let live = live
+            .map(String::as_str)
+            .or_else(|| live_key_of_blocked(resource, change));
+        let described = |base: &'b Base| base.described(resource, live, change.remote.as_ref());
+        self.base.map(described).into_iter().flatten()
     }
-}
-
-fn identity<'a>(resource: &'a Resource, key_or_id: &'a str) -> Identity<'a> {
-    (resource.kind.kind, &resource.provider.0, key_or_id)
-}
-
-/// The record at its provider, and as a manifest with errors has it that does not
-/// say which provider it is of.
-fn identities<'a>(resource: &'a Resource, key_or_id: &'a str) -> [Identity<'a>; 2] {
-    let anywhere = (resource.kind.kind, "", key_or_id);
-    [identity(resource, key_or_id), anywhere]
 }
 
 /// Whether the manifest is protected, or the one that described the same record
@@ -166,10 +129,10 @@ fn identities<'a>(resource: &'a Resource, key_or_id: &'a str) -> [Identity<'a>; 
 /// another name or key on.
 fn is_protected(change: &Change, protection: &Protection, wishes: &Wishes<'_>) -> bool {
     let Wishes {
-        desired, before, ..
+        desired, earlier, ..
     } = wishes;
     desired.get(&change.address).is_some_and(|resource| {
-        let mut all = std::iter::once(resource).chain(before.same(resource, change));
+        let mut all = std::iter::once(resource).chain(earlier.same(resource, change));
         all.any(|resource| fits(resource, protection))
     })
 }
@@ -180,7 +143,7 @@ fn is_protected(change: &Change, protection: &Protection, wishes: &Wishes<'_>) -
 fn is_protected_later(change: &Change, protection: &Protection, wishes: &Wishes<'_>) -> bool {
     let Wishes {
         desired,
-        before,
+        earlier,
         today,
     } = wishes;
     let is_blocked = change.action == Action::Blocked;
@@ -191,7 +154,7 @@ fn is_protected_later(change: &Change, protection: &Protection, wishes: &Wishes<
     if !is_blocked && resource.end.is_none() {
         return false;
     }
-    before.same(resource, change).any(|base| {
+    earlier.same(resource, change).any(|base| {
         let is_protected = || fits(base, protection) || fits(resource, protection);
         let has = |action| protection.actions.has(action);
         // One that is due, and for which nothing is to be done, has no record.
@@ -219,7 +182,7 @@ fn live_key_of_blocked<'c>(resource: &Resource, change: &'c Change) -> Option<&'
     let key = resource.kind.path(resource.kind.key);
     let field = change.fields.iter().find(|field| field.path == key)?;
     match &field.before {
-        Shown::Text(text) => Some(text),
+        Shown::Text(text) => Some(bare_key(text)),
         _ => None,
     }
 }

@@ -1,30 +1,9 @@
-//! Which values the base kept out of its manifests. They are looked for by
-//! record as well as by address, because a manifest can be moved to another
-//! record, and a record to another manifest, in the very change that would
-//! bring an old value to light.
+//! Which values the base kept out of its manifests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::{Resource, live_key};
-use crate::{
-    desired::Desired,
-    model::{Address, FieldPath, Kind, ProviderName, RemoteId},
-    provider::Record,
-};
-
-/// The fields from outside, by everything that ties a manifest to its record.
-#[derive(Default)]
-pub(super) struct Outside {
-    by_address: BTreeMap<Address, BTreeSet<FieldPath>>,
-    by_tie: BTreeMap<(Kind, ProviderName, Tie), BTreeSet<FieldPath>>,
-}
-
-/// What ties a manifest to a record.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Tie {
-    Key(String),
-    Adoption(RemoteId),
-}
+use super::{Base, Resource, live_key};
+use crate::{model::FieldPath, provider::Record};
 
 /// The live values that a plan must not show, whatever their field is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,54 +25,21 @@ impl Hidden {
     }
 }
 
-impl Outside {
-    /// Gathers them, of manifests with errors too: what was applied before the
-    /// error came in is still at the provider.
-    pub(super) fn of(desired: &Desired) -> Self {
-        let mut outside = Self::default();
-        let all = desired.resources.iter().chain(&desired.unsound);
-        for resource in all.filter(|resource| !resource.from_outside.is_empty()) {
-            let paths = &resource.from_outside;
-            let of_address = outside.by_address.entry(resource.address.clone());
-            of_address.or_default().extend(paths);
-            for tie in ties(resource) {
-                let of_tie = outside.by_tie.entry(tied(resource, tie));
-                of_tie.or_default().extend(paths);
-            }
-        }
-        outside
-    }
-
-    /// The fields from outside of every manifest that describes the record of
-    /// `resource`, whatever its name is.
-    pub(super) fn fields(
+impl Base {
+    /// The fields from outside of every manifest that described the record of
+    /// `resource`: a change that moves a manifest to another record, or a record to
+    /// another manifest, must not bring an old value to light.
+    pub(super) fn kept_out(
         &self,
         resource: &Resource,
         record: Option<&Record>,
     ) -> BTreeSet<FieldPath> {
-        let mut found = BTreeSet::new();
-        found.extend(self.by_address.get(&resource.address).into_iter().flatten());
-        let of_record = record.into_iter().flat_map(|record| {
-            let key = live_key(record, resource.kind).map(Tie::Key);
-            key.into_iter()
-                .chain([Tie::Adoption(record.remote.clone())])
-        });
-        for tie in ties(resource).chain(of_record) {
-            let here = tied(resource, tie);
-            found.extend(self.by_tie.get(&here).into_iter().flatten());
-            // A manifest with errors may not say which provider it is of.
-            let anywhere = (here.0, ProviderName("".into()), here.2);
-            found.extend(self.by_tie.get(&anywhere).into_iter().flatten());
-        }
-        found
+        let key = record.and_then(|record| live_key(record, resource.kind));
+        let remote = record.map(|record| &record.remote);
+        let described = self.described(resource, key.as_deref(), remote);
+        described
+            .flat_map(|base| &base.from_outside)
+            .copied()
+            .collect()
     }
-}
-
-fn ties(resource: &Resource) -> impl Iterator<Item = Tie> {
-    let adoption = resource.adopt.clone().map(Tie::Adoption);
-    [Tie::Key(resource.key.clone())].into_iter().chain(adoption)
-}
-
-fn tied(resource: &Resource, tie: Tie) -> (Kind, ProviderName, Tie) {
-    (resource.kind.kind, resource.provider.clone(), tie)
 }

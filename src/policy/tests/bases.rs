@@ -216,6 +216,33 @@ fn an_adopted_record_keeps_the_protection_of_its_key_and_of_its_id() {
     }
 }
 
+/// Something is in the way of the adoption, so that the plan knows no record: the
+/// manifest says which one will be changed once the way is free.
+#[test]
+fn an_adoption_that_is_blocked_sheds_no_protection() {
+    let protect = policy(
+        "default",
+        "protect:\n- { labels: tier=gold, reason: sales }",
+    );
+    let adopting = |manifest: &str| {
+        let adopt = "annotations: { trueup.dev/adopt: r-acme }, labels:";
+        manifest.replace("labels:", adopt)
+    };
+    let other = account("other", "", "basic: { accountName: B }");
+    for (base, head, is_protected) in [
+        (adopting(&gold("A")), adopting(&other), true),
+        (adopting(&bare("A")), adopting(&other), false),
+        (adopting(&gold("A")), other.clone(), false),
+    ] {
+        let old = base_of(wanted(&protect, &base));
+        let new = wanted("", &head);
+        let mut blocked = change(Action::Blocked, "other");
+        blocked.remote = None;
+        let rulings = judged_by(&governed(&old, &new), &new, vec![blocked], &[], NOON);
+        assert_eq!(is_refused(&rulings), is_protected, "{base}\n{head}");
+    }
+}
+
 /// The same manifest with an end.
 fn ends(day: &str, manifest: &str) -> String {
     let end = format!("spec: {{ end: {{ on: {day}, reason: done }},");
