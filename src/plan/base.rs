@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     desired::{Desired, ProviderConfig, Resource, key_text},
-    model::{Address, Finding, ProviderName, RemoteId, words},
+    model::{Address, Finding, Obstacle, ProviderName, RemoteId, words},
     observed::Observed,
     provider::{KindDef, Lookups, Record, Settling},
 };
@@ -253,7 +253,7 @@ impl Base {
     }
 
     /// Why nothing is sent to a provider, and what to do about it.
-    pub(super) fn withheld(&self, provider: &ProviderName) -> Option<(String, String)> {
+    pub(super) fn withheld(&self, provider: &ProviderName) -> Option<Obstacle> {
         let found = self
             .endpoints
             .iter()
@@ -274,7 +274,7 @@ impl Base {
                 self.revision
             ),
         };
-        Some((found.sentence(&self.revision), hint))
+        Some(Obstacle::new(found.sentence(&self.revision)).hint(hint))
     }
 
     fn takes_a_provider_away(&self) -> bool {

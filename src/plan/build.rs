@@ -8,7 +8,8 @@ use crate::{
     desired::{Desired, Places, Resource},
     diff::Difference,
     model::{
-        Address, Facts, FieldPath, HiddenValues, Leaf, RemoteId, Tree, field_map::ValueType, words,
+        Address, Facts, FieldPath, HiddenValues, Leaf, Obstacle, RemoteId, Tree,
+        field_map::ValueType, words,
     },
     observed::{Match, Observed, ProviderView},
     provider::{Action, Lookups, Record},
@@ -118,16 +119,15 @@ fn judge<'a>(
         Some(Err(_)) => {
             // The failure itself is told once, at the head of the plan.
             let reason = format!("provider {} could not be read", resource.provider);
-            return (Decision::blocked(reason, ""), None);
+            return (Decision::blocked(Obstacle::new(reason)), None);
         }
         None => {
-            let (reason, hint) = base
+            let obstacle = base
                 .and_then(|base| base.withheld(&resource.provider))
                 .unwrap_or_else(|| {
-                    let reason = format!("provider {} was not read", resource.provider);
-                    (reason, String::new())
+                    Obstacle::new(format!("provider {} was not read", resource.provider))
                 });
-            return (Decision::blocked(reason, hint), None);
+            return (Decision::blocked(obstacle), None);
         }
     };
     let resolved = resolve(resource, &view.lookups, ids);
@@ -139,7 +139,7 @@ fn judge<'a>(
     let decision = match (problems, view.matches.get(&resource.address)) {
         (Some(blocked), _) => blocked,
         (None, Some(found)) => decide(resource, resolved.tree, found, view, today),
-        (None, None) => Decision::blocked("the record was not looked up", ""),
+        (None, None) => Decision::blocked(Obstacle::new("the record was not looked up")),
     };
     (decision, Some(&view.lookups))
 }
@@ -147,18 +147,14 @@ fn judge<'a>(
 /// All values that the provider does not know, in one decision.
 fn unknown_values(problems: &[Problem]) -> Option<Decision> {
     let (first, rest) = problems.split_first()?;
-    let mut decision = Decision::blocked(
-        format!("{}: {}", first.path, first.message),
-        first.hint.clone(),
-    );
+    let Problem { path, obstacle } = first;
+    let mut decision = Decision::blocked(Obstacle {
+        reason: format!("{path}: {}", obstacle.reason),
+        hint: obstacle.hint.clone(),
+    });
     decision.notes = rest
         .iter()
-        .map(|problem| {
-            format!(
-                "also {}: {}; {}",
-                problem.path, problem.message, problem.hint
-            )
-        })
+        .map(|Problem { path, obstacle }| format!("also {path}: {obstacle}"))
         .collect();
     Some(decision)
 }
@@ -360,12 +356,11 @@ fn block_on_missing_targets(
                 .flat_map(|resource| &resource.references)
                 .find(|(_, target)| !ids.contains_key(target) && !created.contains(target));
             if let Some((path, target)) = missing {
-                change.block(
-                    format!(
-                        "{path} refers to {target}, which does not exist and is not created by this plan"
-                    ),
-                    missing_target_hint(desired, target),
+                let reason = format!(
+                    "{path} refers to {target}, which does not exist and is not created by this plan"
                 );
+                let hint = missing_target_hint(desired, target);
+                change.block(Obstacle::new(reason).hint(hint));
                 blocked_one = true;
             }
         }

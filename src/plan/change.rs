@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{
-        Address, FieldPath, Leaf, Mark, Place, ProviderName, RemoteId, Shown, Tree,
+        Address, FieldPath, Leaf, Mark, Obstacle, Place, ProviderName, RemoteId, Shown, Tree,
         field::Class,
         intern::{self, Word},
     },
@@ -156,10 +156,10 @@ pub struct Change {
 
 impl Change {
     /// Leaves it out of what is carried out.
-    pub(super) fn block(&mut self, reason: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn block(&mut self, Obstacle { reason, hint }: Obstacle) {
         self.action = Action::Blocked;
-        self.reason = Some(reason.into());
-        self.hint = Some(hint.into());
+        self.reason = Some(reason);
+        self.hint = hint;
         self.calls.clear();
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::{
     desired::{End, Resource},
     diff::{Diff, Difference, diff, is_compared},
-    model::{FieldPath, Leaf, RemoteId, Tree, words},
+    model::{FieldPath, Leaf, Obstacle, RemoteId, Tree, words},
     observed::{Match, ProviderView},
     provider::{Action, Call, Intent, Lookups, Record, Settling},
 };
@@ -32,12 +32,12 @@ pub(super) struct Decision {
 }
 
 impl Decision {
-    /// Nothing can be done, for that reason; an empty hint is none.
-    pub(super) fn blocked(reason: impl Into<String>, hint: impl Into<String>) -> Self {
+    /// Nothing can be done, because of that.
+    pub(super) fn blocked(Obstacle { reason, hint }: Obstacle) -> Self {
         Self {
             action: Action::Blocked,
-            reason: Some(reason.into()),
-            hint: Some(hint.into()).filter(|hint| !hint.is_empty()),
+            reason: Some(reason),
+            hint,
             ..Self::nothing()
         }
     }
@@ -89,8 +89,8 @@ pub(super) fn decide(
         (Match::Found(record), Some(end)) => ending(resource, desired, record, &end.reason),
         (Match::Adoptable(record), Some(_)) => {
             let mut decision = Decision::blocked(
-                "the manifest adopts a record and ends it at once",
-                "adopt it first; write spec.end in a later change",
+                Obstacle::new("the manifest adopts a record and ends it at once")
+                    .hint("adopt it first; write spec.end in a later change"),
             );
             decision.remote = Some(record.remote.clone());
             decision
@@ -103,7 +103,7 @@ pub(super) fn decide(
         (Match::Adoptable(record), None) => {
             update(resource, desired, record, &view.lookups, Action::Adopt)
         }
-        (other, _) => in_the_way(resource, other),
+        (other, _) => Decision::blocked(in_the_way(resource, other)),
     }
 }
 
@@ -126,10 +126,9 @@ fn create(resource: &Resource, desired: Tree) -> Decision {
         .map(|facts| facts.path.as_str())
         .collect();
     if !missing.is_empty() {
-        return Decision::blocked(
-            format!("a new record needs {}", words::list(missing)),
-            "write the missing fields, or correct the name if the record exists",
-        );
+        let reason = format!("a new record needs {}", words::list(missing));
+        let hint = "write the missing fields, or correct the name if the record exists";
+        return Decision::blocked(Obstacle::new(reason).hint(hint));
     }
     // A field that is to be empty is written too: some providers fill what they
     // are not given.
@@ -205,18 +204,17 @@ fn update(
     } = diff(resource.kind.fields(), &desired, record);
     let mut decision = if !unknown.is_empty() {
         let paths = words::list(unknown.iter().map(|path| path.as_str()));
-        Decision::blocked(
-            format!("the provider was asked for {paths} and did not return it"),
-            "nothing may be written over what is not known; try again, or leave these fields out",
-        )
+        let reason = format!("the provider was asked for {paths} and did not return it");
+        let hint =
+            "nothing may be written over what is not known; try again, or leave these fields out";
+        Decision::blocked(Obstacle::new(reason).hint(hint))
     } else if fixed.is_empty() {
         with_calls(resource, &desired, Some(record), action, differences, None)
     } else {
         let paths = words::list(fixed.iter().map(|difference| difference.path.as_str()));
-        Decision::blocked(
-            format!("{paths} can only be given when the record is created"),
-            "put the live value into the manifest, or leave the field out",
-        )
+        let reason = format!("{paths} can only be given when the record is created");
+        let hint = "put the live value into the manifest, or leave the field out";
+        Decision::blocked(Obstacle::new(reason).hint(hint))
     };
     decision.remote = Some(record.remote.clone());
     decision.live_name = live_name(resource, record);
@@ -259,8 +257,8 @@ fn with_calls(
         Ok(calls) if calls.is_empty() => Decision {
             differences,
             ..Decision::blocked(
-                "the provider has no call that would change these fields",
-                "put the live values into the manifest, or leave the fields out",
+                Obstacle::new("the provider has no call that would change these fields")
+                    .hint("put the live values into the manifest, or leave the fields out"),
             )
         },
         Ok(calls) => Decision {
@@ -271,7 +269,7 @@ fn with_calls(
         },
         Err(refusal) => Decision {
             differences,
-            ..Decision::blocked(refusal.reason, "")
+            ..Decision::blocked(Obstacle::new(refusal.reason))
         },
     }
 }
@@ -282,66 +280,61 @@ fn is_ended(record: Option<&Record>) -> bool {
     record.is_some_and(|record| record.ended.is_some())
 }
 
-fn in_the_way(resource: &Resource, found: &Match) -> Decision {
+/// What is in the way of a resource whose match is neither a record nor the sure
+/// absence of one.
+fn in_the_way(resource: &Resource, found: &Match) -> Obstacle {
     let key = &resource.key;
     match found {
-        Match::Unproved(why) => Decision::blocked(
-            format!("no record with the key `{key}` was seen, but that proves nothing: {why}"),
-            "try again; a record is never created while its absence is not proved",
-        ),
-        Match::AdoptMissing(remote) => Decision::blocked(
-            format!("the record {remote} that the manifest adopts is not there"),
-            "correct the annotation trueup.dev/adopt",
-        ),
-        Match::AdoptsAnother(keyed, adopted) => Decision::blocked(
-            format!(
-                "the record {keyed} has the key `{key}`, and the manifest adopts another one, {adopted}"
-            ),
-            format!(
-                "remove the annotation trueup.dev/adopt if {keyed} is meant; if {adopted} is, \
-                 remove the key from {keyed} at the provider, or give the manifest another key"
-            ),
-        ),
-        Match::Several(remotes) => Decision::blocked(
-            format!(
-                "{} records have the key `{key}`: {}",
-                remotes.len(),
-                ids(remotes)
-            ),
-            "remove the key from all but one of them at the provider",
-        ),
-        Match::AnswersToKey(remote) => Decision::blocked(
-            format!("the record {remote} answers to our key `{key}`, and has another one"),
-            format!(
-                "if it is the same customer, write the key that it has, or add the annotation \
-                 trueup.dev/adopt: \"{remote}\"; if not, choose another key"
-            ),
-        ),
+        Match::Unproved(why) => Obstacle::new(format!(
+            "no record with the key `{key}` was seen, but that proves nothing: {why}"
+        ))
+        .hint("try again; a record is never created while its absence is not proved"),
+        Match::AdoptMissing(remote) => Obstacle::new(format!(
+            "the record {remote} that the manifest adopts is not there"
+        ))
+        .hint("correct the annotation trueup.dev/adopt"),
+        Match::AdoptsAnother(keyed, adopted) => Obstacle::new(format!(
+            "the record {keyed} has the key `{key}`, and the manifest adopts another one, {adopted}"
+        ))
+        .hint(format!(
+            "remove the annotation trueup.dev/adopt if {keyed} is meant; if {adopted} is, \
+             remove the key from {keyed} at the provider, or give the manifest another key"
+        )),
+        Match::Several(remotes) => Obstacle::new(format!(
+            "{} records have the key `{key}`: {}",
+            remotes.len(),
+            ids(remotes)
+        ))
+        .hint("remove the key from all but one of them at the provider"),
+        Match::AnswersToKey(remote) => Obstacle::new(format!(
+            "the record {remote} answers to our key `{key}`, and has another one"
+        ))
+        .hint(format!(
+            "if it is the same customer, write the key that it has, or add the annotation \
+             trueup.dev/adopt: \"{remote}\"; if not, choose another key"
+        )),
         Match::Namesakes(remotes) => namesakes(remotes),
-        Match::Protected(why) => Decision::blocked(
-            format!("the record must not be managed: {why}"),
-            "remove the manifest",
-        ),
-        Match::ClaimedAlsoBy(other, remote) => Decision::blocked(
-            format!("{other} describes the same record {remote}"),
-            "remove one of the two manifests, or its annotation trueup.dev/adopt",
-        ),
-        Match::KeyAlsoOf(other) => Decision::blocked(
-            format!("{other} has the same key `{key}`, so two records would be made"),
-            "give one of the two another name or key",
-        ),
-        Match::Failed(failure) => Decision::blocked(
-            format!("the record could not be read: {failure}"),
-            failure
-                .hint
-                .clone()
-                .unwrap_or_else(|| "try again".to_owned()),
-        ),
-        Match::Absent | Match::Found(_) | Match::Adoptable(_) => Decision::nothing(),
+        Match::Protected(why) => Obstacle::new(format!("the record must not be managed: {why}"))
+            .hint("remove the manifest"),
+        Match::ClaimedAlsoBy(other, remote) => {
+            Obstacle::new(format!("{other} describes the same record {remote}"))
+                .hint("remove one of the two manifests, or its annotation trueup.dev/adopt")
+        }
+        Match::KeyAlsoOf(other) => Obstacle::new(format!(
+            "{other} has the same key `{key}`, so two records would be made"
+        ))
+        .hint("give one of the two another name or key"),
+        Match::Failed(failure) => {
+            let hint = failure.hint.as_deref().unwrap_or("try again");
+            Obstacle::new(format!("the record could not be read: {failure}")).hint(hint)
+        }
+        Match::Absent | Match::Found(_) | Match::Adoptable(_) => {
+            unreachable!("`decide` has an answer of its own to these")
+        }
     }
 }
 
-fn namesakes(remotes: &[RemoteId]) -> Decision {
+fn namesakes(remotes: &[RemoteId]) -> Obstacle {
     let hint = match remotes {
         [only] => format!(
             "if it is the same customer, add the annotation trueup.dev/adopt: \"{only}\"; if not, choose another name"
@@ -349,13 +342,11 @@ fn namesakes(remotes: &[RemoteId]) -> Decision {
         _ => "if one of them is the same customer, add the annotation trueup.dev/adopt with its id"
             .to_owned(),
     };
-    Decision::blocked(
-        format!(
-            "a record with this name but without our key exists: {}",
-            ids(remotes)
-        ),
-        hint,
-    )
+    Obstacle::new(format!(
+        "a record with this name but without our key exists: {}",
+        ids(remotes)
+    ))
+    .hint(hint)
 }
 
 fn ids(remotes: &[RemoteId]) -> String {

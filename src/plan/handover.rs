@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     desired::Desired,
-    model::{Address, Kind, ProviderName},
+    model::{Address, Kind, Obstacle, ProviderName},
     observed::{Match, Observed},
     provider::Action,
 };
@@ -148,10 +148,8 @@ impl Handovers {
             };
             for (at, next) in circle {
                 let next = changes[next].address.clone();
-                changes[at].block(
-                    format!("{next} is to go first and waits for this change: {why}"),
-                    hint,
-                );
+                let reason = format!("{next} is to go first and waits for this change: {why}");
+                changes[at].block(Obstacle::new(reason).hint(hint));
                 blocked = true;
             }
         }
@@ -169,14 +167,14 @@ impl Handovers {
         let mut blocked = false;
         let mut left: Vec<&Handover> = unique().collect();
         while let Some(handover) = left.pop() {
-            let (Some(taker), Some((reason, hint))) = (
+            let (Some(taker), Some(obstacle)) = (
                 places.get(&handover.taker),
                 in_the_way(&handover.giver, places, changes),
             ) else {
                 continue;
             };
             if changes[*taker].action != Action::Blocked {
-                changes[*taker].block(reason, hint);
+                changes[*taker].block(obstacle);
                 blocked = true;
                 left.extend(takers.get(&handover.taker).into_iter().flatten());
             }
@@ -199,9 +197,9 @@ impl Handovers {
         for handover in &self.all {
             if let Some(taker) = places.get(&handover.taker)
                 && changes[*taker].action != Action::Blocked
-                && let Some((reason, _)) = in_the_way(&handover.giver, &places, changes)
+                && let Some(obstacle) = in_the_way(&handover.giver, &places, changes)
             {
-                changes[*taker].notes.push(reason);
+                changes[*taker].notes.push(obstacle.reason);
             }
         }
     }
@@ -239,21 +237,22 @@ fn in_the_way(
     giver: &Address,
     places: &BTreeMap<Address, usize>,
     changes: &[Change],
-) -> Option<(String, String)> {
-    match changes[*places.get(giver)?].action {
-        Action::End => Some((
+) -> Option<Obstacle> {
+    let (reason, hint) = match changes[*places.get(giver)?].action {
+        Action::End => (
             format!("{giver} has this name until it ends, and ends come last"),
             format!(
                 "choose another name, or plan again when {giver} has ended, if records that have \
                  ended give their names up"
             ),
-        )),
-        Action::Blocked => Some((
+        ),
+        Action::Blocked => (
             format!("{giver} has this name and cannot give it up"),
             format!("see what is in the way of {giver}, or choose another name"),
-        )),
-        Action::Create | Action::Adopt | Action::Update | Action::None => None,
-    }
+        ),
+        Action::Create | Action::Adopt | Action::Update | Action::None => return None,
+    };
+    Some(Obstacle::new(reason).hint(hint))
 }
 
 fn places(changes: &[Change]) -> BTreeMap<Address, usize> {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     desired::Resource,
-    model::{Address, FieldPath, Leaf, RemoteId, Tree, field_map::ValueType},
+    model::{Address, FieldPath, Leaf, Obstacle, RemoteId, Tree, field_map::ValueType},
     provider::{Lookups, codec},
 };
 
@@ -16,10 +16,8 @@ use crate::{
 pub struct Problem {
     /// The field.
     pub path: FieldPath,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub hint: String,
+    /// What is wrong with it.
+    pub obstacle: Obstacle,
 }
 
 /// A desired tree in the provider's terms.
@@ -49,19 +47,16 @@ pub fn resolve(
             (Leaf::Text(said), Some(table)) => match lookups.resolve(table, said) {
                 Ok(id) => Leaf::Text(id),
                 Err(_) if resource.from_outside.contains(&path) => {
+                    let reason = format!("the value from outside is in no {table} table");
+                    let hint = "check the variable or file that it comes from";
                     resolved.problems.push(Problem {
                         path,
-                        message: format!("the value from outside is in no {table} table"),
-                        hint: "check the variable or file that it comes from".to_owned(),
+                        obstacle: Obstacle::new(reason).hint(hint),
                     });
                     continue;
                 }
-                Err((message, hint)) => {
-                    resolved.problems.push(Problem {
-                        path,
-                        message,
-                        hint,
-                    });
+                Err(obstacle) => {
+                    resolved.problems.push(Problem { path, obstacle });
                     continue;
                 }
             },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::words;
+use crate::model::{Obstacle, words};
 
 /// The most candidates that a message lists.
 const CANDIDATES_SHOWN_MAX: usize = 12;
@@ -59,16 +59,14 @@ impl Lookups {
     /// The id for what a manifest says.
     ///
     /// # Errors
-    /// A sentence and a hint, when nothing or more than one entry fits.
-    pub fn resolve(&self, table: &str, said: &str) -> Result<String, (String, String)> {
+    /// When nothing or more than one entry fits.
+    pub fn resolve(&self, table: &str, said: &str) -> Result<String, Obstacle> {
         match self.table(table) {
             Some(found) => found.resolve(table, said),
-            None => Err((
-                format!(
-                    "the provider did not return its {table} table, so `{said}` cannot be looked up"
-                ),
-                format!("check that the account may read the {table} table"),
-            )),
+            None => Err(Obstacle::new(format!(
+                "the provider did not return its {table} table, so `{said}` cannot be looked up"
+            ))
+            .hint(format!("check that the account may read the {table} table"))),
         }
     }
 
@@ -82,7 +80,7 @@ impl Lookups {
 }
 
 impl Table {
-    fn resolve(&self, table: &str, said: &str) -> Result<String, (String, String)> {
+    fn resolve(&self, table: &str, said: &str) -> Result<String, Obstacle> {
         if let Some(choice) = self.choices.iter().find(|choice| choice.id == said) {
             return Ok(choice.id.clone());
         }
@@ -109,10 +107,8 @@ impl Table {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => self.known(),
                 };
-                Err((
-                    format!("there is no {table} `{said}` at the provider"),
-                    hint,
-                ))
+                let reason = format!("there is no {table} `{said}` at the provider");
+                Err(Obstacle::new(reason).hint(hint))
             }
             several => {
                 let candidates: Vec<String> = several
@@ -120,13 +116,13 @@ impl Table {
                     .take(CANDIDATES_SHOWN_MAX)
                     .map(|choice| format!("`{}` ({})", choice.name, choice.id))
                     .collect();
-                Err((
-                    format!(
-                        "`{said}` fits {} entries of the {table} table",
-                        several.len()
-                    ),
-                    format!("write the id of one of them: {}", candidates.join(", ")),
-                ))
+                let reason = format!(
+                    "`{said}` fits {} entries of the {table} table",
+                    several.len()
+                );
+                let candidates = candidates.join(", ");
+                let hint = format!("write the id of one of them: {candidates}");
+                Err(Obstacle::new(reason).hint(hint))
             }
         }
     }
@@ -174,17 +170,17 @@ mod tests {
 
     #[test]
     fn refuses_what_is_ambiguous_and_lists_the_candidates() {
-        let (message, hint) = table().resolve("category", "Other").expect_err("ambiguous");
-        assert_eq!(message, "`Other` fits 2 entries of the category table");
+        let found = table().resolve("category", "Other").expect_err("ambiguous");
+        assert_eq!(found.reason, "`Other` fits 2 entries of the category table");
         assert_eq!(
-            hint,
-            "write the id of one of them: `Other` (2), `Other` (3)"
+            found.hint.as_deref(),
+            Some("write the id of one of them: `Other` (2), `Other` (3)")
         );
     }
 
     #[test]
     fn suggests_the_nearest_name() {
-        let (_, hint) = table().resolve("country", "Bulgari").expect_err("unknown");
-        assert_eq!(hint, "did you mean `Bulgaria`?");
+        let found = table().resolve("country", "Bulgari").expect_err("unknown");
+        assert_eq!(found.hint.as_deref(), Some("did you mean `Bulgaria`?"));
     }
 }

@@ -245,10 +245,10 @@ mod tests {
         let mut lookups = Lookups::default();
         lookups.add("country", Countries::standard().table());
         assert!(lookups.resolve("country", "Atlantis").is_err());
-        let (message, _) = lookups
+        let found = lookups
             .resolve("country", "Korea")
             .expect_err("two of them");
-        assert_eq!(message, "`Korea` fits 2 entries of the country table");
+        assert_eq!(found.reason, "`Korea` fits 2 entries of the country table");
         assert_eq!(lookups.resolve("country", "Congo"), Ok("CG".to_owned()));
     }
 

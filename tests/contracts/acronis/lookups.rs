@@ -68,7 +68,8 @@ async fn an_ambiguous_name_is_refused_with_its_candidates() {
         assert!(what.contains("write the id of one of them"), "{what}");
     }
     let tables = lookups(&world).await;
-    let (_, hint) = tables.resolve("category", "Other").expect_err("ambiguous");
+    let found = tables.resolve("category", "Other").expect_err("ambiguous");
+    let hint = found.hint.expect("a hint");
     for parent in ["General", "Hardware", "Software"] {
         assert!(hint.contains(&format!("`{parent}/Other`")), "{hint}");
         assert!(

@@ -217,8 +217,9 @@ async fn an_ambiguous_name_is_refused_with_its_candidates() {
     let lookups = reader.lookups(&tables).await.expect("readable");
     let table = "acct_cat_code_id";
     assert_eq!(lookups.resolve(table, "GOLD").as_deref(), Ok("gold"));
-    let (message, hint) = lookups.resolve(table, "key accounts").expect_err("two fit");
-    assert!(message.contains("fits 2 entries"), "{message}");
+    let found = lookups.resolve(table, "key accounts").expect_err("two fit");
+    assert!(found.reason.contains("fits 2 entries"), "{found}");
+    let hint = found.hint.expect("a hint");
     for candidate in ["gold", "platinum"] {
         assert!(hint.contains(candidate), "{hint}");
     }
