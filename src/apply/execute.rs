@@ -241,10 +241,7 @@ impl Task<'_> {
         let moved: Vec<&str> = work
             .relied_on
             .iter()
-            .filter(|(path, was)| {
-                let unknown = record.unknown.iter().any(|section| path.is_in(section));
-                unknown || record.tree.get(**path).unwrap_or(&Leaf::Unset) != *was
-            })
+            .filter(|(path, was)| !record.knows(**path) || record.tree.or_unset(**path) != *was)
             .map(|(path, _)| path.as_str())
             .collect();
         if moved.is_empty() {
@@ -286,10 +283,9 @@ impl Task<'_> {
             .fields
             .iter()
             .filter(|path| {
-                let at = |record: &Record| record.tree.get(**path).cloned().unwrap_or(Leaf::Unset);
-                let live = at(record);
-                let is_ours = self.desired.get(**path) == Some(&live) || copied.contains(&&live);
-                live != at(before) && !is_ours
+                let live = record.tree.or_unset(**path);
+                let is_ours = self.desired.get(**path) == Some(live) || copied.contains(&live);
+                live != before.tree.or_unset(**path) && !is_ours
             })
             .map(|path| path.as_str())
             .collect();

@@ -55,11 +55,11 @@ pub fn diff(fields: &FieldMap, desired: &Tree, record: &Record) -> Diff {
         if !part.compared {
             continue;
         }
-        if record.unknown.iter().any(|section| path.is_in(section)) {
+        if !record.knows(path) {
             diff.unknown.push(path);
             continue;
         }
-        let live = record.tree.get(path).unwrap_or(&Leaf::Unset);
+        let live = record.tree.or_unset(path);
         if wanted == live {
             continue;
         }

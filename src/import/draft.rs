@@ -361,8 +361,7 @@ impl Desk<'_> {
     }
 
     fn field(&self, facts: &Facts, record: &Record) -> Field {
-        let unknown = &record.unknown;
-        if unknown.iter().any(|section| facts.path.is_in(section)) {
+        if !record.knows(facts.path) {
             return Field::Absent;
         }
         let Some(leaf) = record.tree.get(facts.path) else {

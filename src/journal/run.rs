@@ -168,11 +168,10 @@ impl Journal for RunJournal {
             .collect();
         // Fields that nobody manages are no part of what was wanted.
         let read_back = desired.zip(read_back).map(|(desired, live)| {
-            let managed = desired.iter().map(|(path, _)| {
-                let leaf = live.get(path).cloned();
-                (path, leaf.unwrap_or(crate::model::Leaf::Unset))
-            });
-            managed.collect::<Tree>()
+            let managed = desired.iter().map(|(path, _)| path);
+            managed
+                .map(|path| (path, live.or_unset(path).clone()))
+                .collect::<Tree>()
         });
         let record = Taken::Ended(Box::new(EndedTaken {
             at: (self.now)(),

@@ -2,6 +2,7 @@
 //! form, so that comparing them needs no special case.
 
 use std::{
+    borrow::Borrow,
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
@@ -87,6 +88,13 @@ impl Tree {
     #[must_use]
     pub fn at(&self, path: &str) -> Option<&Leaf> {
         self.0.get(path)
+    }
+
+    /// The value at `path`. A field that the tree does not have holds nothing.
+    #[must_use]
+    pub fn or_unset(&self, path: impl Borrow<str>) -> &Leaf {
+        let path: &str = path.borrow();
+        self.0.get(path).unwrap_or(&Leaf::Unset)
     }
 
     /// The text at a path written out; nothing when it is unset or no text.

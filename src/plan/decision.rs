@@ -122,7 +122,7 @@ fn create(resource: &Resource, desired: Tree) -> Decision {
     let missing: Vec<&str> = fields
         .iter()
         .filter(|facts| facts.create_needs)
-        .filter(|facts| desired.get(facts.path).is_none_or(Leaf::is_unset))
+        .filter(|facts| desired.or_unset(facts.path).is_unset())
         .map(|facts| facts.path.as_str())
         .collect();
     if !missing.is_empty() {
@@ -165,14 +165,10 @@ fn ending(resource: &Resource, desired: Tree, record: &Record, reason: &str) -> 
     decision.remote = Some(record.remote.clone());
     decision.live_name = live_name(resource, record);
     let key = resource.kind.path(resource.kind.key);
-    decision.relied_on = vec![(key, live(record, key))];
+    decision.relied_on = vec![(key, record.tree.or_unset(key).clone())];
     decision.ended.clone_from(&record.ended);
     decision.desired = desired;
     decision
-}
-
-fn live(record: &Record, path: FieldPath) -> Leaf {
-    record.tree.get(path).cloned().unwrap_or(Leaf::Unset)
 }
 
 fn live_name(resource: &Resource, record: &Record) -> Option<String> {
@@ -223,7 +219,7 @@ fn update(
     decision.relied_on = desired
         .iter()
         .filter(|(path, _)| is_compared(resource.kind.fields(), *path))
-        .map(|(path, _)| (path, live(record, path)))
+        .map(|(path, _)| (path, record.tree.or_unset(path).clone()))
         .collect();
     decision.ended.clone_from(&record.ended);
     decision.desired = desired;

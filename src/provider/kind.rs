@@ -1,13 +1,13 @@
 //! What the stages must know of a kind of manifest.
 
-use std::sync::OnceLock;
+use std::{borrow::Borrow, sync::OnceLock};
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    model::{FieldMap, FieldPath, Kind, Severity, Tree},
+    model::{FieldMap, FieldPath, Kind, Leaf, Severity, Tree},
     provider::{Call, Lookups, Record},
 };
 
@@ -174,6 +174,23 @@ pub struct Settling<'a> {
     /// Fields whose live value has moved on by itself to one that is not what the
     /// manifest wants, and from which no run puts it back: a person has to decide.
     pub moved_on: &'a mut Vec<FieldPath>,
+}
+
+impl<'a> Settling<'a> {
+    /// What the provider has in a field.
+    #[must_use]
+    pub fn live(&self, path: impl Borrow<str>) -> &'a Leaf {
+        self.record.tree.or_unset(path)
+    }
+
+    /// Takes the live value of a field for the wanted one, so that the two do not
+    /// differ. Where nothing is known of it, what is wanted stays as it is.
+    pub fn accept_live(&mut self, path: FieldPath) {
+        if self.record.knows(path) {
+            let live = self.live(path).clone();
+            self.desired.set(path, live);
+        }
+    }
 }
 
 /// A spec with its type erased, so that the stages can hold many.

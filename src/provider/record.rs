@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use crate::model::{Kind, RemoteId, Tree};
+use crate::model::{FieldPath, Kind, RemoteId, Tree};
 
 /// A record as the provider wrote it. Only the provider's own code looks
 /// inside, and it cannot be printed.
@@ -32,6 +32,14 @@ pub struct Record {
     pub ended: Option<String>,
     /// The record as the provider wrote it.
     pub raw: Raw,
+}
+
+impl Record {
+    /// Whether anything is known of a field; unset is known too.
+    #[must_use]
+    pub fn knows(&self, path: FieldPath) -> bool {
+        !self.unknown.iter().any(|section| path.is_in(section))
+    }
 }
 
 /// A line of a provider's index: enough to tell which record is which.

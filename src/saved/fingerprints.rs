@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     desired::{Other, ProviderConfig, Resource},
-    model::{FieldPath, Fingerprint, FingerprintKey, Leaf},
+    model::{FieldPath, Fingerprint, FingerprintKey},
     plan::{Change, Work},
     provider::Action,
 };
@@ -101,10 +101,7 @@ pub(super) fn of_change(key: &FingerprintKey, change: &Change, work: &Work) -> S
             .map(|(path, leaf)| (*path, key.of_leaf(leaf)))
             .collect(),
         writes: written
-            .map(|field| {
-                let leaf = desired.get(field.path).unwrap_or(&Leaf::Unset);
-                (field.path, key.of_leaf(leaf))
-            })
+            .map(|field| (field.path, key.of_leaf(desired.or_unset(field.path))))
             .collect(),
         ended: ended.clone(),
     }

@@ -320,7 +320,7 @@ impl Comparing<'_> {
             let Some(planned) = was.writes.get(&path) else {
                 return false;
             };
-            let leaf = work.desired.get(path).unwrap_or(&Leaf::Unset);
+            let leaf = work.desired.or_unset(path);
             self.key.of_leaf(leaf) != *planned && !self.was_made_since(path, planned, resource)
         };
         now.fields

@@ -95,7 +95,7 @@ async fn conversion_there_and_back_is_the_identity() {
                 if facts.write_only || facts.lookup.is_some() || is_date {
                     continue;
                 }
-                let live = record.tree.get(path).unwrap_or(&Leaf::Unset);
+                let live = record.tree.or_unset(path);
                 assert_eq!(live, wanted, "{}.{path}", kind.kind);
             }
         }

@@ -1,9 +1,6 @@
 //! Which changes take which calls, and which differences are none. Pure.
 
-use trueup::{
-    model::Leaf,
-    provider::{Action, Call, Intent, Refusal, Repeat, Settling, WriteDef},
-};
+use trueup::provider::{Action, Call, Intent, Refusal, Repeat, Settling, WriteDef};
 
 pub(super) const CREATE: &str = "POST /customers";
 pub(super) const PATCH: &str = "PATCH /customers/{id}";
@@ -59,22 +56,14 @@ pub(super) fn calls(intent: &Intent<'_>) -> Result<Vec<Call>, Refusal> {
 
 /// The server may write addresses of mail in lower case.
 pub(super) fn settle(settling: &mut Settling<'_>) {
-    let Settling {
-        desired,
-        record,
-        lookups: _,
-        notes: _,
-        moved_on: _,
-    } = settling;
     let path = super::kind().path("contact.email");
     let texts = (
-        desired.get(path).and_then(Leaf::text),
-        record.tree.get(path).and_then(Leaf::text),
+        settling.desired.or_unset(path).text(),
+        settling.live(path).text(),
     );
     if let (Some(wanted), Some(live)) = texts
         && wanted.eq_ignore_ascii_case(live)
     {
-        let live = record.tree.get(path).cloned().unwrap_or(Leaf::Unset);
-        desired.set(path, live);
+        settling.accept_live(path);
     }
 }

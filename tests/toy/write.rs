@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use trueup::{
     http::Delivery,
-    model::{FieldPath, Leaf, RemoteId, field_map::ValueType},
+    model::{FieldPath, RemoteId, field_map::ValueType},
     provider::{Call, Endpoint, Failure, FailureKind, Job, Performed, Repeat, Writer, codec},
 };
 
@@ -93,7 +93,7 @@ fn body(call: &Call, job: &Job<'_>) -> Value {
 
 /// The toy takes `null` for nothing, and dates as instants.
 fn value(path: FieldPath, job: &Job<'_>) -> Value {
-    let leaf = job.desired.get(path).unwrap_or(&Leaf::Unset);
+    let leaf = job.desired.or_unset(path);
     let is_date = kind()
         .fields()
         .facts(path.as_str())

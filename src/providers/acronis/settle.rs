@@ -33,34 +33,10 @@ fn wanted<'a>(settling: &'a Settling<'_>, path: &str) -> Option<&'a Leaf> {
     settling.desired.at(path)
 }
 
-/// The live value, unset when the provider returned none.
-fn live(settling: &Settling<'_>, path: &str) -> Leaf {
-    settling
-        .record
-        .tree
-        .at(path)
-        .cloned()
-        .unwrap_or(Leaf::Unset)
-}
-
-/// Whether the provider's value of a field is known at all.
-fn is_known(settling: &Settling<'_>, path: FieldPath) -> bool {
-    let unknown = &settling.record.unknown;
-    !unknown.iter().any(|section| path.is_in(section))
-}
-
-fn accept_live(settling: &mut Settling<'_>, path: &str) {
-    let path = customer().path(path);
-    if is_known(settling, path) {
-        let leaf = live(settling, path.as_str());
-        settling.desired.set(path, leaf);
-    }
-}
-
 fn accept_everything(settling: &mut Settling<'_>) {
     let paths: Vec<FieldPath> = settling.desired.iter().map(|(path, _)| path).collect();
     for path in paths {
-        accept_live(settling, path.as_str());
+        settling.accept_live(path);
     }
 }
 
@@ -73,10 +49,10 @@ fn say_what_is_wrong_with_the_customer(settling: &mut Settling<'_>) {
 /// A trial turns into production by itself after a month, and never back
 /// (Acronis contract, 3.2 and 3.3).
 fn trial_that_has_ended(settling: &mut Settling<'_>) {
-    let live = live(settling, "pricing.mode");
+    let live = settling.live("pricing.mode");
     let wanted = wanted(settling, "pricing.mode").and_then(Leaf::text);
     if wanted == Some("trial") && live.text() == Some("production") {
-        accept_live(settling, "pricing.mode");
+        settling.accept_live(customer().path("pricing.mode"));
         settling.notes.push(
             "pricing.mode: the trial has turned into production, which is never taken back"
                 .to_owned(),
@@ -87,10 +63,8 @@ fn trial_that_has_ended(settling: &mut Settling<'_>) {
 /// Whether the customer will be exempt from tax.
 fn is_exempt(settling: &Settling<'_>) -> bool {
     let path = "billing.taxExempt";
-    let leaf = wanted(settling, path)
-        .cloned()
-        .unwrap_or_else(|| live(settling, path));
-    leaf == Leaf::Bool(true)
+    let leaf = wanted(settling, path).unwrap_or_else(|| settling.live(path));
+    *leaf == Leaf::Bool(true)
 }
 
 /// The provider fills the tax of a customer who is exempt with its default
@@ -100,17 +74,17 @@ fn tax_while_exempt(settling: &mut Settling<'_>) {
     let Some(tax) = wanted(settling, "billing.tax").cloned() else {
         return;
     };
-    let was_exempt = live(settling, "billing.taxExempt") == Leaf::Bool(true);
+    let was_exempt = *settling.live("billing.taxExempt") == Leaf::Bool(true);
     let goes_now = tax.is_unset() && !was_exempt;
     if !is_exempt(settling) || goes_now {
         return;
     }
-    if !tax.is_unset() && tax != live(settling, "billing.tax") {
+    if !tax.is_unset() && tax != *settling.live("billing.tax") {
         settling.notes.push(
             "billing.tax: not compared, because the customer is exempt from sales tax".to_owned(),
         );
     }
-    accept_live(settling, "billing.tax");
+    settling.accept_live(customer().path("billing.tax"));
 }
 
 /// A customer without a tax has the default one (Acronis contract, 7).
@@ -121,19 +95,19 @@ fn default_tax(settling: &mut Settling<'_>) {
     let default = lookups::default_tax(settling.lookups);
     let is_default =
         |leaf: &Leaf| leaf.is_unset() || leaf.text().is_some_and(|tax| default == Some(tax));
-    if is_default(&tax) && is_default(&live(settling, "billing.tax")) {
-        accept_live(settling, "billing.tax");
+    if is_default(&tax) && is_default(settling.live("billing.tax")) {
+        settling.accept_live(customer().path("billing.tax"));
     }
 }
 
 /// The provider fills an empty `copy` with the value of `original` (Acronis
 /// contract, 4.4). When the original is about to change, the copy has to follow.
 fn copy_of(settling: &mut Settling<'_>, copy: &str, original: &str) {
-    let original_live = live(settling, original);
-    let stays = wanted(settling, original).is_none_or(|wanted| *wanted == original_live);
+    let original_live = settling.live(original);
+    let stays = wanted(settling, original).is_none_or(|wanted| wanted == original_live);
     let is_cleared = wanted(settling, copy).is_some_and(Leaf::is_unset);
-    if is_cleared && stays && live(settling, copy) == original_live {
-        accept_live(settling, copy);
+    if is_cleared && stays && settling.live(copy) == original_live {
+        settling.accept_live(customer().path(copy));
     }
 }
 
@@ -141,9 +115,9 @@ fn copy_of(settling: &mut Settling<'_>, copy: &str, original: &str) {
 /// it for one that nobody set (Acronis contract, 7). A reviewer should know,
 /// above all where invoices go to.
 fn copy_that_nobody_manages(settling: &mut Settling<'_>, copy: &str, original: &str) {
-    let before = live(settling, original);
-    let changes = wanted(settling, original).is_some_and(|wanted| *wanted != before);
-    let is_copy = !before.is_unset() && live(settling, copy) == before;
+    let before = settling.live(original);
+    let changes = wanted(settling, original).is_some_and(|wanted| wanted != before);
+    let is_copy = !before.is_unset() && settling.live(copy) == before;
     if changes && is_copy && wanted(settling, copy).is_none() {
         settling.notes.push(format!(
             "{copy}: the same as {original} was, and not managed; it stays so, unless the \
@@ -157,8 +131,8 @@ fn copy_that_nobody_manages(settling: &mut Settling<'_>, copy: &str, original: &
 /// show that they go.
 fn type_that_goes(settling: &mut Settling<'_>) {
     let path = convert::CONTACT_TYPES;
-    let before = live(settling, path);
-    let changes = wanted(settling, path).is_some_and(|wanted| *wanted != before);
+    let before = settling.live(path);
+    let changes = wanted(settling, path).is_some_and(|wanted| wanted != before);
     let types = settling.record.raw.0["tenant"]["contact"]["types"].as_array();
     let goes = convert::TYPE_NOT_WRITABLE;
     if changes && types.is_some_and(|types| types.iter().any(|one| one == goes)) {
@@ -172,15 +146,13 @@ fn type_that_goes(settling: &mut Settling<'_>) {
 /// A state that the table does not know by name may be the one that the
 /// customer is in already.
 fn state_by_name(settling: &mut Settling<'_>) {
-    let customer = &settling.record.raw.0["customer"];
-    let name = customer
-        .get("StateCountryDescription")
-        .and_then(Value::as_str);
+    let raw = &settling.record.raw.0["customer"];
+    let name = raw.get("StateCountryDescription").and_then(Value::as_str);
     let said = wanted(settling, "billing.stateCountry").and_then(Leaf::text);
     if let (Some(name), Some(said)) = (name, said)
         && name.trim().to_lowercase() == said.trim().to_lowercase()
     {
-        accept_live(settling, "billing.stateCountry");
+        settling.accept_live(customer().path("billing.stateCountry"));
     }
 }
 
@@ -191,13 +163,13 @@ fn same_texts(settling: &mut Settling<'_>) {
         let Some(facts) = customer().fields().facts(path.as_str()) else {
             continue;
         };
-        let live = live(settling, path.as_str());
+        let live = settling.live(path);
         let satisfied = settling
             .desired
             .get(path)
-            .is_some_and(|wanted| convert::satisfies(facts, &live, wanted));
+            .is_some_and(|wanted| convert::satisfies(facts, live, wanted));
         if satisfied && !facts.write_only {
-            accept_live(settling, path.as_str());
+            settling.accept_live(path);
         }
     }
 }
@@ -272,8 +244,7 @@ mod tests {
             moved_on: &mut Vec::new(),
         });
         let differs = |(path, leaf): (FieldPath, &Leaf)| {
-            let live = record.tree.get(path).cloned().unwrap_or(Leaf::Unset);
-            (*leaf != live).then_some(path.as_str())
+            (leaf != record.tree.or_unset(path)).then_some(path.as_str())
         };
         (desired.iter().filter_map(differs).collect(), notes)
     }

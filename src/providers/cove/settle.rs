@@ -68,8 +68,7 @@ fn settle_state(settling: &mut Settling<'_>) {
             )
         }
     };
-    let live = Leaf::Text(live.to_owned());
-    settling.desired.set(path("state"), live);
+    settling.accept_live(path("state"));
     settling.notes.push(note);
 }
 
@@ -84,9 +83,9 @@ fn settle_trial_times(settling: &mut Settling<'_>) {
             .desired
             .at(field)
             .is_some_and(|leaf| !leaf.is_unset());
-        let cleared = settling.record.tree.at(field).is_none_or(Leaf::is_unset);
+        let cleared = settling.live(field).is_unset();
         if wanted && cleared {
-            settling.desired.set(path(field), Leaf::Unset);
+            settling.accept_live(path(field));
             settling.notes.push(format!(
                 "`{field}` is not compared: the provider clears trial times in production"
             ));
@@ -148,24 +147,18 @@ pub(super) fn names(leaf: Option<&Leaf>) -> BTreeSet<String> {
 /// The provider takes them for an end customer and returns null.
 fn settle_child_service_types(settling: &mut Settling<'_>) {
     let field = path("childServiceTypes");
-    let live = settling
-        .record
-        .tree
-        .get(field)
-        .cloned()
-        .unwrap_or(Leaf::Unset);
     let level = wanted(settling.desired, settling.record, "level").unwrap_or_default();
     let differs = settling
         .desired
         .get(field)
-        .is_some_and(|leaf| *leaf != live);
+        .is_some_and(|leaf| leaf != settling.live(field));
     if !differs || !LEVELS_WITHOUT_CHILD_SERVICES.contains(&level) {
         return;
     }
     settling.notes.push(format!(
         "`childServiceTypes` is not compared: the provider keeps none for the level `{level}`"
     ));
-    settling.desired.set(field, live);
+    settling.accept_live(field);
 }
 
 /// The vendor's rule is "lower than the parent", its own sample makes a reseller

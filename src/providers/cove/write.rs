@@ -235,7 +235,7 @@ fn structure(call: &Call, job: &Job<'_>) -> Result<Value, Failure> {
     let mut partner = json!({});
     for path in call.fields.iter().copied().chain(goes_along(call, job)) {
         let facts = facts(path);
-        let leaf = job.desired.get(path).unwrap_or(&Leaf::Unset);
+        let leaf = job.desired.or_unset(path);
         let leaf = match job.record {
             Some(record) if path.as_str() == "flags" => &with_flags_left_alone(leaf, record),
             _ => leaf,

@@ -243,7 +243,7 @@ pub(super) fn differences(desired: &Tree, record: &Record) -> Vec<FieldPath> {
         .iter()
         .filter(|(path, leaf)| {
             let facts = fields.facts(path.as_str()).expect("a field of the spec");
-            !facts.write_only && record.tree.get(*path).unwrap_or(&Leaf::Unset) != *leaf
+            !facts.write_only && record.tree.or_unset(*path) != *leaf
         })
         .map(|(path, _)| path)
         .collect()

@@ -14,7 +14,7 @@ use super::{
     wire::Section,
 };
 use crate::{
-    model::{Leaf, Tree},
+    model::Tree,
     provider::{Call, Job, codec},
 };
 
@@ -101,7 +101,7 @@ fn fields(call: &Call, desired: &Tree) -> Value {
         let Some((facts, wire)) = facts.and_then(|facts| Some((facts, facts.wire?))) else {
             continue;
         };
-        let leaf = desired.get(*path).unwrap_or(&Leaf::Unset);
+        let leaf = desired.or_unset(*path);
         codec::put(&mut body, wire, to_wire(facts, leaf));
     }
     body
@@ -170,7 +170,7 @@ fn contact(call: &Call, job: &Job<'_>, live: Option<&Part>) -> Value {
             live.and(job.record).map(|record| &record.tree)
         };
         if let Some(tree) = tree {
-            let leaf = tree.get(facts.path).unwrap_or(&Leaf::Unset);
+            let leaf = tree.or_unset(facts.path);
             contact.insert(change.to_owned(), leaf.text().unwrap_or("").into());
         }
     }

@@ -9,7 +9,7 @@ use super::{
     wire::NOTIFICATION,
 };
 use crate::{
-    model::{Leaf, words},
+    model::{FieldPath, Leaf, words},
     provider::Settling,
 };
 
@@ -40,13 +40,12 @@ fn leave_ended_alone(settling: &mut Settling<'_>) -> bool {
     }
     let found = Held::of(settling.record).life_cycle;
     settling.notes.extend(found.as_ref().and_then(coming));
-    let differing: Vec<_> = settling
+    let differing: Vec<FieldPath> = settling
         .desired
         .iter()
-        .map(|(path, leaf)| (path, leaf.clone()))
         .filter(|(path, _)| ![kind().key, STATE_FROM].contains(&path.as_str()))
-        .map(|(path, leaf)| (path, leaf, live(settling, path.as_str())))
-        .filter(|(_, wanted, live)| wanted != live)
+        .filter(|(path, wanted)| *wanted != settling.live(*path))
+        .map(|(path, _)| path)
         .collect();
     if !differing.is_empty() {
         let count = differing.len();
@@ -55,8 +54,8 @@ fn leave_ended_alone(settling: &mut Settling<'_>) -> bool {
             words::count(count, "field")
         ));
     }
-    for (path, _, live) in differing {
-        settling.desired.set(path, live);
+    for path in differing {
+        settling.accept_live(path);
     }
     true
 }
@@ -81,7 +80,7 @@ fn settle_spelling(settling: &mut Settling<'_>) {
         let wanted = settling.desired.text(path).map(folded);
         let live = settling.record.tree.text(path).map(folded);
         if wanted.is_some() && wanted == live {
-            copy(settling, path);
+            settling.accept_live(kind().path(path));
         }
     }
 }
@@ -99,7 +98,7 @@ fn settle_notification_target(settling: &mut Settling<'_>) {
         .is_none_or(|leaf| technical(leaf.text()));
     let empty = settling.desired.at(target).is_some_and(Leaf::is_unset);
     if empty && is_technical && stays {
-        copy(settling, target);
+        settling.accept_live(kind().path(target));
     }
 }
 
@@ -113,7 +112,7 @@ fn settle_unreturned(settling: &mut Settling<'_>) {
             .at(path)
             .is_some_and(|leaf| !leaf.is_unset());
         if unreturned && wanted {
-            copy(settling, path);
+            settling.accept_live(kind().path(path));
             settling.notes.push(format!(
                 "the provider does not return `{path}`, so it is not compared"
             ));
@@ -142,12 +141,12 @@ fn settle_state(settling: &mut Settling<'_>) {
         return;
     }
     if let Some(note) = satisfied(&found, &wanted, from.as_deref()) {
-        copy(settling, STATE);
+        settling.accept_live(kind().path(STATE));
         settling.notes.push(note);
         return;
     }
     if let Some(note) = moved_on(&found, &wanted) {
-        copy(settling, STATE);
+        settling.accept_live(kind().path(STATE));
         settling.notes.push(note);
         settling.moved_on.push(kind().path(STATE));
         return;
@@ -249,21 +248,6 @@ fn coming(found: &LifeCycle) -> Option<String> {
         "the account is scheduled to become `{}` on {}",
         next.state, next.on
     ))
-}
-
-/// What the provider has at a path.
-fn live(settling: &Settling<'_>, path: &str) -> Leaf {
-    settling
-        .record
-        .tree
-        .at(path)
-        .cloned()
-        .unwrap_or(Leaf::Unset)
-}
-
-fn copy(settling: &mut Settling<'_>, path: &str) {
-    let live = live(settling, path);
-    settling.desired.set(kind().path(path), live);
 }
 
 #[cfg(test)]

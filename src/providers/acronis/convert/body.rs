@@ -154,7 +154,7 @@ pub(in crate::providers::acronis) fn let_copies_follow(
         let facts = |path| customer().fields().facts(path);
         let wire = |path| wire_of(facts(path).expect("both are fields of the spec"));
         let changes = fields.iter().any(|path| path.as_str() == original);
-        let is_unset = desired.at(copy).is_none_or(Leaf::is_unset);
+        let is_unset = desired.or_unset(copy).is_unset();
         if changes && is_unset && live.get(wire(copy)) == live.get(wire(original)) {
             body[wire(copy)] = "".into();
         }

@@ -55,8 +55,7 @@ fn every_field_goes_there_and_comes_back() {
             expected = Leaf::Unset;
         }
         let (found, _) = decoded(section, &body);
-        let found = found.get(facts.path).cloned().unwrap_or(Leaf::Unset);
-        assert_eq!(found, expected, "{}", facts.path);
+        assert_eq!(*found.or_unset(facts.path), expected, "{}", facts.path);
     }
 }
 
