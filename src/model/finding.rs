@@ -64,22 +64,21 @@ impl Finding {
         self.address = Some(address.clone());
         self
     }
+
+    /// What findings are ordered by: the place, then errors before warnings. Two of
+    /// which it is the same are one.
+    #[must_use]
+    pub fn order(&self) -> impl Ord + use<'_> {
+        let place = self
+            .place
+            .as_ref()
+            .map(|place| (place.source.name.as_str(), place.span.start, place.span.end));
+        (place, self.severity, self.check, self.message.as_str())
+    }
 }
 
 /// Sorts findings by place, errors before warnings, and drops repetitions.
 pub fn tidy(findings: &mut Vec<Finding>) {
-    let key = |finding: &Finding| {
-        let place = finding
-            .place
-            .as_ref()
-            .map(|place| (place.source.name.clone(), place.span.start, place.span.end));
-        (
-            place,
-            finding.severity,
-            finding.check,
-            finding.message.clone(),
-        )
-    };
-    findings.sort_by_cached_key(key);
-    findings.dedup_by_key(|finding| key(finding));
+    findings.sort_by(|one, other| one.order().cmp(&other.order()));
+    findings.dedup_by(|later, first| later.order() == first.order());
 }

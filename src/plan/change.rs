@@ -255,7 +255,7 @@ pub struct Counts {
 impl Counts {
     /// Counts changes.
     #[must_use]
-    pub fn of(changes: &[Change]) -> Self {
+    pub fn of<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Self {
         let mut counts = Self::default();
         for change in changes {
             let counter = match change.action {

@@ -11,7 +11,10 @@ use crate::model::{Facts, field::Class, field_map::ValueType, words};
 
 pub use tree::{Topic, Unknown, topic};
 
-use super::{style::Style, text::wrapped};
+use super::{
+    style::Style,
+    text::{line, wrapped},
+};
 use tree::{Field, Node};
 
 /// How far what is below a heading is indented.
@@ -325,9 +328,4 @@ fn value_type(facts: &Facts) -> String {
 
 fn first_sentence(text: &str) -> &str {
     text.split_inclusive(". ").next().unwrap_or(text).trim_end()
-}
-
-fn line(out: &mut String, text: &str) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "{text}");
 }

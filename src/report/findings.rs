@@ -29,7 +29,7 @@ pub fn text(findings: &[Finding], style: Style) -> String {
     let mut shown = sorted(findings);
     shown.sort_by_key(|finding| finding.severity);
     shown.truncate(FINDINGS_SHOWN_MAX);
-    shown.sort_by_cached_key(|finding| key(finding));
+    shown.sort_by(|one, other| one.order().cmp(&other.order()));
     let renderer = if style.colour {
         Renderer::styled()
     } else {
@@ -118,24 +118,9 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-type Key<'f> = (
-    Option<(&'f str, usize, usize)>,
-    Severity,
-    &'static str,
-    &'f str,
-);
-
-fn key(finding: &Finding) -> Key<'_> {
-    let place = finding
-        .place
-        .as_ref()
-        .map(|place| (place.source.name.as_str(), place.span.start, place.span.end));
-    (place, finding.severity, finding.check, &finding.message)
-}
-
 fn sorted(findings: &[Finding]) -> Vec<&Finding> {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_cached_key(|finding| key(finding));
+    sorted.sort_by(|one, other| one.order().cmp(&other.order()));
     sorted
 }
 

@@ -384,27 +384,15 @@ impl Page {
 
 /// `12 to create, 3 to update; bank in 2, money in 7`.
 fn rest(changes: &[&Change]) -> String {
-    let mut counts = Counts::default();
     let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
-    for change in changes {
-        let counter = match change.action {
-            Action::Create => &mut counts.create,
-            Action::Adopt => &mut counts.adopt,
-            Action::Update => &mut counts.update,
-            Action::End => &mut counts.end,
-            Action::Blocked => &mut counts.blocked,
-            Action::None => &mut counts.none,
-        };
-        *counter += 1;
-        for class in dangerous_classes(change) {
-            *classes.entry(class).or_default() += 1;
-        }
+    for class in changes.iter().flat_map(|change| dangerous_classes(change)) {
+        *classes.entry(class).or_default() += 1;
     }
     let classes: Vec<String> = classes
         .into_iter()
         .map(|(class, number)| format!("{} in {number}", class.word()))
         .collect();
-    let actions = text::summary(counts);
+    let actions = text::summary(Counts::of(changes.iter().copied()));
     if classes.is_empty() {
         actions
     } else {
