@@ -143,6 +143,12 @@ impl Resource {
         Some(&self.provider).filter(|provider| !provider.0.is_empty())
     }
 
+    /// The end that is due by `today`, if there is one.
+    #[must_use]
+    pub fn due_end(&self, today: Date) -> Option<&End> {
+        self.end.as_ref().filter(|end| end.on <= today)
+    }
+
     /// Whether the value of a field must not be shown.
     #[must_use]
     pub fn is_hidden(&self, path: FieldPath) -> bool {

@@ -19,7 +19,7 @@ use super::{
     Base, Change, Counts, FieldChange, ManifestPlace, Marks, Plan, PlanProvider, Planned, Work,
     cause::Before,
     change::PLAN_FORMAT,
-    decision::{Decision, decide, due_end},
+    decision::{Decision, decide},
     dependencies::{add_dependencies, note_what_stays},
     handover::Handovers,
     names::Names,
@@ -132,7 +132,7 @@ fn judge<'a>(
     };
     let resolved = resolve(resource, &view.lookups, ids);
     // An end sends no values, so it does not wait for them to be right.
-    let problems = match due_end(resource, today) {
+    let problems = match resource.due_end(today) {
         Some(_) => None,
         None => unknown_values(&resolved.problems),
     };

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    desired::{End, Resource},
+    desired::Resource,
     diff::{Diff, Difference, diff, is_compared},
     model::{FieldPath, Leaf, Obstacle, RemoteId, Tree, words},
     observed::{Match, ProviderView},
@@ -69,8 +69,7 @@ pub(super) fn decide(
     view: &ProviderView,
     today: Date,
 ) -> Decision {
-    let due = due_end(resource, today);
-    match (found, due) {
+    match (found, resource.due_end(today)) {
         (Match::Absent, Some(_)) => Decision::nothing(),
         (Match::Absent, None) => {
             let mut decision = create(resource, desired);
@@ -105,11 +104,6 @@ pub(super) fn decide(
         }
         (other, _) => Decision::blocked(in_the_way(resource, other)),
     }
-}
-
-/// The end that is due by `today`, if there is one.
-pub(super) fn due_end(resource: &Resource, today: Date) -> Option<&End> {
-    resource.end.as_ref().filter(|end| end.on <= today)
 }
 
 fn scheduled_end(resource: &Resource) -> Option<String> {

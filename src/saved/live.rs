@@ -209,7 +209,7 @@ impl Comparing<'_> {
         let (Some(now), Some(resource)) = (now, self.desired.get(&change.address)) else {
             return otherwise("nothing of it".to_owned());
         };
-        let due = resource.end.as_ref().filter(|end| end.on <= self.today);
+        let due = resource.due_end(self.today);
         if let (Some(end), false) = (due, change.action == Action::End) {
             return otherwise(format!("that it ends, on {}", end.on));
         }
