@@ -1,13 +1,11 @@
 //! `trueup doctor`.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 
 use crate::{
-    desired::{Desired, ProviderConfig, Resource},
+    desired::{Desired, ProviderConfig},
     exit,
-    observed::hidden_values,
+    observed::{all_tables, hidden_values, wanted},
     provider::{Diagnosis, Failure, Health, Reader, Wanted},
     report::{doctor, json},
 };
@@ -100,7 +98,11 @@ async fn sample(config: &ProviderConfig, desired: &Desired, reader: &dyn Reader)
         .iter()
         .filter(|resource| resource.provider == config.name && resource.selected)
         .take(SAMPLES_MAX)
-        .map(wanted)
+        .map(|resource| Wanted {
+            // A record of that name without our key is no sample.
+            display_name: None,
+            ..wanted(resource)
+        })
         .collect();
     // A failure here shows again in what the provider says of itself.
     let Ok(index) = reader.index(&candidates).await else {
@@ -112,16 +114,6 @@ async fn sample(config: &ProviderConfig, desired: &Desired, reader: &dyn Reader)
     };
     let found = candidates.iter().find(exists);
     found.or(candidates.first()).cloned()
-}
-
-fn wanted(resource: &Resource) -> Wanted {
-    Wanted {
-        kind: resource.kind.kind,
-        key: resource.key.clone(),
-        display_name: None,
-        adopt: resource.adopt.clone(),
-        desired: resource.tree.clone(),
-    }
 }
 
 fn failed(name: &'static str, failure: &Failure) -> Diagnosis {
@@ -166,13 +158,7 @@ fn clock(date: &str, now: Timestamp) -> Diagnosis {
 
 /// Fetches every look-up table that the provider's kinds use.
 async fn lookups(config: &ProviderConfig, reader: &dyn Reader) -> Vec<Diagnosis> {
-    let tables: BTreeSet<&'static str> = config
-        .def
-        .kinds
-        .iter()
-        .flat_map(|kind| kind.fields().iter())
-        .filter_map(|facts| facts.lookup)
-        .collect();
+    let tables = all_tables(config);
     let found = match reader.lookups(&tables).await {
         Ok(found) => found,
         Err(failure) => return vec![failed("look-ups", &failure)],

@@ -8,6 +8,6 @@ mod state;
 mod survey;
 
 pub use hidden::hidden_values;
-pub use observe::{holders, live_records, observe, read_again};
+pub use observe::{holders, live_records, observe, read_again, wanted};
 pub use state::{Match, Observed, ProviderView, Unmanaged};
-pub use survey::{Outcome, Query, Survey, Surveyed, survey};
+pub use survey::{Outcome, Query, Survey, Surveyed, all_tables, survey};

@@ -241,7 +241,8 @@ fn tables(resources: &[&Resource]) -> BTreeSet<&'static str> {
 }
 
 /// What a reader is asked for on behalf of a manifest.
-pub(super) fn wanted(resource: &Resource) -> Wanted {
+#[must_use]
+pub fn wanted(resource: &Resource) -> Wanted {
     Wanted {
         kind: resource.kind.kind,
         key: resource.key.clone(),

@@ -256,8 +256,9 @@ fn no_list(config: &ProviderConfig) -> Failure {
     .hint("name the records with --key CODE, as often as needed")
 }
 
-/// Every look-up table of every kind.
-fn all_tables(config: &ProviderConfig) -> BTreeSet<&'static str> {
+/// Every look-up table of every kind of a provider.
+#[must_use]
+pub fn all_tables(config: &ProviderConfig) -> BTreeSet<&'static str> {
     let kinds = config.def.kinds.iter();
     kinds
         .flat_map(|kind| kind.fields().iter().filter_map(|facts| facts.lookup))

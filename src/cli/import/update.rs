@@ -87,15 +87,13 @@ fn tell_unread(observed: &Observed, terminal: &Terminal) -> usize {
 /// Leaves only those manifests selected that the options ask for.
 fn narrow(args: &Args, workplace: &mut Workplace, observed: &Observed) {
     for resource in &mut workplace.desired.resources {
-        let remote = match observed.found(&resource.provider, &resource.address) {
-            Some(Match::Found(record) | Match::Adoptable(record)) => Some(&record.remote),
-            _ => None,
-        };
+        let found = observed.found(&resource.provider, &resource.address);
+        let record = found.and_then(Match::record);
         let name = resource.tree.text(resource.kind.display_name);
         let fits = workplace.query.fits(
             resource.kind.kind,
             Some(&resource.key),
-            remote,
+            record.map(|record| &record.remote),
             name.unwrap_or_default(),
         );
         let of_provider = args.provider.is_empty()
