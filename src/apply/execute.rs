@@ -157,20 +157,24 @@ impl Task<'_> {
         outcome
     }
 
-    /// How the change ends where its provider asked to be left alone: nothing is
-    /// sent to it, and nothing is taken down.
-    pub(super) fn closed(&self) -> Option<Box<Outcome>> {
-        let left = self.context.closed_for(&self.change.provider)?;
+    /// How the change ends where the call that is next must not be sent.
+    pub(super) fn broken_off(&self, reason: impl Into<String>) -> Box<Outcome> {
         let verdict = if self.calls_sent.is_empty() {
             Verdict::NotStarted
         } else {
             Verdict::Failed
         };
+        self.outcome(verdict, reason)
+    }
+
+    /// How the change ends where its provider asked to be left alone: nothing is
+    /// sent to it, and nothing is taken down.
+    pub(super) fn closed(&self) -> Option<Box<Outcome>> {
+        let left = self.context.closed_for(&self.change.provider)?;
         let seconds = left.as_secs();
-        let mut outcome = self.outcome(
-            verdict,
-            format!("the provider asked to be left alone for another {seconds} s"),
-        );
+        let mut outcome = self.broken_off(format!(
+            "the provider asked to be left alone for another {seconds} s"
+        ));
         outcome.hint = Some(GaveUp::AskedTooLong(left).hint());
         Some(outcome)
     }

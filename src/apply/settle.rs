@@ -16,7 +16,7 @@ use crate::{
 use super::{
     execute::{Task, remaining},
     journal::{Answer, Intent, JournalError},
-    outcome::{Outcome, Verdict},
+    outcome::Outcome,
 };
 
 /// How often a call whose outcome is unclear is sent in all, as long as the run
@@ -145,12 +145,7 @@ async fn take_down(task: &Task<'_>, call: &Call) -> Result<u64, JournalError> {
 
 /// A call that cannot be taken down is not sent.
 fn not_sent(task: &Task<'_>, error: &JournalError) -> Box<Outcome> {
-    let verdict = if task.calls_sent.is_empty() {
-        Verdict::NotStarted
-    } else {
-        Verdict::Failed
-    };
-    let mut outcome = task.outcome(verdict, error.to_string());
+    let mut outcome = task.broken_off(error.to_string());
     outcome.hint = Some("make room or make the folder writable, and run again".to_owned());
     outcome
 }
