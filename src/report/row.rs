@@ -18,7 +18,7 @@ pub(super) struct Row<'a> {
     pub(super) path: FieldPath,
     pub(super) class: Class,
     /// `edit`, `drift` or `both`; nothing where the cause is not known.
-    pub(super) cause: Option<String>,
+    pub(super) cause: Option<&'static str>,
     /// What was wanted at the base, where all three values differ.
     pub(super) base: Option<String>,
     pub(super) value: RowValue,
@@ -57,7 +57,7 @@ impl<'a> Row<'a> {
             symbol,
             path: *path,
             class: *class,
-            cause: cause_word(*cause),
+            cause: (*cause != Cause::Unknown).then(|| cause.word()),
             base: base
                 .as_ref()
                 .filter(|_| *cause == Cause::Both)
@@ -133,15 +133,6 @@ fn text_diff(old: &str, new: &str) -> Vec<(char, String)> {
             (sign, printable(change.value().trim_end_matches('\n')))
         });
     changes.collect()
-}
-
-/// The word that plans are stored with, so that a new cause has one everywhere
-/// at once.
-fn cause_word(cause: Cause) -> Option<String> {
-    match serde_json::to_value(cause) {
-        Ok(Value::String(word)) if word != "unknown" => Some(word),
-        _ => None,
-    }
 }
 
 /// How soon a reviewer should look at a change: the first ones first.
