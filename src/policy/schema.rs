@@ -166,7 +166,7 @@ fn limit(subject: Subject) -> Value {
 }
 
 fn actions(usual: &str) -> Value {
-    let words = Actions::WORDS.map(|(word, _)| word);
+    let words = Actions::words().map(|(word, _)| word);
     json!({
         "description": format!("What is refused. {usual}"),
         "type": "array",

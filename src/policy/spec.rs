@@ -218,12 +218,10 @@ pub(super) struct Actions(pub(super) Vec<Action>);
 
 impl Actions {
     /// Actions that can be named, with their words.
-    pub(super) const WORDS: [(&'static str, Action); 4] = [
-        ("adopt", Action::Adopt),
-        ("create", Action::Create),
-        ("end", Action::End),
-        ("update", Action::Update),
-    ];
+    pub(super) fn words() -> [(&'static str, Action); 4] {
+        let named = [Action::Adopt, Action::Create, Action::End, Action::Update];
+        named.map(|action| (action.word(), action))
+    }
 
     pub(super) fn has(&self, action: Action) -> bool {
         self.0.contains(&action)
@@ -232,20 +230,8 @@ impl Actions {
 
 impl fmt::Display for Actions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words: Vec<&str> = self.0.iter().copied().map(word).collect();
+        let words: Vec<&str> = self.0.iter().map(|action| action.word()).collect();
         f.write_str(&words.join(", "))
-    }
-}
-
-/// The word for an action.
-pub(super) fn word(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Adopt => "adopt",
-        Action::Update => "update",
-        Action::End => "end",
-        Action::None => "none",
-        Action::Blocked => "blocked",
     }
 }
 

@@ -146,7 +146,7 @@ fn field(path: &str, class: Class, before: Shown, after: Shown) -> FieldChange {
 
 /// So many changes of one action, named after it.
 fn several(action: Action, number: usize) -> Vec<Change> {
-    let word = spec::word(action);
+    let word = action.word();
     (0..number)
         .map(|at| change(action, &format!("{word}-{at}")))
         .collect()

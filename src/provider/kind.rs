@@ -110,6 +110,19 @@ pub enum Action {
 }
 
 impl Action {
+    /// The word for people, and for whoever writes a policy.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Adopt => "adopt",
+            Self::Update => "update",
+            Self::End => "end",
+            Self::None => "none",
+            Self::Blocked => "blocked",
+        }
+    }
+
     /// Whether an apply has something to do.
     #[must_use]
     pub fn is_carried_out(self) -> bool {

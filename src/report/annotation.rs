@@ -15,7 +15,7 @@ use super::{
     findings, receipt,
     row::{Danger, Row, dangerous_classes, printable, ranked, title},
     ruling,
-    style::{Style, symbol},
+    style::Style,
 };
 
 /// The most fields that one remark lists; what is beyond is counted.
@@ -231,7 +231,7 @@ fn orphans(provider: &PlanProvider) -> impl Iterator<Item = Annotation> {
 }
 
 fn of_change(change: &Change) -> Annotation {
-    let (_, word) = symbol(change.action);
+    let word = change.action.word();
     let classes = dangerous_classes(change);
     let level = match Danger::of(change) {
         Danger::End
@@ -291,7 +291,7 @@ fn of_outcome(change: &Change, outcome: &Outcome) -> Annotation {
     if lines.is_empty() {
         lines.push(outcome.verdict.word().to_owned());
     }
-    let (_, word) = symbol(outcome.action);
+    let word = outcome.action.word();
     Annotation {
         level,
         check: format!("apply-{}", outcome.verdict.word().replace(' ', "-")),

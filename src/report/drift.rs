@@ -77,7 +77,7 @@ fn record(out: &mut String, change: &Change, style: Style) {
     let mark = match change.action {
         Action::Create => '-',
         Action::None if has_moved_on => '!',
-        action => symbol(action).0,
+        action => symbol(action),
     };
     let at = match &change.remote {
         Some(remote) => format!("{} at {}", row::printable(&remote.0), change.provider),

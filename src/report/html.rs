@@ -214,7 +214,7 @@ fn form(html: &mut Html, changes: &[&Change]) {
         "<select name=\"action_word\" aria-label=\"Action\"><option value=\"\">all actions</option>",
     );
     for action in actions {
-        option(html, symbol(action).1);
+        option(html, action.word());
     }
     html.markup("</select>\n");
     html.markup(
@@ -231,7 +231,7 @@ fn option(html: &mut Html, word: &'static str) {
 }
 
 fn section(html: &mut Html, change: &Change, outcome: Option<&Outcome>, open: bool) {
-    let (symbol, word) = symbol(change.action);
+    let (symbol, word) = (symbol(change.action), change.action.word());
     html.markup("<details class=\"change ")
         .markup(word)
         .markup("\" data-action=\"")

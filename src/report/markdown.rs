@@ -203,7 +203,7 @@ fn outcome_line(outcome: &Outcome) -> String {
 
 /// `! update  ToyCustomer/acme  "Acme" [bank]`.
 fn change_line(change: &Change) -> String {
-    let (symbol, word) = symbol(change.action);
+    let (symbol, word) = (symbol(change.action), change.action.word());
     let title = title(change);
     let name = words::cut(&title, NAME_CHARACTERS_MAX);
     let text = format!("{symbol} {word:<7} {}  {name}", change.address);
@@ -251,7 +251,7 @@ fn class_words(change: &Change) -> Option<String> {
 
 /// One change, folded.
 fn fold(change: &Change) -> String {
-    let (symbol, word) = symbol(change.action);
+    let (symbol, word) = (symbol(change.action), change.action.word());
     let name = format!("{} {}", change.address, title(change));
     let classes = class_words(change)
         .map(|classes| format!(" — <b>{classes}</b>"))

@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    style::{Style, symbol},
+    style::Style,
     text::{line, painted, wrapped},
 };
 
@@ -20,7 +20,7 @@ const RUN_LABEL: &str = "Run   ";
 /// One line for a change that has ended.
 #[must_use]
 pub fn outcome_line(outcome: &Outcome, style: Style) -> String {
-    let (_, word) = symbol(outcome.action);
+    let word = outcome.action.word();
     let text = format!("{:<11} {word} {}", outcome.verdict.word(), outcome.address);
     match outcome.verdict {
         Verdict::Done => style.well(&text),

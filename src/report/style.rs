@@ -77,16 +77,13 @@ fn colour(colour: AnsiColor) -> Ansi {
     Ansi::new().fg_color(Some(colour.into()))
 }
 
-/// The symbol in the first column, chosen so that a diff fence colours it, and
-/// the word beside it.
+/// The symbol in the first column, chosen so that a diff fence colours it.
 #[must_use]
-pub(super) fn symbol(action: Action) -> (char, &'static str) {
+pub(super) fn symbol(action: Action) -> char {
     match action {
-        Action::Create => ('+', "create"),
-        Action::Adopt => ('!', "adopt"),
-        Action::Update => ('!', "update"),
-        Action::End => ('-', "end"),
-        Action::Blocked => ('!', "blocked"),
-        Action::None => (' ', "none"),
+        Action::Create => '+',
+        Action::Adopt | Action::Update | Action::Blocked => '!',
+        Action::End => '-',
+        Action::None => ' ',
     }
 }

@@ -123,7 +123,7 @@ fn overview(out: &mut String, changes: &[&Change], style: Style) {
         .max()
         .unwrap_or_default();
     for change in changes {
-        let (symbol, word) = symbol(change.action);
+        let (symbol, word) = (symbol(change.action), change.action.word());
         let address = change.address.to_string();
         let padding = " ".repeat(widest.saturating_sub(address.width()));
         let start = format!("{symbol} {word:<7} {address}");
@@ -142,7 +142,7 @@ fn overview(out: &mut String, changes: &[&Change], style: Style) {
 }
 
 fn details(out: &mut String, change: &Change, style: Style, verbose: bool) {
-    let (symbol, word) = symbol(change.action);
+    let (symbol, word) = (symbol(change.action), change.action.word());
     out.push('\n');
     let start = format!("{symbol} {word} {}", change.address);
     let at = format!("({})", record(change));

@@ -365,10 +365,8 @@ fn paths(change: &Change) -> BTreeSet<FieldPath> {
 fn what(change: &Change) -> String {
     let fields = || words::list(change.fields.iter().map(|field| field.path.as_str()));
     match change.action {
-        Action::Create => "create".to_owned(),
-        Action::Adopt => "adopt".to_owned(),
+        Action::Create | Action::Adopt | Action::End => change.action.word().to_owned(),
         Action::Update => format!("update of {}", fields()),
-        Action::End => "end".to_owned(),
         Action::None => "nothing to do".to_owned(),
         Action::Blocked => match &change.reason {
             Some(reason) => format!("blocked: {reason}"),

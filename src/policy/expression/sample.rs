@@ -12,8 +12,6 @@ use crate::{
     provider::{Action, KindDef},
 };
 
-use crate::policy::spec::word;
-
 use super::{
     Datum, Engine, Expression, Fault, fault, inspect,
     shape::Vocabulary,
@@ -72,7 +70,7 @@ pub(super) fn try_out(
 fn fails_at(action: Action, kind: &KindDef, which: &str, error: &str) -> Fault {
     let message = format!(
         "the rule fails for {} of `{}`{which}: {error}",
-        word(action),
+        action.word(),
         kind.kind
     );
     let hint = if error.contains("null") {
@@ -130,7 +128,7 @@ fn sample(kind: &KindDef, action: Action, vocabulary: &Vocabulary, fill: Fill) -
     };
     let labels = || Datum::Map(BTreeMap::new());
     let change = Datum::map([
-        ("action", Datum::text(word(action))),
+        ("action", Datum::text(action.word())),
         ("kind", Datum::text(kind.kind)),
         ("name", Datum::text("sample")),
         ("provider", Datum::text("sample")),

@@ -13,8 +13,6 @@ use crate::{
     plan::{Cause, Change},
 };
 
-use crate::policy::spec::word;
-
 use super::shape::{CAUSE, Shape, Vocabulary};
 
 /// A value of the language.
@@ -102,7 +100,7 @@ pub(in crate::policy) fn change(change: &Change, resource: Option<&Resource>) ->
         Datum::map(members.into_iter().chain(cause))
     });
     Datum::map([
-        ("action", Datum::text(word(change.action))),
+        ("action", Datum::text(change.action.word())),
         ("kind", Datum::text(change.address.kind)),
         ("name", Datum::text(&*change.address.name)),
         ("provider", Datum::text(&*change.provider.0)),

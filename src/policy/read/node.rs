@@ -146,7 +146,7 @@ pub(super) fn actions(
     let given = items(entry, &path, findings);
     let mut actions: Vec<Action> = given
         .iter()
-        .filter_map(|item| choice(item, &path, &Actions::WORDS, findings))
+        .filter_map(|item| choice(item, &path, &Actions::words(), findings))
         .collect();
     actions.sort();
     actions.dedup();
