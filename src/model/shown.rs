@@ -27,8 +27,6 @@ pub fn holds_mask(text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", tag = "form", content = "value")]
 pub enum Shown {
-    /// The provider does not hold the record, or did not return the field.
-    Absent,
     /// The field holds nothing.
     Unset,
     /// A value in clear, of any type but text.

@@ -50,7 +50,7 @@ impl<'a> Row<'a> {
         } = field;
         let symbol = match (before, after) {
             (_, Shown::Unset) => '-',
-            (Shown::Unset | Shown::Absent, _) => '+',
+            (Shown::Unset, _) => '+',
             _ => '!',
         };
         Self {
@@ -246,7 +246,6 @@ pub(super) fn marked(shown: &Shown, mark: Option<&Mark>) -> String {
 #[must_use]
 pub fn show(shown: &Shown) -> String {
     match shown {
-        Shown::Absent => "(absent)".to_owned(),
         Shown::Unset => "(empty)".to_owned(),
         Shown::Plain(Value::Array(items)) => {
             let items: Vec<String> = items

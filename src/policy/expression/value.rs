@@ -77,7 +77,7 @@ impl Datum {
     /// A value as plans show it.
     pub(super) fn shown(shown: &Shown) -> Self {
         match shown {
-            Shown::Absent | Shown::Unset => Self::Null,
+            Shown::Unset => Self::Null,
             Shown::Plain(value) => Self::json(value),
             Shown::Text(text) | Shown::Masked(text) => Self::text(text),
             Shown::AfterCreateOf(address) => Self::text(address),

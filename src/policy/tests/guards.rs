@@ -58,8 +58,8 @@ fn classes_count_records_and_not_fields() {
         let shown = || Shown::Masked("••••5678".to_owned());
         let mut change = change(Action::Create, name);
         change.fields = vec![
-            field("bankInfo.bankAccount", Class::Bank, Shown::Absent, shown()),
-            field("billing.taxNumber", Class::Bank, Shown::Absent, shown()),
+            field("bankInfo.bankAccount", Class::Bank, Shown::Unset, shown()),
+            field("billing.taxNumber", Class::Bank, Shown::Unset, shown()),
         ];
         change
     };

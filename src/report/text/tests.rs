@@ -120,7 +120,6 @@ fn a_plan_with_nothing_to_do_is_one_line() {
 #[test]
 fn values_on_one_line() {
     for (shown, expected) in [
-        (Shown::Absent, "(absent)"),
         (Shown::Unset, "(empty)"),
         (Shown::Plain(json!(true)), "true"),
         (Shown::Plain(json!([])), "[]"),
