@@ -23,12 +23,14 @@ impl Governing {
 }
 
 /// All of them, the dangerous ones first: what is pointed elsewhere or loosened,
-/// then what is broken or taken away, then what has no effect yet.
+/// then what is broken or taken away, then what has no effect yet, and at the end
+/// what nobody has to look at.
 pub(super) fn governing(plan: &Plan) -> Vec<Governing> {
     let Some(base) = &plan.base else {
         return Vec::new();
     };
     let endpoint = |change: &EndpointChange| {
+        // One that is gone is still used.
         let is_alarming = change.state != ManifestState::Removed;
         let governing = Governing {
             check: "base-provider",
@@ -36,15 +38,7 @@ pub(super) fn governing(plan: &Plan) -> Vec<Governing> {
             sentence: change.sentence(&base.revision),
             is_alarming,
         };
-        // One that is gone is still used, and so is a policy that is gone.
-        (
-            if is_alarming {
-                urgency(change.state)
-            } else {
-                4
-            },
-            governing,
-        )
+        (change.state, governing)
     };
     let policy = |change: &PolicyChange| {
         let governing = Governing {
@@ -53,14 +47,16 @@ pub(super) fn governing(plan: &Plan) -> Vec<Governing> {
             sentence: change.sentence(&base.revision),
             is_alarming: true,
         };
-        (urgency(change.state), governing)
+        (change.state, governing)
     };
     let endpoints = base.endpoints.iter().map(endpoint);
-    let mut all: Vec<(u8, Governing)> = endpoints.chain(base.policies.iter().map(policy)).collect();
-    all.sort_by_key(|(urgency, _)| *urgency);
+    let mut all: Vec<(ManifestState, Governing)> =
+        endpoints.chain(base.policies.iter().map(policy)).collect();
+    all.sort_by_key(|(state, governing)| (!governing.is_alarming, urgency(*state)));
     all.into_iter().map(|(_, governing)| governing).collect()
 }
 
+/// How soon a reviewer should look at it; the least comes first.
 fn urgency(state: ManifestState) -> u8 {
     match state {
         ManifestState::Changed => 0,
