@@ -134,6 +134,26 @@ pub struct VerdictCounts {
 }
 
 impl VerdictCounts {
+    /// Counts words. `blocked` is how many resources the plan had blocked.
+    pub(crate) fn of(verdicts: impl IntoIterator<Item = Verdict>, blocked: usize) -> Self {
+        let mut counts = Self {
+            blocked,
+            ..Self::default()
+        };
+        for verdict in verdicts {
+            let counter = match verdict {
+                Verdict::Done => &mut counts.done,
+                Verdict::Failed => &mut counts.failed,
+                Verdict::Stale => &mut counts.stale,
+                Verdict::Skipped => &mut counts.skipped,
+                Verdict::Unknown => &mut counts.unknown,
+                Verdict::NotStarted => &mut counts.not_started,
+            };
+            *counter += 1;
+        }
+        counts
+    }
+
     /// Whether everything that was to be done is done.
     #[must_use]
     pub fn all_done(self) -> bool {
@@ -163,21 +183,8 @@ impl Receipt {
     /// The outcomes of a plan's changes, counted.
     #[must_use]
     pub fn new(outcomes: Vec<Outcome>, blocked: usize) -> Self {
-        let mut counts = VerdictCounts {
-            blocked,
-            ..VerdictCounts::default()
-        };
-        for outcome in &outcomes {
-            let counter = match outcome.verdict {
-                Verdict::Done => &mut counts.done,
-                Verdict::Failed => &mut counts.failed,
-                Verdict::Stale => &mut counts.stale,
-                Verdict::Skipped => &mut counts.skipped,
-                Verdict::Unknown => &mut counts.unknown,
-                Verdict::NotStarted => &mut counts.not_started,
-            };
-            *counter += 1;
-        }
+        let verdicts = outcomes.iter().map(|outcome| outcome.verdict);
+        let counts = VerdictCounts::of(verdicts, blocked);
         Self { counts, outcomes }
     }
 }

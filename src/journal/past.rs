@@ -157,8 +157,8 @@ impl Past {
     /// How the changes ended, as far as they did.
     #[must_use]
     pub fn counts(&self) -> VerdictCounts {
-        let outcomes = self.ended().map(|ended| ended.outcome.clone()).collect();
-        crate::apply::Receipt::new(outcomes, self.header.blocked).counts
+        let verdicts = self.ended().map(|ended| ended.outcome.verdict);
+        VerdictCounts::of(verdicts, self.header.blocked)
     }
 
     /// The last time that the run itself wrote something.
