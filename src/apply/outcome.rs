@@ -99,8 +99,8 @@ impl Outcome {
     }
 }
 
-/// What to tell of a change that is not done although some of its calls, each with
-/// its purpose, were carried out: the word of its end does not take them back.
+/// The note for a change that failed half-way: which of its calls, each with its
+/// purpose, were carried out, and stay so.
 pub(crate) fn done_before<'a>(
     calls: impl Iterator<Item = (&'a str, Option<&'a str>)>,
 ) -> Option<String> {

@@ -163,9 +163,9 @@ impl Runs {
     }
 
     /// Takes over the journal of a run that was cut off. `None` where the run is
-    /// going on, or its journal has no whole first line; such a one is taken away.
-    /// A journal gets its name with its first line on the disk, so only a disk
-    /// that lost it, or an earlier version, leaves one without.
+    /// going on, or its journal has no whole first line. A journal without a whole
+    /// first line is removed. This version names the file only after that line is
+    /// synced, so such a file comes from a damaged disk or an earlier version.
     ///
     /// # Errors
     /// When it cannot be used, or is damaged in the middle.

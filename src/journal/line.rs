@@ -55,8 +55,8 @@ impl Chain {
 /// A journal that was read.
 #[derive(Debug)]
 pub(super) struct Lines {
-    /// The records behind the header.
     pub(super) header: Header,
+    /// The records behind the header.
     pub(super) records: Vec<Taken>,
     /// How many bytes are whole. What follows is a torn line, which was never
     /// synced, so that nothing was sent on its account.

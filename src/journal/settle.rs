@@ -109,10 +109,10 @@ fn judge(run: &str, intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Opt
     })
 }
 
-/// Through which provider the account of a lock was read; it may have another name
-/// by now. Of several for one account none is read. Where one of them was all the
-/// same, because the others no longer answered, what a manifest describes is told
-/// by its own.
+/// The provider through which the account behind a lock was read; its name may have
+/// changed. If several providers share the account none of them is read, unless only
+/// one of them answered. The manifest's own provider is preferred, if it is one of
+/// them.
 fn provider_of<'a>(
     resource: Option<&'a Resource>,
     lock: &str,

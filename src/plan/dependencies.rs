@@ -12,9 +12,9 @@ use crate::{
 use super::{Change, handover::Handovers, names::Names};
 
 /// A record is made and changed after those that it refers to, and ended before
-/// them. It is also ended after what was below it has moved away, and gets a name
-/// after the record that has it has given it up, be that the one which refers to
-/// it: what exists can be referred to at any time.
+/// them. It is also ended after what was below it has moved away. A record takes a
+/// name only after its holder gave it up. This wins over the order of references,
+/// because a record that exists can be referred to at any time.
 pub(super) fn add_dependencies(
     desired: &Desired,
     observed: &Observed,

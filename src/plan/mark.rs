@@ -6,8 +6,8 @@ use crate::model::{Address, FieldPath, FingerprintKey, Leaf, Mark, Shown};
 use super::{Base, Planned};
 
 /// Marks the masked values of everything that is to be done. A mark is of a field of
-/// one resource: the same value elsewhere has another one, so that nobody learns
-/// from it what they could not see in a plan for their guess. What is blocked has no
+/// one resource: the same value elsewhere has another one, so a mark lets nobody test
+/// a guess that they could not test with a plan of their own. What is blocked has no
 /// marks, for its values are not kept.
 pub fn mark(planned: &mut Planned, base: Option<&Base>, key: &FingerprintKey) {
     let Planned { plan, work } = planned;

@@ -9,8 +9,8 @@ use super::Change;
 
 /// Sorts changes so that each stands after those that it depends on.
 ///
-/// Changes that wait for each other in a circle were blocked before, so every
-/// change finds its place.
+/// Changes that wait for each other in a circle were blocked before. Should some be
+/// left all the same, they stand at the end: a plan loses no change.
 pub(super) fn sort(changes: Vec<Change>) -> Vec<Change> {
     let mut waiting: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
     let mut dependants: BTreeMap<Address, Vec<Address>> = BTreeMap::new();

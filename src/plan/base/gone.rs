@@ -13,8 +13,8 @@ use crate::{
 
 impl Base {
     /// Resources whose manifests are gone and whose records were not among those
-    /// that no manifest describes. A list shows what is wanted at the least, which
-    /// they no longer are, so they must be looked for by key.
+    /// that no manifest describes. A list is only sure to contain wanted records.
+    /// These are wanted no longer, so they are looked up by key.
     #[must_use]
     pub fn unseen(
         &self,
