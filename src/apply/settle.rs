@@ -216,10 +216,10 @@ async fn look_patiently(task: &mut Task<'_>, call: &Call, failure: &Failure) -> 
 /// What is said where a run was stopped before a call could be settled.
 const STOPPED_EARLY: &str = "the run was stopped while it may still have been carried out";
 
-/// How long to wait before each look. For what may come late that is in all as long
-/// as a run waits that finds the call open after a kill: the time-out of a request,
-/// by which whoever wrote the manifest has said how long this provider takes, and
-/// no less than the provider's own delays are together.
+/// How long to wait before each look. A call that may take effect late is looked for
+/// as long as a later run would wait for it: for the time-out of a request, by which
+/// whoever wrote the manifest has said how long this provider takes, and no less than
+/// the provider's own delays together.
 fn look_delays(task: &Task<'_>, call: &Call, is_late: bool) -> Vec<Duration> {
     let usual = task.reader.look_delays();
     if !is_late {

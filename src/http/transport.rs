@@ -163,7 +163,7 @@ impl Transport {
     }
 
     /// Sends a request. A [`Delivery::Repeatable`] one is retried on a broken
-    /// connection, 429 and 5xx, with back-off and within the budget of the run. What comes
+    /// connection, 408, 429, 500 and 502 to 504, with back-off and within the budget of the run. What comes
     /// back remembers whether an earlier attempt may have been carried out.
     ///
     /// # Errors
@@ -205,9 +205,9 @@ impl Transport {
         }
     }
 
-    /// Heeds a service that says with a status of success that it is too busy,
-    /// as some do: all calls of this provider wait for as long as it `asked`,
-    /// and where it `throttles` they come more slowly from now on.
+    /// Heeds a service that says that it is too busy, be it with a status of success:
+    /// all calls of this provider wait for as long as it `asked`, and where it
+    /// `throttles` they come more slowly from now on.
     ///
     /// # Errors
     /// When it asks for a longer wait than we have.

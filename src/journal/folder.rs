@@ -309,7 +309,7 @@ impl Opened {
 
 /// A receipt as it stands in a file.
 fn document_text(document: &Document) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(document).expect("a receipt has text as keys");
     text.push('\n');
     text
 }

@@ -169,7 +169,7 @@ impl Lock for FileLocks {
                 by: note(&file).map(Box::new),
             });
         }
-        let json = serde_json::to_vec(locked).unwrap_or_default();
+        let json = serde_json::to_vec(locked).expect("a note has text as keys");
         file.set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
             .and_then(|_| file.write_all(&json))

@@ -322,7 +322,7 @@ impl FieldFacts {
         self.with(CLASS, class.word())
     }
 
-    /// Never shown, for fields whose type does not say so already.
+    /// Masked wherever it is shown, for fields whose type does not say so already.
     #[must_use]
     pub fn sensitive(self) -> Self {
         self.with(SENSITIVE, true)

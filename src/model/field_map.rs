@@ -121,7 +121,7 @@ pub struct Facts {
     pub value_type: ValueType,
     /// What it is about.
     pub class: Class,
-    /// Never shown.
+    /// Masked: at most its last four characters are shown.
     pub sensitive: bool,
     /// Must be given by `{ env: }` or `{ file: }`.
     pub credential: bool,

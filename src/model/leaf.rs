@@ -23,7 +23,7 @@ pub enum Leaf {
     /// provider's zone written `2050-01-01 00:00:00`; in the tree of a manifest
     /// one with its offset keeps it until it is resolved.
     Text(String),
-    /// Text that is never shown.
+    /// Text of which at most the last four characters are shown.
     Sensitive(Sensitive),
     /// A set of names; order and repetition carry no meaning.
     Set(BTreeSet<String>),

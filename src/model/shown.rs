@@ -40,6 +40,13 @@ pub enum Shown {
 }
 
 impl Shown {
+    /// The name of what an id stands for. It is never hidden: an id that is has no
+    /// name made of it.
+    #[must_use]
+    pub fn name(name: impl Into<String>) -> Self {
+        Self::Text(name.into())
+    }
+
     /// Masks or copies a value. `sensitive` is what the field's facts say; a
     /// leaf that knows itself to be sensitive is masked in any case.
     #[must_use]

@@ -302,7 +302,6 @@ mod tests {
             remote: RemoteId(remote.to_owned()),
             key: key.map(str::to_owned),
             display_name: "Acme".to_owned(),
-            parent: None,
             protected: None,
             ended: None,
             record: None,

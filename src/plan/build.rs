@@ -224,7 +224,10 @@ fn write_down(resource: &Resource, decision: &Decision, seen: &Seen<'_>) -> Chan
         depends_on: Vec::new(),
         notes,
         moved_on: decision.moved_on.clone(),
-        place: ManifestPlace::from(&resource.origin.place()),
+        place: ManifestPlace::from(&match decision.at {
+            Some(path) => resource.origin.place_of(path.as_str()),
+            None => resource.origin.place(),
+        }),
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Decision {
     pub(super) live_name: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) hint: Option<String>,
+    /// The field that is in the way, where it is one.
+    pub(super) at: Option<FieldPath>,
     pub(super) differences: Vec<Difference>,
     pub(super) calls: Vec<Call>,
     pub(super) notes: Vec<String>,
@@ -50,6 +52,7 @@ impl Decision {
             live_name: None,
             reason: None,
             hint: None,
+            at: None,
             differences: Vec::new(),
             calls: Vec::new(),
             notes: Vec::new(),
@@ -258,6 +261,7 @@ fn with_calls(
             ..Decision::nothing()
         },
         Err(refusal) => Decision {
+            at: refusal.path,
             differences,
             ..Decision::blocked(Obstacle::new(refusal.reason))
         },

@@ -42,13 +42,13 @@ impl<'a> Names<'a> {
             return Shown::of(leaf, hidden);
         };
         if let (Some(table), Some(lookups)) = (facts.lookup, lookups) {
-            return Shown::Text(lookups.name_of(table, id).to_owned());
+            return Shown::name(lookups.name_of(table, id));
         }
         let referred = facts
             .reference
             .and_then(|kind| self.owner(&resource.provider, kind, id));
         match referred {
-            Some(address) => Shown::Text(format!("{address} ({id})")),
+            Some(address) => Shown::name(format!("{address} ({id})")),
             None => Shown::of(leaf, hidden),
         }
     }

@@ -45,8 +45,8 @@ pub trait Reader: Send + Sync {
     /// has no list.
     async fn index(&self, wanted: &[Wanted]) -> Result<Index, Failure>;
 
-    /// The same for whoever asks for all that there is: with what a list may
-    /// leave out, also where nobody wants it. It may take more requests.
+    /// Like [`Reader::index`], but also looks for records that the list may omit,
+    /// even where no manifest wants them. It may take more requests.
     async fn index_all(&self, wanted: &[Wanted]) -> Result<Index, Failure> {
         self.index(wanted).await
     }

@@ -166,7 +166,7 @@ impl Intent<'_> {
 /// Why no calls can bring about what is wanted. The change is blocked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The field in question.
+    /// The field in question, at whose line the reader is pointed.
     pub path: Option<FieldPath>,
     /// What is in the way, and what to do: a sentence without a period.
     pub reason: String,

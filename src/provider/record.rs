@@ -53,8 +53,6 @@ pub struct IndexRow {
     pub key: Option<String>,
     /// The display name.
     pub display_name: String,
-    /// The record above it, where there is one that a manifest can describe.
-    pub parent: Option<RemoteId>,
     /// Why the record must not be managed: it is the tool's own account, the
     /// root, or made by another product.
     pub protected: Option<String>,

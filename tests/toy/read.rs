@@ -38,7 +38,6 @@ struct Row {
     id: String,
     code: Option<String>,
     company_name: String,
-    parent_id: Option<String>,
     #[serde(default)]
     own: bool,
     state: String,
@@ -170,7 +169,6 @@ fn index_row(row: Row) -> IndexRow {
         remote: RemoteId(row.id),
         key: row.code,
         display_name: row.company_name,
-        parent: row.parent_id.map(RemoteId),
         protected: row
             .own
             .then(|| "it is the account of this program".to_owned()),

@@ -159,7 +159,6 @@ fn index_row(row: TenantRow, full: Option<Value>) -> IndexRow {
         remote: RemoteId(row.id),
         key: row.internal_tag.filter(|tag| !tag.is_empty()),
         display_name: row.name,
-        parent: None,
         protected,
         ended: None,
         record,

@@ -212,11 +212,6 @@ pub(super) fn assemble(listing: &Listing) -> Index {
             remote: remote(row.id),
             key: row.external_code.clone().filter(|code| !code.is_empty()),
             display_name: row.name.clone().unwrap_or_default(),
-            parent: row
-                .parent_id
-                .and_then(|parent| rows.get(&parent))
-                .filter(|parent| row.id != root && protection(root, parent).is_none())
-                .map(|parent| remote(parent.id)),
             protected: protection(root, row).map(str::to_owned),
             ended: None,
             record: None,
@@ -360,10 +355,8 @@ mod tests {
         assert!(index.rows.is_sorted_by_key(|row| &row.remote));
         let quayside = find(&index, 700_106);
         assert_eq!(quayside.key.as_deref(), Some("quayside"));
-        assert_eq!(quayside.parent, None, "the root is no manifest's record");
         let larkfield = find(&index, 700_120);
         assert_eq!(larkfield.key, None);
-        assert_eq!(larkfield.parent, Some(remote(700_106)));
         assert_eq!(larkfield.protected, None);
     }
 

@@ -20,7 +20,7 @@ use super::{
     wire::Transition,
 };
 use crate::{
-    model::{Kind, RemoteId, Tree},
+    model::{Facts, Kind, RemoteId, Tree},
     provider::{
         Diagnosis, Failure, FailureKind, Index, IndexRow, Lookups, Reader, Record, Wanted, codec,
     },
@@ -28,13 +28,11 @@ use crate::{
 
 /// Members that every customer has. One that is not returned is unknown, not
 /// empty.
-pub(super) const NEVER_EMPTY: [(&str, &str); 5] = [
-    ("name", "Name"),
-    ("level", "Level"),
-    ("parent", "ParentId"),
-    ("state", "State"),
-    ("serviceType", "ServiceType"),
-];
+pub(super) fn never_empty() -> impl Iterator<Item = &'static Facts> {
+    let paths = ["name", "level", "parent", "state", "serviceType"];
+    let facts = |path| fields().facts(path).expect("a field of the kind");
+    paths.into_iter().map(facts)
+}
 
 /// Reads customers.
 pub(super) struct PartnerReader {
@@ -90,10 +88,13 @@ impl PartnerReader {
         mut partner: Value,
         desired: &Tree,
     ) -> Result<(Tree, Vec<String>), Failure> {
-        let mut unknown: Vec<String> = NEVER_EMPTY
-            .iter()
-            .filter(|(_, member)| partner.get(member).is_none_or(Value::is_null))
-            .map(|(path, _)| (*path).to_owned())
+        let is_missing = |facts: &&Facts| {
+            let member = facts.wire.and_then(|member| partner.get(member));
+            member.is_none_or(Value::is_null)
+        };
+        let mut unknown: Vec<String> = never_empty()
+            .filter(is_missing)
+            .map(|facts| facts.path.as_str().to_owned())
             .collect();
         // By id the customer is whole: what the company lacks is empty (Cove
         // contract, 7.1 and 6.2).

@@ -84,7 +84,6 @@ pub(super) fn account(
         remote: remote.clone(),
         key: Some(key),
         display_name: text("account_name").unwrap_or_default(),
-        parent: tree.text(PARENT).map(|id| RemoteId(id.to_owned())),
         protected: None,
         ended: ended.clone(),
         record: Some(Record {

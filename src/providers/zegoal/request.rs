@@ -220,8 +220,8 @@ pub(super) fn start<'a>(call: &Call, job: &Job<'a>, held: &Held) -> Start<'a> {
     let Some(from) = from.filter(|_| is_move) else {
         return Start::Now;
     };
-    // The field is among those of the call only while the account is being
-    // created, and then the present state is of that moment and no older fact.
+    // Only a create lists this field. The account's state began a moment ago then, so
+    // the date must not be compared with it.
     let creating = call.fields.iter().any(|path| path.as_str() == STATE_FROM);
     match &held.life_cycle {
         Some(found) if !creating => found.start(Some(from)),

@@ -9,7 +9,7 @@ use crate::{
     http::sanitise,
     model::{Facts, field_map::ValueType},
     provider::codec,
-    providers::cove::{convert, fields, read::NEVER_EMPTY},
+    providers::cove::{convert, fields, read::never_empty},
 };
 
 /// Members that the documents know and that no field stands for (Cove contract,
@@ -25,7 +25,7 @@ const LINES_MAX: usize = 40;
 /// One line for each difference.
 pub(super) fn differences(partner: &Value) -> Vec<String> {
     let mut lines = Vec::new();
-    for (_, member) in NEVER_EMPTY {
+    for member in never_empty().filter_map(|facts| facts.wire) {
         if partner.get(member).is_none_or(Value::is_null) {
             lines.push(format!("`{member}`: missing"));
         }

@@ -147,7 +147,6 @@ async fn a_hidden_customer_is_gone_unless_it_was_just_listed() {
             remote: remote.clone(),
             key: None,
             display_name: String::new(),
-            parent: None,
             protected: None,
             ended: None,
             record: None,
