@@ -1,7 +1,7 @@
 //! Values that stand outside of the manifests: `{ env: NAME }` and
 //! `{ file: path }`.
 
-use std::{collections::BTreeMap, fmt, fs, io::Read, path::Path};
+use std::{borrow::Cow, collections::BTreeMap, fmt, fs, io::Read, path::Path};
 
 use crate::{
     manifest::{
@@ -9,7 +9,7 @@ use crate::{
         git::{ValueFile, ValueFiles},
         load::Folder,
     },
-    model::{limit::VALUE_FILE_BYTES_MAX, words},
+    model::limit::VALUE_FILE_BYTES_MAX,
 };
 
 /// Where values from outside come from. Handed in, so that no stage reads the
@@ -56,26 +56,45 @@ fn missing(message: String, hint: impl Into<String>) -> Missing {
 /// take it for `null` would clear the field.
 const EMPTY_HINT: &str = "give it a value; to clear the field, write `null`";
 
+/// The longest name of a variable that is quoted whole. What a shell is to take has
+/// to be whole, and `import` makes names that are longer than other quotes.
+const VARIABLE_CHARACTERS_MAX: usize = 255;
+
+/// The name of an environment variable as sentences quote it: whole, if it is one
+/// that a shell takes.
+pub(super) fn named(name: &str) -> Cow<'_, str> {
+    let is_one = name.len() <= VARIABLE_CHARACTERS_MAX
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_one {
+        Cow::Borrowed(name)
+    } else {
+        clipped(name)
+    }
+}
+
 impl Environment {
     /// The value of an environment variable, without one line break at its end:
     /// what a shell printed into a secret has one.
     pub(super) fn variable(&self, name: &str) -> Result<String, Missing> {
         let value = self.variables.get(name);
-        let name = clipped(name);
         match value {
             Some(value) if value.trim().is_empty() => Err(missing(
-                format!("the environment variable `{name}` is empty"),
+                format!("the environment variable `{}` is empty", named(name)),
                 EMPTY_HINT,
             )),
             Some(value) => Ok(without_line_break(value).to_owned()),
+            // Most often one line is forgotten where the others are set. A variable
+            // of a similar name is then that of another record, and its value must
+            // not be advised: it may be the bank account of another customer.
             None => {
-                let names = self.variables.keys().map(String::as_str);
-                let hint = match words::nearest(&name, names) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("set it, for instance with `export {name}=…`"),
-                };
-                let message = format!("the environment variable `{name}` is not set");
-                Err(missing(message, hint))
+                let name = named(name);
+                Err(missing(
+                    format!("the environment variable `{name}` is not set"),
+                    format!("set it, for instance with `export {name}=…`"),
+                ))
             }
         }
     }
@@ -352,6 +371,52 @@ mod tests {
                     _ => panic!("{given:?}: {found:?}"),
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_other_variable_is_advised_in_the_place_of_one_that_is_not_set() {
+        let set = [
+            "TRUEUP_ZEGOAL_ACME_NORTH_BANK_ACCOUNT",
+            "ZEGOAL_PASSWORD",
+            "IBAN_1",
+            "LOGIN",
+        ];
+        let environment = Environment {
+            variables: set.map(|name| (name.to_owned(), "x".to_owned())).into(),
+            files: Files::Disk,
+        };
+        for name in [
+            "TRUEUP_ZEGOAL_ACME_SOUTH_BANK_ACCOUNT",
+            "COVE_PASSWORD",
+            "IBAN_2",
+            "login",
+        ] {
+            let missing = environment.variable(name).expect_err(name);
+            let hint = format!("set it, for instance with `export {name}=…`");
+            assert_eq!(missing.hint, hint);
+        }
+    }
+
+    #[test]
+    fn a_name_that_a_shell_takes_is_quoted_whole() {
+        let environment = Environment::default();
+        let told = |name: &str| {
+            let missing = environment.variable(name).expect_err("it is not set");
+            (missing.message, missing.hint)
+        };
+        let long = "TRUEUP_".to_owned() + &"X".repeat(VARIABLE_CHARACTERS_MAX - 7);
+        let message = format!("the environment variable `{long}` is not set");
+        let hint = format!("set it, for instance with `export {long}=…`");
+        assert_eq!(told(&long), (message, hint));
+        for name in [
+            long + "X",
+            "é".repeat(100),
+            "1".repeat(100),
+            "a b".repeat(100),
+        ] {
+            let (message, hint) = told(&name);
+            assert!(!message.contains(&name) && !hint.contains(&name), "{name}");
         }
     }
 

@@ -4,6 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{BASE_URL, MISSING_CREDENTIAL, MISSING_VALUE, SpecReader, span_of};
 use crate::{
+    desired::environment::named,
     manifest::{
         collect::clipped,
         yaml::{Node, NodeKind},
@@ -45,7 +46,7 @@ impl Given<'_> {
             Said::Nothing => "this".to_owned(),
             Said::Name => format!("`{}`, taken from `metadata.name`,", clipped(&self.text)),
             Said::Variable(name) => {
-                format!("the value of the environment variable `{}`", clipped(name))
+                format!("the value of the environment variable `{}`", named(name))
             }
             Said::File(path) => format!("the value in the file `{}`", clipped(path)),
         }
