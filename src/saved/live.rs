@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::{
-    desired::{Desired, Resource},
+    desired::{Desired, End, Resource},
     model::{Address, FieldPath, Fingerprint, FingerprintKey, Leaf, words},
     plan::{Change, Counts, FieldChange, Planned, Work},
     provider::Action,
@@ -91,8 +91,14 @@ pub fn compare(
         moved.sort();
         return Comparison::Moved(moved);
     }
-    if done > 0 && left.is_empty() {
-        return Comparison::Done;
+    if left.is_empty() {
+        if done > 0 {
+            return Comparison::Done;
+        }
+        let due = comparing.ends_due(&now);
+        if !due.is_empty() {
+            return Comparison::Moved(due);
+        }
     }
     let notes = saved
         .plan
@@ -199,6 +205,28 @@ struct Comparing<'a> {
 }
 
 impl Comparing<'_> {
+    /// The records that were to be left alone when the plan was made, and whose day
+    /// of `spec.end` has come since. A plan without a change would count as carried
+    /// out, and nobody would make the one that ends them.
+    fn ends_due(&self, now: &BTreeMap<&Address, &Change>) -> Vec<Moved> {
+        let changes = self.saved.plan.changes.iter();
+        let mut due: Vec<Moved> = changes
+            .filter_map(|change| {
+                let now = now.get(&change.address)?;
+                let end = self.desired.get(&change.address)?.end.as_ref()?;
+                (now.action == Action::End).then(|| {
+                    let otherwise = ResourceMoved::Otherwise {
+                        planned: what(change),
+                        now: ends_on(end),
+                    };
+                    Moved::Resource(change.address.clone(), otherwise)
+                })
+            })
+            .collect();
+        due.sort();
+        due
+    }
+
     fn standing(&self, change: &Change, now: Option<&Change>) -> Standing {
         let otherwise = |now: String| {
             Standing::Moved(vec![ResourceMoved::Otherwise {
@@ -211,7 +239,7 @@ impl Comparing<'_> {
         };
         let due = resource.due_end(self.today);
         if let (Some(end), false) = (due, change.action == Action::End) {
-            return otherwise(format!("that it ends, on {}", end.on));
+            return otherwise(ends_on(end));
         }
         // What was to exist and does not is not done.
         let exists = now.remote.is_some() || change.action == Action::End;
@@ -359,6 +387,11 @@ fn calls_are_known(change: &Change, now: &Change, written: &BTreeSet<FieldPath>)
 
 fn paths(change: &Change) -> BTreeSet<FieldPath> {
     change.fields.iter().map(|field| field.path).collect()
+}
+
+/// An end in words, after "it would say".
+fn ends_on(end: &End) -> String {
+    format!("that it ends, on {}", end.on)
 }
 
 /// A change in words, after "the plan says".

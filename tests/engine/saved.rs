@@ -255,6 +255,32 @@ async fn a_day_has_come() {
         ]);
 }
 
+/// A merge that writes an end for a coming day leaves a plan without a change. It
+/// must not count as carried out on the day, or no pipeline would plan again.
+#[tokio::test]
+async fn a_plan_without_a_change_is_stale_once_a_day_has_come() {
+    let world = World::start().await;
+    world.settle(&[customer("acme"), customer("beta")]).await;
+    let tomorrow = TODAY.tomorrow().expect("a day");
+    let manifests = [
+        customer("acme").ends(tomorrow, "over"),
+        customer("beta").set("note", text("new")),
+    ];
+    let with_a_change = saved(&world.plan(&manifests).await);
+    let held = held_on(&world, &with_a_change, tomorrow, &manifests).await;
+    assert_eq!(held.left().action("beta"), Action::Update);
+    assert_eq!(held.notes.len(), 1, "{:?}", held.notes);
+    world.settle(&manifests[1..]).await;
+    let without = saved(&world.plan(&manifests).await);
+    let held = super::saved::held(&world, &without, &manifests).await;
+    assert_eq!(held.done, Some(0));
+    held_on(&world, &without, tomorrow, &manifests)
+        .await
+        .assert_moved(&[
+            "ToyCustomer/acme: the plan says nothing to do; now it would say that it ends, on 2026-11-03",
+        ]);
+}
+
 #[tokio::test]
 async fn an_end_holds_as_long_as_the_record_is_ours() {
     let world = World::start().await;
