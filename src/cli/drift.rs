@@ -4,7 +4,10 @@ use crate::{
     exit,
     observed::observe,
     plan::{Base, plan},
-    report::{drift::drift, json},
+    report::{
+        drift::{advise, drift},
+        json,
+    },
 };
 
 use super::{
@@ -60,6 +63,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
     let observed = observe(&desired, &opened.readers()).await;
     let mut planned = plan(&desired, &observed, Some(&base), env::today());
     mark_masked(&mut planned, Some(&base))?;
+    advise(&mut planned.plan);
     let shown = match args.output {
         Output::Text => drift(&planned.plan, terminal.stdout_style(), common.verbose > 0),
         Output::Json => json::plan(&planned.plan),

@@ -135,7 +135,8 @@ pub struct Change {
     /// Why nothing can be done, or why the record ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What to do about it, for a blocked change.
+    /// What to do about it: for a blocked change, and in a comparison by `trueup
+    /// drift` for an end that is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// The fields, in the order of their paths.

@@ -14,6 +14,19 @@ use super::{
     text,
 };
 
+/// What to do about an end whose day has come.
+const DUE_HINT: &str = "no pipeline ends a record by itself on its day: run `trueup apply`, or \
+                        start the pipeline that applies by hand";
+
+/// Says what to do about what differs, where that is not plain from the
+/// difference.
+pub fn advise(plan: &mut Plan) {
+    let ends = plan.changes.iter_mut();
+    for change in ends.filter(|change| change.action == Action::End) {
+        change.hint = Some(DUE_HINT.to_owned());
+    }
+}
+
 /// Renders the comparison of the providers with a revision, which is a plan
 /// whose base is what is wanted. `verbose` adds records that are in line.
 #[must_use]

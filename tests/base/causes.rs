@@ -187,6 +187,28 @@ fn causes_are_unknown_where_the_base_cannot_be_read() {
 }
 
 #[test]
+fn drift_says_what_to_do_about_an_end_that_is_due() {
+    let applied = Applied::new();
+    let end = "  end: { on: 2020-01-31, reason: over }\n";
+    applied.write("m/acme.yaml", account("acme", "one", "EUR") + end);
+    applied.commit();
+    let drift = ["drift", "--sandbox", "-f", "m"];
+    let told = applied.run(&drift);
+    let line = "- not ended ZegoalAccount/acme";
+    let hint = "    hint: no pipeline ends a record by itself on its day: run `trueup apply`";
+    assert_says(&told, 0, &[line, hint], &[]);
+    let hint = |plan: &Value| {
+        let mut changes = plan["changes"].as_array().expect("changes").iter();
+        let change = changes.find(|change| change["action"] == "end");
+        change.expect("an end")["hint"].as_str().map(str::to_owned)
+    };
+    let json = applied.json(&[&drift[..], &["-o", "json"]].concat());
+    assert!(hint(&json).is_some_and(|hint| hint.contains("run `trueup apply`")));
+    // In a plan it would be no news.
+    assert_eq!(hint(&applied.plan()), None);
+}
+
+#[test]
 fn a_record_that_vanished_is_drift() {
     let applied = Applied::new();
     applied.write("m/late.yaml", account("late", "one", "EUR"));
