@@ -212,6 +212,23 @@ fn only_a_proposal_is_planned_against_a_base() {
     );
 }
 
+/// An end is carried out on its day because somebody starts the pipeline; nothing
+/// is pushed then.
+#[test]
+fn what_applies_can_be_started_by_hand() {
+    let workflow = read("github-apply.yml");
+    let events = workflow["on"].as_object().expect("events");
+    assert!(events.contains_key("workflow_dispatch"));
+    let pipeline = read(GITLAB);
+    let by_hand = r#"$CI_PIPELINE_SOURCE == "web" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"#;
+    for (job, waits) in [("reviewed", false), ("replan", false), ("replanned", true)] {
+        let rules = pipeline[job]["rules"].as_array().expect("rules");
+        let rule = rules.iter().find(|rule| rule["if"] == by_hand);
+        let rule = rule.unwrap_or_else(|| panic!("{job} has no rule"));
+        assert_eq!(rule["when"] == "manual", waits, "{job}");
+    }
+}
+
 /// The commands that pipelines call.
 const COMMANDS: [&str; 5] = ["validate", "plan", "show", "apply", "drift"];
 

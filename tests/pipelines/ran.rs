@@ -1,19 +1,31 @@
-//! What the scripts of the pipeline for GitLab do, run with made-up programs in
-//! the place of those that they call.
+//! What the scripts of the pipelines do, run with made-up programs in the place of
+//! those that they call.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
 
-use super::{GITLAB, read};
+use super::{GITLAB, read, steps};
 use crate::{
     base::{git, program_path},
     support::Repository,
 };
 
-/// The script of a job in an empty folder, as a runner starts it, with these
-/// programs in front of those of the machine. Gives its exit code.
+/// The script of a job of GitLab's, see [`run_script`].
 fn run(
     folder: &Repository,
     job: &str,
+    programs: &[(&str, &str)],
+    variables: &[(&str, &str)],
+) -> Option<i32> {
+    let pipeline = read(GITLAB);
+    let script = pipeline[job]["script"][0].as_str().expect("a script");
+    run_script(folder, script, programs, variables)
+}
+
+/// A script in an empty folder, as a runner starts it, with these programs in front
+/// of those of the machine. Gives its exit code.
+fn run_script(
+    folder: &Repository,
+    script: &str,
     programs: &[(&str, &str)],
     variables: &[(&str, &str)],
 ) -> Option<i32> {
@@ -24,8 +36,6 @@ fn run(
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a program");
     }
     let bin = folder.path().join("bin");
-    let pipeline = read(GITLAB);
-    let script = pipeline[job]["script"][0].as_str().expect("a script");
     let ran = Command::new("bash")
         .args(["-eo", "pipefail", "-c", script])
         .current_dir(folder.path())
@@ -136,5 +146,45 @@ fn the_plan_that_was_reviewed_is_found_where_the_pipeline_has_run() {
         assert_eq!(is_found, found, "{variables:?}");
         let told = folder.read("apply.env");
         assert_eq!(told, format!("TRUEUP_STALE={stale}\n"), "{variables:?}");
+    }
+}
+
+/// A pull request whose plan was refused leaves its comment and no plan.
+#[test]
+fn without_a_plan_that_can_be_had_it_is_planned_again() {
+    let gh = "case $2 in
+        */pulls) echo $HEAD_SHA ;;
+        *artifacts\\?name=*) echo $ARTIFACT ;;
+        */zip) [ $ZIP != none ] && echo $ZIP ;;
+    esac";
+    let unzip = "[ \"$(cat \"$4\")\" = whole ] && touch \"$3/plan.trueup\"";
+    let workflow = read("github-apply.yml");
+    let mut of_job = steps(&workflow["jobs"]["reviewed"]).iter();
+    let step = of_job.find(|step| step["id"] == "find").expect("a step");
+    let script = step["run"].as_str().expect("a script");
+    for (head, artifact, zip, found) in [
+        ("abc", "7", "whole", true),
+        ("abc", "7", "comment-alone", false),
+        ("abc", "7", "none", false),
+        ("abc", "", "whole", false),
+        ("", "7", "whole", false),
+    ] {
+        let folder = Repository::new();
+        let variables = [
+            ("GITHUB_OUTPUT", "told"),
+            ("RUNNER_TEMP", "."),
+            ("GITHUB_REPOSITORY", "o/r"),
+            ("GITHUB_SHA", "1"),
+            ("HEAD_SHA", head),
+            ("ARTIFACT", artifact),
+            ("ZIP", zip),
+        ];
+        let programs = [("gh", gh), ("unzip", unzip)];
+        let ran = run_script(&folder, script, &programs, &variables);
+        assert_eq!(ran, Some(0), "{variables:?}");
+        let told = folder.read("told");
+        assert_eq!(told, format!("found={found}\n"), "{variables:?}");
+        let there = folder.path().join("plan.trueup").exists();
+        assert_eq!(there, found, "{variables:?}");
     }
 }
