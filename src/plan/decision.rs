@@ -286,7 +286,7 @@ fn in_the_way(resource: &Resource, found: &Match) -> Obstacle {
         Match::AdoptMissing(remote) => Obstacle::new(format!(
             "the record {remote} that the manifest adopts is not there"
         ))
-        .hint("correct the annotation trueup.dev/adopt"),
+        .hint("correct the annotation trueup.dev/adopt, or take it out for a new record"),
         Match::AdoptsAnother(keyed, adopted) => Obstacle::new(format!(
             "the record {keyed} has the key `{key}`, and the manifest adopts another one, {adopted}"
         ))

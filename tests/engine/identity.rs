@@ -76,7 +76,7 @@ async fn a_record_that_is_to_be_adopted_and_is_not_there_is_not_made() {
     seen.assert_blocked(
         "acme",
         "the record c-77 that the manifest adopts is not there",
-        "correct the annotation trueup.dev/adopt",
+        "correct the annotation trueup.dev/adopt, or take it out for a new record",
     );
 }
 

@@ -159,7 +159,8 @@ fn refuse_what_is_gone(intent: &Intent<'_>) -> Result<(), Refusal> {
         path: None,
         reason: "the tenant has been deleted, and is never made anew under the same key: restore \
                  it in the management portal, say in spec.end that it has ended, or give the new \
-                 tenant another tenant.internalTag"
+                 tenant another tenant.internalTag and take out the annotation \
+                 trueup.dev/adopt, if the manifest has it"
             .to_owned(),
     })
 }

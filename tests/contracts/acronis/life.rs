@@ -127,7 +127,14 @@ async fn what_has_ended_stays_ended_and_is_never_made_again() {
     let (planned, done) = world.apply(&live).await;
     let what = told(&planned, Some(&done));
     assert_eq!(planned.plan.changes[0].action, Action::Blocked, "{what}");
-    assert!(what.contains("the tenant has been deleted"), "{what}");
+    let reason = planned.plan.changes[0].reason.as_deref();
+    let reason = reason.unwrap_or_default();
+    assert!(reason.contains("the tenant has been deleted"), "{what}");
+    // Another key alone leads to the same tenant where the annotation names it.
+    assert!(
+        reason.contains("take out the annotation trueup.dev/adopt"),
+        "{what}"
+    );
     assert_eq!(writes(&world), Vec::<String>::new());
     // Its name is free for another key.
     let other = json!({ "tenant": { "name": "Foobar" } });
