@@ -136,9 +136,20 @@ fn nothing_is_overwritten_and_nothing_half_written() {
     let there = fs::read_dir(repository.path().join("out")).expect("a folder");
     assert_eq!(there.count(), 1);
     repository.write("import.env", "MINE=1\n");
+    let of_manifests = "hint: give the manifests that are there with -f";
+    let of_env_file = "name another file with --env-file, or move the one that is there away";
+    assert!(ran.stderr.contains(of_manifests) && !ran.stderr.contains(of_env_file));
     let ran = import(&repository, &["--out", "other", "--env-file", "import.env"]);
     assert_eq!(ran.code, 1);
+    assert!(
+        ran.stderr.contains(&format!("hint: {of_env_file}")),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stderr.contains(of_manifests), "{}", ran.stderr);
     assert!(!repository.path().join("other").exists());
+    let ran = import(&repository, &["--out", "out", "--env-file", "import.env"]);
+    assert!(ran.stderr.contains(of_manifests) && ran.stderr.contains(of_env_file));
 }
 
 #[cfg(unix)]

@@ -123,7 +123,7 @@ fn write(args: &Args, drafts: &[Draft], terminal: &Terminal) -> Result<(), CliEr
         None => Vec::new(),
     };
     let files = targets.iter().map(|(path, _)| path);
-    refuse_overwriting(files.chain(&args.env_file))?;
+    refuse_overwriting(files, args.env_file.as_ref())?;
     if let Some(path) = &args.env_file {
         file::create(path, &env_file(drafts), Access::Owner)?;
         let path = path.display();
@@ -150,10 +150,23 @@ fn target(folder: &Path, draft: &Draft) -> PathBuf {
     folder.join(draft.address.kind).join(name)
 }
 
-fn refuse_overwriting<'p>(files: impl Iterator<Item = &'p PathBuf>) -> Result<(), CliError> {
-    let there: Vec<&PathBuf> = files
-        .filter(|path| path.symlink_metadata().is_ok())
-        .collect();
+fn refuse_overwriting<'p>(
+    manifests: impl Iterator<Item = &'p PathBuf>,
+    env_file: Option<&'p PathBuf>,
+) -> Result<(), CliError> {
+    let is_there = |path: &&PathBuf| path.symlink_metadata().is_ok();
+    let mut there: Vec<&PathBuf> = manifests.filter(is_there).collect();
+    let mut hints = Vec::new();
+    if !there.is_empty() {
+        hints.push(
+            "give the manifests that are there with -f, so that their records are left out, or \
+             choose another place",
+        );
+    }
+    if let Some(path) = env_file.filter(is_there) {
+        there.push(path);
+        hints.push("name another file with --env-file, or move the one that is there away");
+    }
     let Some(first) = there.first() else {
         return Ok(());
     };
@@ -166,8 +179,7 @@ fn refuse_overwriting<'p>(files: impl Iterator<Item = &'p PathBuf>) -> Result<()
             "{} is there already{others}; nothing was written",
             first.display()
         ),
-        "give the manifests that are there with -f, so that their records are left out, or \
-         choose another place",
+        hints.join("; "),
     ))
 }
 
