@@ -288,3 +288,30 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+/// A slip elsewhere hides nothing, and one field is not complained of twice.
+#[test]
+fn all_findings_are_told_at_once() {
+    let ran = validate(spec(
+        "  basic: { lcFrom: 2026-01-01, lcStat: Active }\n  billing: { validTo: 2050-13-01 }\n  \
+         bankInfo: { bankAccount: BG80BNBG96611020345679 }\n",
+    ));
+    for check in ["unknown-key", "wrong-date", "zegoal-iban"] {
+        let told = format!("[{check}]");
+        assert_eq!(ran.stderr.matches(&told).count(), 1, "{}", ran.stderr);
+    }
+    // Its state may be what is misspelt.
+    assert!(
+        !ran.stderr.contains("zegoal-lc-from-alone"),
+        "{}",
+        ran.stderr
+    );
+    let cove = "apiVersion: trueup.dev/v1alpha1\nkind: Provider\nmetadata: { name: cove }\nspec:\n  \
+                cove:\n    baseUrl: ftp://example.com\n    \
+                credentials: { username: { env: U }, password: { env: P } }\n";
+    let repository = Repository::new();
+    repository.write("cove.yaml", cove);
+    let ran = repository.run(["validate", "-f", "cove.yaml"]);
+    let told = ran.stderr.matches("error[base-url]").count();
+    assert_eq!((told, ran.code), (1, 1), "{}", ran.stderr);
+}

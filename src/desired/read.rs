@@ -129,6 +129,9 @@ fn one(document: &Document, context: &Context<'_>) -> (Read, Vec<Finding>) {
     let mut findings = Collector::new(&document.source);
     let parsed = yaml::parse(&document.source.text, document.span.clone());
     let broken = !parsed.problems.is_empty();
+    if broken {
+        findings.mark_text_broken();
+    }
     for problem in parsed.problems {
         findings.error(problem.check, &problem.span, problem.message, problem.hint);
     }

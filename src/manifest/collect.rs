@@ -12,6 +12,7 @@ pub struct Collector<'s> {
     source: &'s Arc<Source>,
     address: Option<Address>,
     findings: Vec<Finding>,
+    is_text_broken: bool,
 }
 
 impl<'s> Collector<'s> {
@@ -22,7 +23,20 @@ impl<'s> Collector<'s> {
             source,
             address: None,
             findings: Vec::new(),
+            is_text_broken: false,
         }
+    }
+
+    /// From here on what was read may not be what is written: the text has errors of
+    /// its own, such as a key that stands twice.
+    pub fn mark_text_broken(&mut self) {
+        self.is_text_broken = true;
+    }
+
+    /// Whether what was read may not be what is written.
+    #[must_use]
+    pub fn is_text_broken(&self) -> bool {
+        self.is_text_broken
     }
 
     /// From here on findings belong to this resource.
@@ -96,6 +110,19 @@ impl<'s> Collector<'s> {
         self.findings
             .iter()
             .any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Whether there is an error that points into this stretch of the document.
+    #[must_use]
+    pub fn has_errors_in(&self, stretch: &Range<usize>) -> bool {
+        let errors = self.findings.iter();
+        let mut errors = errors.filter(|finding| finding.severity == Severity::Error);
+        errors.any(|finding| {
+            let place = finding.place.as_ref();
+            place.is_some_and(|place| {
+                stretch.start <= place.span.start && place.span.end <= stretch.end
+            })
+        })
     }
 
     /// The findings in the order in which they were made.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     model::{
-        Sensitive,
+        Sensitive, Severity,
         field::{Class, Credential, DateTime, Field, Filled, Passthrough, Reference, local, wire},
     },
     provider::{Complaints, KindDef, ProviderDef, Spec, Starter},
@@ -188,7 +188,8 @@ impl Spec for ToyAccount {
             );
         }
         if self.bank_info.bank_account.set().is_some() && self.bank_info.bank_name.set().is_none() {
-            complaints.warning(
+            complaints.of_absence(
+                Severity::Warning,
                 "toy-bank",
                 "bankInfo.bankAccount",
                 "the bank of the account is not named",

@@ -17,7 +17,8 @@ pub trait Spec: DeserializeOwned + JsonSchema {
     const KIND: Kind;
 
     /// What has to do with more than one field. Single fields have been checked
-    /// before, against their facts.
+    /// before, against their facts. Fields with errors are not there: what would be
+    /// no complaint if they were is made by [`Complaints::of_absence`].
     fn check(&self, complaints: &mut Complaints) {
         let _ = complaints;
     }
@@ -36,6 +37,9 @@ pub struct Complaint {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Whether it is made because a field is not there, and so may be wrong where
+    /// some could not be read.
+    pub of_absence: bool,
 }
 
 /// Gathers complaints.
@@ -52,6 +56,21 @@ impl Complaints {
         hint: impl Into<String>,
     ) {
         self.add(Severity::Error, check, path, message.into(), hint.into());
+    }
+
+    /// Adds an error or a warning that is made because a field is not there.
+    pub fn of_absence(
+        &mut self,
+        severity: Severity,
+        check: &'static str,
+        path: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.add(severity, check, path, message.into(), hint.into());
+        if let Some(complaint) = self.0.last_mut() {
+            complaint.of_absence = true;
+        }
     }
 
     /// Adds a warning.
@@ -79,6 +98,7 @@ impl Complaints {
             path,
             message,
             hint: Some(hint),
+            of_absence: false,
         });
     }
 

@@ -15,13 +15,21 @@ use crate::{
 const UNSHOWN: &str = "the value is not shown, because it is sensitive or comes from outside of \
                        the manifest: look at it where it comes from";
 
-/// Runs the checks, if there is no error so far, and points each complaint at
-/// its place. `spec` is the node that paths start at, under `key`.
+/// Runs the checks over what could be read, and points each complaint at its
+/// place. `spec` is the node that paths start at, under `key`.
+///
+/// Where there are errors, some fields are not there that the manifest means to
+/// give. Then no complaint is passed on that rests on the absence of one, or that is
+/// about a field with an error of its own. All others hold whatever else is given.
 pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec: &Node<'_>) {
-    if reader.findings.has_errors() {
+    if reader.findings.is_text_broken() {
         return;
     }
-    let Ok(complaints) = reader.kind.check(&typed(&reader.tree)) else {
+    let has_errors = reader.findings.has_errors();
+    let Ok(mut complaints) = reader.kind.check(&typed(&reader.tree)) else {
+        if has_errors {
+            return;
+        }
         // The error's own words may hold values, so they are not passed on.
         reader.findings.error(
             "spec-type",
@@ -34,6 +42,14 @@ pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec:
         );
         return;
     };
+    if has_errors {
+        let findings = &*reader.findings;
+        let is_wrong = |path: &str| match spec.follow(path.split('.')) {
+            (Some((key, value)), true) => findings.has_errors_in(&(key.span.start..value.span.end)),
+            _ => false,
+        };
+        complaints.retain(|complaint| !complaint.of_absence && !is_wrong(complaint.path));
+    }
     let hidden = HiddenValues::default().and(&reader.tree, |path| reader.is_hidden(path));
     for complaint in complaints {
         if reader.sandbox && is_stood_in_for(reader, complaint.path) {
@@ -45,6 +61,7 @@ pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec:
             path,
             mut message,
             hint,
+            of_absence: _,
         } = complaint;
         let span = place(reader.kind.fields().facts(path), key, spec, path);
         let mut hint = hint.unwrap_or_default();

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     model::{
-        Kind,
+        Kind, Severity,
         field::{Credential, Filled, local},
     },
     provider::{Complaints, Spec},
@@ -59,7 +59,8 @@ impl Spec for Settings {
 
     fn check(&self, complaints: &mut Complaints) {
         let Some(tenant) = self.tenant.set() else {
-            complaints.error(
+            complaints.of_absence(
+                Severity::Error,
                 "zegoal-tenant",
                 "tenant",
                 "the name of the tenant is missing",
@@ -69,7 +70,8 @@ impl Spec for Settings {
         };
         // Or else the rest of it would be read as a host, a port or a path.
         if self.base_url.set().is_none() && !is_host_word(tenant) {
-            complaints.error(
+            complaints.of_absence(
+                Severity::Error,
                 "zegoal-tenant",
                 "tenant",
                 "the name of the tenant cannot be the first word of a host name",

@@ -19,7 +19,7 @@ use self::{
 use super::{ACCOUNT, life_cycle};
 use crate::{
     model::{
-        Kind,
+        Kind, Severity,
         field::{DateTime, Filled},
     },
     provider::{Complaints, Spec, codec, iban},
@@ -85,7 +85,8 @@ impl ZegoalAccount {
             );
         }
         if self.basic.lc_from.set().is_some() && state.is_none() {
-            complaints.warning(
+            complaints.of_absence(
+                Severity::Warning,
                 "zegoal-lc-from-alone",
                 "basic.lcFrom",
                 "without `basic.lcState` this date counts only when the account is created",
