@@ -123,7 +123,7 @@ pub fn judge(
     rulings.extend(freeze::rulings(plan, &in_force, moment.now));
     rulings.extend(rule::rulings(
         plan,
-        desired,
+        &wishes,
         policies.registry,
         &in_force,
         moment.out_of_time,

@@ -114,7 +114,11 @@ impl<'b> Earlier<'b> {
 
     /// The manifests that described the same resource, or the same record under
     /// another name, under another key of ours, or by its id.
-    fn same(&self, resource: &Resource, change: &Change) -> impl Iterator<Item = &'b Resource> {
+    pub(super) fn same(
+        &self,
+        resource: &Resource,
+        change: &Change,
+    ) -> impl Iterator<Item = &'b Resource> {
         let live = self.live_keys.get(&resource.address);
         let live = live
             .map(String::as_str)

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::{
-    desired::{Desired, Registry},
+    desired::{End, Registry, Resource},
     model::Address,
-    plan::{Effect, ManifestPlace, Plan, Ruling, RulingKind},
+    plan::{Change, Effect, ManifestPlace, Plan, Ruling, RulingKind},
+    provider::Action,
 };
 
 use super::{
     expression::{self, Engine, Vocabulary},
+    protect::Wishes,
     spec::{Policy, Rule},
 };
 
@@ -25,12 +29,16 @@ struct Outcome {
     fails: BTreeMap<String, Vec<Address>>,
     /// Where it was not evaluated, for want of time.
     left: Vec<Address>,
+    /// Where it will refuse an end, by the day.
+    later: BTreeMap<Date, Vec<Address>>,
 }
 
-/// The rulings of all rules. What cannot be evaluated is refused.
+/// The rulings of all rules: of what is to be done now, and, with a base, warnings of
+/// the ends that a change of the manifests writes for a coming day. What cannot be
+/// evaluated is refused.
 pub(super) fn rulings(
     plan: &Plan,
-    desired: &Desired,
+    wishes: &Wishes<'_>,
     registry: Registry,
     policies: &[&Policy],
     out_of_time: &dyn Fn() -> bool,
@@ -48,7 +56,7 @@ pub(super) fn rulings(
     let mut evaluations = 0;
     let mut stopped = false;
     for change in plan.to_do() {
-        let Some(resource) = desired.get(&change.address) else {
+        let Some(resource) = wishes.desired.get(&change.address) else {
             continue;
         };
         let told = expression::change(change, Some(resource));
@@ -71,6 +79,24 @@ pub(super) fn rulings(
             }
         }
     }
+    for (change, resource, end) in ends_written(plan, wishes) {
+        let told = expression::change(&on_its_day(change, end), Some(resource));
+        let object = expression::object(resource, &vocabulary);
+        for ((policy, rule), outcome) in rules.iter().zip(&mut outcomes) {
+            // What is left out for want of time is evaluated on the day.
+            stopped = stopped || evaluations >= EVALUATIONS_MAX || out_of_time();
+            let asks = rule.effect == Effect::Deny && policy.is_about(&change.provider.0);
+            if stopped || !asks {
+                continue;
+            }
+            evaluations += 1;
+            // A rule that cannot be evaluated refuses too.
+            if engine.holds(&rule.when, &told, &object) != Ok(false) {
+                let on_day = outcome.later.entry(end.on).or_default();
+                on_day.push(change.address.clone());
+            }
+        }
+    }
     rules
         .iter()
         .zip(outcomes)
@@ -78,8 +104,39 @@ pub(super) fn rulings(
         .collect()
 }
 
+/// The ends on coming days that the manifests have and those of the base do not. By
+/// then the change is merged, and whoever plans anything meets the refusal.
+fn ends_written<'p>(
+    plan: &'p Plan,
+    wishes: &'p Wishes<'_>,
+) -> impl Iterator<Item = (&'p Change, &'p Resource, &'p End)> {
+    let changes = plan.changes.iter().filter(|_| plan.base.is_some());
+    changes.filter_map(|change| {
+        let resource = wishes.desired.get(&change.address)?;
+        let end = resource.end.as_ref().filter(|end| end.on > wishes.today)?;
+        let mut before = wishes.earlier.same(resource, change);
+        let is_written = before.all(|base| base.end.as_ref() != Some(end));
+        is_written.then_some((change, resource, end))
+    })
+}
+
+/// The change that carries the end out.
+fn on_its_day(change: &Change, end: &End) -> Change {
+    Change {
+        action: Action::End,
+        reason: Some(end.reason.clone()),
+        fields: Vec::new(),
+        ..change.clone()
+    }
+}
+
 fn told(policy: &Policy, rule: &Rule, outcome: Outcome) -> Vec<Ruling> {
-    let Outcome { holds, fails, left } = outcome;
+    let Outcome {
+        holds,
+        fails,
+        left,
+        later,
+    } = outcome;
     let ruling = |effect: Effect, message: String, hint: Option<&str>, addresses| Ruling {
         effect,
         kind: RulingKind::Rule,
@@ -113,6 +170,11 @@ fn told(policy: &Policy, rule: &Rule, outcome: Outcome) -> Vec<Ruling> {
             )
         };
         rulings.push(ruling(Effect::Deny, message, Some(hint), addresses));
+    }
+    for (day, addresses) in later {
+        let message = format!("the rule will refuse this on {day}: {}", rule.message);
+        let hint = "put it right in this change: on that day all that is planned would be refused";
+        rulings.push(ruling(Effect::Warn, message, Some(hint), addresses));
     }
     if !left.is_empty() {
         let message = "time ran out before the rule was evaluated, and so it refuses";

@@ -1,6 +1,7 @@
 mod bases;
 mod causes;
 mod guards;
+mod later;
 mod reading;
 
 use std::fmt::Write as _;

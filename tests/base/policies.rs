@@ -284,3 +284,30 @@ spec: { protect: [{ labels: tier=gold, reason: sales }] }
         &[],
     );
 }
+
+/// On the day the rule would refuse the plan of whoever comes next.
+#[test]
+fn a_rule_that_will_refuse_an_end_is_told_of_where_the_end_is_written() {
+    let applied = Applied::new();
+    let rule = "apiVersion: trueup.dev/v1alpha1\nkind: Policy\nmetadata: { name: default }\nspec:\n  \
+                rules:\n    - name: ends-have-a-reason\n      \
+                when: change.action == \"end\" && size(change.reason) < 10\n      \
+                effect: deny\n      message: say why\n";
+    applied.write("m/policy.yaml", rule);
+    applied.commit();
+    let end = "  end: { on: 2999-12-02, reason: quit }\n";
+    applied.write("m/acme.yaml", account("acme", "one", "EUR") + end);
+    let lines = [
+        "! warning of rule ends-have-a-reason, of policy default",
+        "    the rule will refuse this on 2999-12-02: say why",
+        "    at: ZegoalAccount/acme",
+    ];
+    assert_says(&applied.run(&PLAN), 0, &lines, &[]);
+    for format in ["markdown", "html", "github", "gitlab", "json"] {
+        let ran = applied.run(&[&PLAN[..], &["-o", format]].concat());
+        assert_says(&ran, 0, &["will refuse this on 2999-12-02"], &[]);
+    }
+    applied.commit();
+    let merged = applied.run(&PLAN);
+    assert!(!merged.stdout.contains("will refuse"), "{}", merged.stdout);
+}
