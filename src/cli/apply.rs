@@ -22,7 +22,7 @@ use super::{
     guard::{Allowances, tell_refused, together},
     input,
     interrupt::Interrupts,
-    key::{key_of_run, mark_masked},
+    key::{key_of_environment, key_of_run, mark_masked},
     locking::lock,
     options::{ApplyManifests, ApplyOutput, Common, Manifests, Revisions, SandboxOptions},
     pending,
@@ -95,11 +95,13 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
 }
 
 /// What is to be brought about.
-struct Wanted {
+pub(super) struct Wanted {
     /// The plan to keep to, where one was reviewed.
     saved: Option<SavedFile>,
+    /// What was read, as `-f` names it.
+    pub(super) manifests: Vec<String>,
     /// What the manifests want.
-    desired: Desired,
+    pub(super) desired: Desired,
 }
 
 /// Reads the manifests, and the saved plan if one is given. Where they are not to
@@ -115,7 +117,12 @@ fn read(args: &Args, terminal: &Terminal) -> Result<Wanted, CliError> {
     if let Some(saved) = &saved {
         saved.check(&mut desired, terminal)?;
     }
-    Ok(Wanted { saved, desired })
+    let names = manifests.filename.iter();
+    Ok(Wanted {
+        saved,
+        manifests: names.map(|name| name.display().to_string()).collect(),
+        desired,
+    })
 }
 
 /// Reads the providers, plans, and carries the plan out.
@@ -126,11 +133,15 @@ async fn run_opened(
     opened: &Opened,
     terminal: &Terminal,
 ) -> Result<u8, CliError> {
-    let Wanted { saved, desired } = wanted;
+    let Wanted {
+        saved,
+        manifests,
+        desired,
+    } = wanted;
     let sandbox = args.sandbox.sandbox;
     let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
     let (runs, lock_folder) = (Runs::below(&state), args.locks.folder(&state, sandbox));
-    let (run, key) = (run_id()?, key_of_run()?);
+    let (run, key, key_of_user) = (run_id()?, key_of_run()?, key_of_environment()?);
     let mut locked = lock(desired, opened, &lock_folder, &run).await?;
     let pending = pending::take_over(&runs, &run, &locked.locks)?;
     pending.wait(args.settle.interval(sandbox), terminal).await;
@@ -142,6 +153,8 @@ async fn run_opened(
         observed: &observed,
         plan: &planned.plan,
         locks: &locked.locks,
+        manifests,
+        key: key_of_user.as_ref(),
     };
     let settled = pending.settle(&runs, &run, &now, terminal)?;
     if let Some(saved) = saved {
@@ -154,9 +167,9 @@ async fn run_opened(
     let stop = Stop::default();
     let plans = Plans {
         told,
-        left: &planned.plan,
+        left: &planned,
     };
-    let journal = recorder::begin(&runs, &run, plans, desired, &locked, key)?;
+    let journal = recorder::begin(&runs, &run, plans, wanted, &locked, key)?;
     let view = View {
         desired,
         observed: &observed,
@@ -203,7 +216,7 @@ fn agree(
     planned: &mut Planned,
     terminal: &Terminal,
 ) -> Result<(), CliError> {
-    let Wanted { saved, desired } = wanted;
+    let Wanted { saved, desired, .. } = wanted;
     // What is to be judged is what was reviewed, also where some of it is done.
     let mut judged = saved.as_ref().map(|saved| saved.plan().clone());
     let allowances = match saved {

@@ -238,7 +238,7 @@ fn say(past: &Past, found: &[Settled], terminal: &Terminal) {
         );
         match settled.found {
             Found::Unknown { .. } | Found::GivenUp { .. } => terminal.warn(line),
-            Found::CarriedOut { .. } | Found::NotDone | Found::Left => {
+            Found::CarriedOut { .. } | Found::NotDone | Found::InLine | Found::Left => {
                 terminal.insist(format_args!("  {line}"));
             }
         }

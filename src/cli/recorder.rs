@@ -4,18 +4,19 @@ use std::path::Path;
 
 use crate::{
     apply::Journal as _,
-    desired::Desired,
     file::{Access, FileError, replace},
     journal::{Ending, Header, JOURNAL_FORMAT, RunJournal, Runs, Taken, receipt},
     model::{Digest, FingerprintKey},
-    plan::Plan,
+    plan::{Plan, Planned},
     receipt::{Document, Settled},
     report::json,
 };
 
 use super::{
+    apply::Wanted,
     env,
     error::CliError,
+    key::key_of_environment,
     locking::LockedProviders,
     state::{holder, run_id_start},
     terminal::Terminal,
@@ -26,8 +27,8 @@ use super::{
 pub(super) struct Plans<'a> {
     /// As it was reviewed.
     pub(super) told: &'a Plan,
-    /// What is left of it.
-    pub(super) left: &'a Plan,
+    /// What is left of it, with the values.
+    pub(super) left: &'a Planned,
 }
 
 /// Opens the journal of a run; nothing is sent before that.
@@ -35,7 +36,7 @@ pub(super) fn begin(
     runs: &Runs,
     run: &str,
     plans: Plans<'_>,
-    desired: &Desired,
+    wanted: &Wanted,
     locked: &LockedProviders,
     key: FingerprintKey,
 ) -> Result<RunJournal, CliError> {
@@ -45,12 +46,18 @@ pub(super) fn begin(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started: env::now(),
         plan: Digest::of(plans.told)?,
-        blocked: plans.left.counts.blocked,
-        providers: locked.described(desired),
+        blocked: plans.left.plan.counts.blocked,
+        manifests: wanted.manifests.clone(),
+        providers: locked.described(&wanted.desired),
         holder: holder(),
     };
-    let planned = plans.left.to_do().map(Taken::planned).collect();
-    Ok(runs.begin(header, planned, key, env::now)?)
+    let key_of_user = key_of_environment()?;
+    let Planned { plan, work } = plans.left;
+    let planned = plan.to_do().map(|change| {
+        let work = work.get(&change.address);
+        Taken::planned(change, work, key_of_user.as_ref())
+    });
+    Ok(runs.begin(header, planned.collect(), key, env::now)?)
 }
 
 /// A run that has ended.

@@ -176,7 +176,7 @@ fn next(action: Action, creates: bool) -> &'static str {
         }
         (Action::End, false) => "reads the record: if it has ended, the call was carried out",
         (_, false) => {
-            "reads the record: if the fields are as wanted, the call was carried out; what is left is planned again"
+            "reads the record: if the fields are as wanted, nothing is left to do; what is left is planned again"
         }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     apply::{Answer, Verdict, VerdictCounts},
-    model::{Address, ProviderName},
+    model::{Address, FieldPath, Fingerprint, ProviderName},
     receipt::Found,
 };
 
@@ -136,6 +136,17 @@ impl Past {
         let mut records = self.records.iter().rev();
         records.find_map(|record| match record {
             Taken::TakenOver { by, .. } => Some(by.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The fingerprints of what the calls of one change were to write.
+    #[must_use]
+    pub fn writes(&self, of: &Address) -> Option<&BTreeMap<FieldPath, Fingerprint>> {
+        self.records.iter().find_map(|record| match record {
+            Taken::Planned {
+                address, writes, ..
+            } if address == of => Some(writes),
             _ => None,
         })
     }

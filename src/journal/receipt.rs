@@ -60,6 +60,7 @@ fn entries(past: &Past) -> Vec<Unchained> {
             provider,
             action,
             remote,
+            writes: _,
         } => Some((address, provider, action, remote)),
         _ => None,
     });

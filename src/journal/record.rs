@@ -1,12 +1,17 @@
 //! What stands in a journal. No value of a field does.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     apply::{Answer, Outcome},
-    model::{Address, Digest, FieldPath, Fingerprint, ProviderName, RemoteId, intern},
-    plan::Change,
+    model::{
+        Address, Digest, FieldPath, Fingerprint, FingerprintKey, Leaf, ProviderName, RemoteId,
+        intern,
+    },
+    plan::{Change, Work},
     provider::{Action, Repeat},
     receipt::Found,
 };
@@ -47,6 +52,9 @@ pub struct Header {
     pub plan: Digest,
     /// How many resources the plan had blocked.
     pub blocked: usize,
+    /// What was read, as `-f` names it. Earlier versions did not say.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub manifests: Vec<String>,
     /// The providers.
     pub providers: Vec<HeaderProvider>,
     /// Who ran it.
@@ -82,6 +90,11 @@ pub enum Taken {
         /// The record's id, where there is one.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         remote: Option<RemoteId>,
+        /// The fingerprints of what its calls are to write, where the user has a key
+        /// for them. Under one that stands here, or is known, a bank account would
+        /// be found by trying all.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+        writes: BTreeMap<FieldPath, Fingerprint>,
     },
     /// A call that is about to be sent.
     Intent(IntentTaken),
@@ -175,15 +188,36 @@ pub struct EndedTaken {
     pub read_back: Option<Fingerprint>,
 }
 
+/// The fingerprint of what a call writes into a field. It is of the field of one
+/// resource, so that nobody can tell two with the same value.
+pub(super) fn fingerprint_of_field(
+    key: &FingerprintKey,
+    address: &Address,
+    path: FieldPath,
+    leaf: &Leaf,
+) -> Fingerprint {
+    let of_field = key.start("written").text(&address.to_string());
+    of_field.text(path.as_str()).leaf(leaf).finish()
+}
+
 impl Taken {
-    /// The line for a change of a plan.
+    /// The line for a change of a plan. The key is the user's, if there is one.
     #[must_use]
-    pub fn planned(change: &Change) -> Self {
+    pub fn planned(change: &Change, work: Option<&Work>, key: Option<&FingerprintKey>) -> Self {
+        let fields = change.calls.iter().flat_map(|call| &call.fields);
+        let writes = fields.filter_map(|path| {
+            let leaf = work?.desired.get(*path)?;
+            Some((
+                *path,
+                fingerprint_of_field(key?, &change.address, *path, leaf),
+            ))
+        });
         Self::Planned {
             address: change.address.clone(),
             provider: change.provider.clone(),
             action: change.action,
             remote: change.remote.clone(),
+            writes: writes.collect(),
         }
     }
 

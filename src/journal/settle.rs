@@ -1,18 +1,25 @@
 //! What became of the calls that a run left open, by what the providers show
 //! now. Pure: what is observed and planned anyway is all that it takes.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path, PathBuf},
+};
 
 use crate::{
     desired::{Desired, Resource},
-    model::{FieldPath, ProviderName, RemoteId},
+    model::{FieldPath, FingerprintKey, ProviderName, RemoteId},
     observed::{Match, Observed, ProviderView},
     plan::{Change, Plan},
-    provider::{Action, Failure},
+    provider::{Action, Completeness, Failure},
     receipt::{Found, Settled},
 };
 
-use super::{past::Past, record::IntentTaken, run::fingerprint_of_key};
+use super::{
+    past::Past,
+    record::{IntentTaken, fingerprint_of_field},
+    run::fingerprint_of_key,
+};
 
 /// What the run that settles knows.
 pub struct Settling<'a> {
@@ -24,6 +31,10 @@ pub struct Settling<'a> {
     pub plan: &'a Plan,
     /// The locks that are held, by provider: they say which account it is.
     pub locks: &'a BTreeMap<ProviderName, String>,
+    /// What was read, as `-f` names it.
+    pub manifests: &'a [String],
+    /// The user's key for fingerprints.
+    pub key: Option<&'a FingerprintKey>,
 }
 
 /// Settles the open calls of a run. A call that nothing was read about is left
@@ -36,7 +47,7 @@ pub fn settle(past: &Past, now: &Settling<'_>) -> Vec<Settled> {
         let Some(account) = past.provider(&intent.provider) else {
             continue;
         };
-        if let Some(found) = judge(&past.header.run, intent, &account.lock, now) {
+        if let Some(found) = judge(past, intent, &account.lock, now) {
             settled.push(Settled {
                 run: past.header.run.clone(),
                 sequence: intent.sequence,
@@ -71,42 +82,43 @@ fn given_up(why: &str) -> Found {
 }
 
 /// What became of one call of a run; nothing where its provider, or its resource,
-/// was not looked at. What its manifest describes by now says something of the
-/// call only if that is still the record which the call was about.
-fn judge(run: &str, intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> {
-    let resource = now.desired.get(&intent.address);
-    let provider = provider_of(resource, lock, now)?;
+/// was not looked at. It is read off the manifest that describes the record of then
+/// by now, which may be another one.
+fn judge(past: &Past, intent: &IntentTaken, lock: &str, now: &Settling<'_>) -> Option<Found> {
+    let own = now.desired.get(&intent.address);
+    let provider = provider_of(own, lock, now)?;
     let view = now.observed.providers.get(provider)?.as_ref();
     let Ok(view) = view else {
         return Some(unknown("the provider could not be read"));
     };
-    let Some(resource) = resource else {
-        return Some(undescribed(run, intent, view, NO_MANIFEST));
+    let run = &past.header.run;
+    let here = own.into_iter().chain(&now.desired.resources);
+    let mut here = here.filter(|resource| resource.provider == *provider);
+    let Some(resource) = here.find(|resource| describes(resource, run, intent, view)) else {
+        let why = why_undescribed(past, own, provider, view, now)?;
+        return Some(undescribed(run, intent, view, why));
     };
-    if resource.provider != *provider {
-        // Without its lock nobody knows which account it is.
-        now.locks.get(&resource.provider)?;
-        return Some(given_up("its manifest is about another provider now"));
-    }
-    let found = view.matches.get(&intent.address)?;
-    let has_our_key = fingerprint_of_key(run, resource.kind.kind, &resource.key) == intent.key;
-    let is_another = |remote: &RemoteId| match found.record() {
-        Some(record) => record.remote != *remote,
-        None => !has_our_key,
-    };
-    if intent.remote.as_ref().map_or(!has_our_key, is_another) {
-        return Some(undescribed(run, intent, view, OTHER_KEY));
-    }
-    let planned = now
-        .plan
-        .changes
-        .iter()
-        .find(|change| change.address == intent.address);
+    let found = view.matches.get(&resource.address)?;
+    let mut changes = now.plan.changes.iter();
+    let planned = changes.find(|change| change.address == resource.address);
     Some(match (intent.action, intent.remote.is_none()) {
-        (_, true) => created(found),
+        (_, true) => created(found, resource.adopt.as_ref(), &view.completeness),
         (Action::End, false) => ended(found),
+        (_, false) if is_shown(past, intent, found, now.key) => Found::CarriedOut { remote: None },
         (_, false) => written(intent, planned?),
     })
+}
+
+/// Whether a manifest is about the record that a call was about: the one with its id,
+/// or with the key of then where no record is known.
+fn describes(resource: &Resource, run: &str, intent: &IntentTaken, view: &ProviderView) -> bool {
+    let kind = intent.address.kind;
+    let record = view.matches.get(&resource.address).and_then(Match::record);
+    resource.kind.kind == kind
+        && match (&intent.remote, record) {
+            (Some(remote), Some(record)) => record.remote == *remote,
+            _ => fingerprint_of_key(run, kind, &resource.key) == intent.key,
+        }
 }
 
 /// The provider through which the account behind a lock was read; its name may have
@@ -128,36 +140,122 @@ fn provider_of<'a>(
     })
 }
 
+/// Why nothing that was read describes the record of a call. Nothing where its own
+/// manifest is there, but was not looked at.
+enum Undescribed {
+    /// All that its run read was read again.
+    ReadAgain(&'static str),
+    /// Its run read more than was read now, so that its manifest may be there.
+    ReadElsewhere(String),
+}
+
 /// Why a call is given up whose manifest is gone.
-const NO_MANIFEST: &str = "no manifest describes the record any more";
+const NO_MANIFEST: &str = "no manifest that was read describes the record";
 
 /// Why a call is given up whose manifest has become that of another record.
 const OTHER_KEY: &str = "its manifest has another key by now, or describes another record; look \
                          for the one with the key of then at the provider";
 
-/// A call about a record that no manifest describes any more, or not the one that
-/// it was of.
-fn undescribed(run: &str, intent: &IntentTaken, view: &ProviderView, why: &str) -> Found {
-    let ours = view.unmanaged.iter().find(|record| match &intent.remote {
-        Some(remote) => record.remote == *remote,
-        None => record
-            .key
-            .as_ref()
-            .is_some_and(|key| fingerprint_of_key(run, intent.address.kind, key) == intent.key),
+/// Why a call is given up whose manifest has become that of another account.
+const OTHER_PROVIDER: &str = "its manifest is about another provider now";
+
+/// What `-f` names standard input by.
+const STANDARD_INPUT: &str = "-";
+
+fn why_undescribed(
+    past: &Past,
+    own: Option<&Resource>,
+    provider: &ProviderName,
+    view: &ProviderView,
+    now: &Settling<'_>,
+) -> Option<Undescribed> {
+    let Some(own) = own else {
+        let mut of_then = past.header.manifests.iter();
+        let elsewhere = of_then.find(|input| !is_read(input, now.manifests));
+        return Some(match elsewhere {
+            Some(input) => Undescribed::ReadElsewhere(input.clone()),
+            None => Undescribed::ReadAgain(NO_MANIFEST),
+        });
+    };
+    if own.provider == *provider {
+        // Not selected, so that nobody knows which record it is about.
+        view.matches.get(&own.address)?;
+        return Some(Undescribed::ReadAgain(OTHER_KEY));
+    }
+    // Without its lock nobody knows which account it is.
+    now.locks.get(&own.provider)?;
+    Some(Undescribed::ReadAgain(OTHER_PROVIDER))
+}
+
+/// Whether an input of an earlier run is among those of this one, or lies in one of
+/// them by the letters of its name. Links and other folders to start from are not
+/// looked at: at worst a call stays open that could be given up, or is given up for a
+/// reason that holds all the same.
+fn is_read(then: &str, now: &[String]) -> bool {
+    if then == STANDARD_INPUT {
+        return now.iter().any(|input| input == then);
+    }
+    let bare = |input: &str| -> PathBuf {
+        let steps = Path::new(input).components();
+        steps.filter(|step| *step != Component::CurDir).collect()
+    };
+    let then = bare(then);
+    let is_below_start = then
+        .components()
+        .all(|step| matches!(step, Component::Normal(_)));
+    now.iter().map(|input| bare(input)).any(|input| {
+        let is_start = input.as_os_str().is_empty();
+        then.starts_with(&input) && (is_below_start || !is_start)
+    })
+}
+
+/// A call about a record that nothing which was read describes. One that is listed
+/// with the key of then was made; of one that is not, nothing is said while the list,
+/// or what was read, may lack it.
+fn undescribed(run: &str, intent: &IntentTaken, view: &ProviderView, why: Undescribed) -> Found {
+    let kind = intent.address.kind;
+    let ours = view.unmanaged.iter().find(|record| {
+        let key = record.key.as_ref().filter(|_| record.kind == kind);
+        key.is_some_and(|key| fingerprint_of_key(run, kind, key) == intent.key)
     });
-    match (ours, intent.remote.is_none()) {
-        (Some(record), true) => Found::CarriedOut {
+    if let Some(record) = ours.filter(|_| intent.remote.is_none()) {
+        return Found::CarriedOut {
             remote: Some(record.remote.clone()),
-        },
-        _ => given_up(why),
+        };
+    }
+    match (why, &view.completeness) {
+        (Undescribed::ReadElsewhere(input), _) => unknown(&format!(
+            "{NO_MANIFEST}, and its run read `{input}` too, which may hold one"
+        )),
+        (_, Completeness::Incomplete(_)) => unknown(&format!(
+            "{NO_MANIFEST}, and the provider may have more records than it has listed"
+        )),
+        (Undescribed::ReadAgain(why), Completeness::Complete | Completeness::ByKey) => {
+            given_up(why)
+        }
     }
 }
 
-/// A call that was to make a record.
-fn created(found: &Match) -> Found {
+/// A call that was to make a record. One that the manifest adopts may have been
+/// there before, and have our key from the adoption: it is no sign of the call.
+fn created(found: &Match, adopts: Option<&RemoteId>, completeness: &Completeness) -> Found {
+    if let Some(record) = found.record().filter(|one| Some(&one.remote) == adopts) {
+        return match completeness {
+            Completeness::Complete | Completeness::ByKey => given_up(&format!(
+                "its manifest adopts the record {}, and no other one that is live has our key",
+                record.remote
+            )),
+            Completeness::Incomplete(_) => unknown(
+                "its manifest adopts a record, and not all are listed: another one may have our key",
+            ),
+        };
+    }
     match found {
         Match::Found(record) => Found::CarriedOut {
             remote: Some(record.remote.clone()),
+        },
+        Match::AdoptsAnother(ours, _) => Found::CarriedOut {
+            remote: Some(ours.clone()),
         },
         Match::Absent => Found::NotDone,
         Match::Unproved(_) => unknown("the absence of the record is not proved"),
@@ -166,7 +264,6 @@ fn created(found: &Match) -> Found {
         Match::Namesakes(_) => unknown("a record with its name, but without our key, is there"),
         Match::Adoptable(_)
         | Match::AdoptMissing(_)
-        | Match::AdoptsAnother(..)
         | Match::Protected(_)
         | Match::ClaimedAlsoBy(..)
         | Match::KeyAlsoOf(_) => unknown("the record could not be looked up"),
@@ -194,16 +291,41 @@ fn ended(found: &Match) -> Found {
     }
 }
 
-/// A call that was to write fields: what the plan does not write again is there.
+/// Whether a record has what a call was to write, by the fingerprints of then. They
+/// decide nothing where the user's key was another one, or there was none.
+fn is_shown(
+    past: &Past,
+    intent: &IntentTaken,
+    found: &Match,
+    key: Option<&FingerprintKey>,
+) -> bool {
+    let (Some(key), Some(record)) = (key, found.record()) else {
+        return false;
+    };
+    let Some(writes) = past.writes(&intent.address) else {
+        return false;
+    };
+    let mut fields = intent.fields.iter();
+    !intent.fields.is_empty()
+        && fields.all(|path| {
+            let live = record.tree.get(*path);
+            let live = live.map(|leaf| fingerprint_of_field(key, &intent.address, *path, leaf));
+            live.is_some() && writes.get(path) == live.as_ref()
+        })
+}
+
+/// A call that was to write fields. What the plan does not write again is as the
+/// manifest wants it now, which may be how it was before the call: the manifest may
+/// have been put back.
 fn written(intent: &IntentTaken, planned: &Change) -> Found {
     let left = |path: &FieldPath| planned.fields.iter().any(|field| field.path == *path);
     match planned.action {
-        Action::None => Found::CarriedOut { remote: None },
+        Action::None => Found::InLine,
         Action::Update | Action::Adopt => {
             if intent.fields.is_empty() || intent.fields.iter().any(left) {
                 Found::Left
             } else {
-                Found::CarriedOut { remote: None }
+                Found::InLine
             }
         }
         Action::Blocked => unknown("something is in the way of planning it"),
@@ -252,7 +374,8 @@ mod tests {
         let why = "the record could not be read: the provider could not be reached, or is out of \
                    order";
         let failure = || Match::Failed(Failure::new(FailureKind::Unreachable, "BG80 is busy"));
-        for found in [created(&failure()), ended(&failure())] {
+        let created = created(&failure(), None, &Completeness::Complete);
+        for found in [created, ended(&failure())] {
             assert_eq!(found, unknown(why));
         }
     }

@@ -35,7 +35,11 @@ pub enum Found {
     },
     /// The provider shows that it had no effect.
     NotDone,
-    /// It had no effect, or not the whole; the plan shows what is left.
+    /// Nothing is left to do of what it was to write, as the manifest is now. What
+    /// the manifest wanted then is not known, so neither is whether the call did it.
+    InLine,
+    /// What it was to do is not there, or not the whole, as the manifest wants it now;
+    /// the plan shows what is left.
     Left,
     /// It could not be found out yet; a later run looks again.
     Unknown {
@@ -59,9 +63,14 @@ impl Found {
             } => format!("was carried out; the record is {remote}"),
             Self::CarriedOut { remote: None } => "was carried out".to_owned(),
             Self::NotDone => "was not carried out".to_owned(),
-            Self::Left => {
-                "was not carried out, or not in full; the plan shows what is left".to_owned()
+            Self::InLine => {
+                "has nothing left to do: the record is as its manifest wants it now; whether this \
+                 call did that is not known"
+                    .to_owned()
             }
+            Self::Left => "was not carried out, or not in full, or its manifest has changed \
+                           since; the plan shows what is left"
+                .to_owned(),
             Self::Unknown { why } => format!("could not be settled yet: {why}"),
             Self::GivenUp { why } => format!("can no longer be settled: {why}"),
         }

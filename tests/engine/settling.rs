@@ -8,6 +8,7 @@ use trueup::{
     },
     model::{Digest, FingerprintKey, ProviderName, RemoteId},
     observed::ProviderView,
+    plan::Planned,
     provider::{Action, Completeness, Lookups, Repeat},
     receipt::Found,
 };
@@ -17,6 +18,11 @@ use crate::toy::desired::{address, customer, text};
 
 fn provider() -> ProviderName {
     ProviderName("toy".into())
+}
+
+/// What a user has set for fingerprints.
+fn user_key() -> FingerprintKey {
+    FingerprintKey::from_text("a key that the user has set")
 }
 
 /// The run that left a call open.
@@ -54,6 +60,7 @@ fn past(action: Action, remote: Option<&str>, fields: &[&str], seen: &Seen) -> P
             started: at,
             plan: Digest::of_bytes(b"plan"),
             blocked: 0,
+            manifests: vec!["customers".to_owned()],
             providers: vec![HeaderProvider {
                 name: provider(),
                 system: "toy".to_owned(),
@@ -75,6 +82,13 @@ fn settled_at(past: &Past, seen: &Seen, lock: &str) -> Option<Found> {
 }
 
 fn settled_with(past: &Past, seen: &Seen, locks: &[(&str, &str)]) -> Option<Found> {
+    settled_of(past, seen, locks, "./customers/")
+}
+
+/// What is found where that was read.
+fn settled_of(past: &Past, seen: &Seen, locks: &[(&str, &str)], input: &str) -> Option<Found> {
+    let manifests = [input.to_owned()];
+    let key = user_key();
     let locks: BTreeMap<ProviderName, String> = locks
         .iter()
         .map(|(name, lock)| (ProviderName((*name).into()), (*lock).to_owned()))
@@ -84,6 +98,8 @@ fn settled_with(past: &Past, seen: &Seen, locks: &[(&str, &str)]) -> Option<Foun
         observed: &seen.observed,
         plan: &seen.planned.plan,
         locks: &locks,
+        manifests: &manifests,
+        key: Some(&key),
     };
     let mut settled = settle(past, &now);
     settled.pop().map(|settled| settled.found)
@@ -180,21 +196,97 @@ async fn a_call_is_not_settled_by_the_record_of_another_key() {
     assert!(matches!(found, Some(Found::GivenUp { .. })), "{found:?}");
 }
 
+/// The record may be as it was before a call that was never carried out, and the
+/// manifest may have been put back to that.
 #[tokio::test]
-async fn an_update_is_carried_out_where_the_plan_does_not_write_its_fields_again() {
+async fn an_update_is_not_said_to_be_carried_out_where_nothing_is_left_to_write() {
     let world = World::start().await;
     world.settle(&[customer("acme")]).await;
     let id = world.id("acme");
     let quiet = world.plan(&[customer("acme")]).await;
     let open = past(Action::Update, Some(&id), &["note"], &quiet);
-    let carried_out = Some(Found::CarriedOut { remote: None });
-    assert_eq!(settled(&open, &quiet), carried_out);
+    assert_eq!(settled(&open, &quiet), Some(Found::InLine));
     let left = world
         .plan(&[customer("acme").set("note", text("new"))])
         .await;
     assert_eq!(settled(&open, &left), Some(Found::Left));
     let other = past(Action::Update, Some(&id), &["name"], &left);
-    assert_eq!(settled(&other, &left), carried_out);
+    assert_eq!(settled(&other, &left), Some(Found::InLine));
+}
+
+/// With a key of the user's the journal tells what was to be written, whatever the
+/// manifest wants by now.
+#[tokio::test]
+async fn what_a_call_was_to_write_is_known_by_its_fingerprints_where_there_is_a_key() {
+    let world = World::start().await;
+    world.settle(&[customer("acme")]).await;
+    let id = world.id("acme");
+    let with_note = |note: &str| [customer("acme").set("note", text(note))];
+    let seen = world.plan(&with_note("new")).await;
+    let under = |key: Option<&FingerprintKey>| {
+        let mut open = past(Action::Update, Some(&id), &["note"], &seen);
+        let Planned { plan, work } = &seen.planned;
+        let change = plan.to_do().next().expect("a change");
+        let planned = Taken::planned(change, work.get(&change.address), key);
+        open.records.insert(0, planned);
+        open
+    };
+    let opens = [
+        under(Some(&user_key())),
+        under(Some(&FingerprintKey::from_text("another key"))),
+        under(None),
+    ];
+    let quiet = world.plan(&[customer("acme")]).await;
+    for open in &opens {
+        assert_eq!(settled(open, &quiet), Some(Found::InLine));
+        assert_eq!(settled(open, &seen), Some(Found::Left));
+    }
+    world.settle(&with_note("new")).await;
+    let carried_out = Found::CarriedOut { remote: None };
+    let in_line = world.plan(&with_note("new")).await;
+    let changed = world.plan(&with_note("newer")).await;
+    for (open, seen, found) in [
+        (&opens[0], &in_line, &carried_out),
+        (&opens[0], &changed, &carried_out),
+        (&opens[1], &in_line, &Found::InLine),
+        (&opens[1], &changed, &Found::Left),
+        (&opens[2], &in_line, &Found::InLine),
+    ] {
+        assert_eq!(settled(open, seen).as_ref(), Some(found));
+    }
+}
+
+/// What a manifest adopts was not made by the call, also when it has our key by now.
+#[tokio::test]
+async fn a_create_is_not_settled_by_a_record_that_is_adopted() {
+    let world = World::start().await;
+    world.settle(&[customer("before")]).await;
+    let id = world.id("before");
+    let adopting = || customer("acme").adopts(&id);
+    let seen = world.plan(&[adopting()]).await;
+    let open = past(Action::Create, None, &[], &seen);
+    let why =
+        format!("its manifest adopts the record {id}, and no other one that is live has our key");
+    let given_up = Some(Found::GivenUp { why });
+    assert_eq!(settled(&open, &seen), given_up);
+    world.settle(&[adopting()]).await;
+    assert_eq!(world.id("acme"), id);
+    let seen = world.plan(&[adopting()]).await;
+    assert_eq!(settled(&open, &seen), given_up);
+    world.knob("listing", "short");
+    let found = settled(&open, &world.plan(&[adopting()]).await);
+    assert!(matches!(found, Some(Found::Unknown { .. })), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_create_is_found_beside_the_record_that_its_manifest_adopts() {
+    let world = World::start().await;
+    world.settle(&[customer("before"), customer("acme")]).await;
+    let adopting = customer("acme").adopts(&world.id("before"));
+    let seen = world.plan(&[adopting]).await;
+    let open = past(Action::Create, None, &[], &seen);
+    let remote = Some(RemoteId(world.id("acme")));
+    assert_eq!(settled(&open, &seen), Some(Found::CarriedOut { remote }));
 }
 
 #[tokio::test]
@@ -211,4 +303,60 @@ async fn an_end_is_carried_out_where_the_record_has_gone() {
         settled(&open, &seen),
         Some(Found::CarriedOut { remote: None })
     );
+}
+
+/// The name of a manifest is no part of the record.
+#[tokio::test]
+async fn a_call_is_settled_by_the_manifest_that_describes_the_record_by_now() {
+    let world = World::start().await;
+    world.settle(&[customer("acme")]).await;
+    let id = world.id("acme");
+    let renamed = || customer("acme-hotels").key("acme");
+    let seen = world.plan(&[renamed()]).await;
+    let create = past(Action::Create, None, &[], &seen);
+    let remote = Some(RemoteId(id.clone()));
+    assert_eq!(settled(&create, &seen), Some(Found::CarriedOut { remote }));
+    let update = past(Action::Update, Some(&id), &["note"], &seen);
+    assert_eq!(settled(&update, &seen), Some(Found::InLine));
+    let end = past(Action::End, Some(&id), &[], &seen);
+    assert_eq!(settled(&end, &seen), Some(Found::Left));
+    // Not selected, it is not looked at.
+    let seen = world
+        .plan(&[renamed().unselected(), customer("other")])
+        .await;
+    assert_eq!(settled(&create, &seen), None);
+    world.end("acme");
+    let seen = world.plan(&[renamed()]).await;
+    let remote = None;
+    assert_eq!(settled(&end, &seen), Some(Found::CarriedOut { remote }));
+}
+
+/// What was not read may describe the record, and what is not listed may be there.
+#[tokio::test]
+async fn a_call_stays_open_where_its_manifest_or_its_record_may_be_elsewhere() {
+    let world = World::start().await;
+    let seen = world.plan(&[customer("other")]).await;
+    let create = past(Action::Create, None, &[], &seen);
+    let update = past(Action::Update, Some("7"), &["note"], &seen);
+    let locks = [("toy", "an account")];
+    for open in [&create, &update] {
+        for input in ["customers/other.yaml", "custom", "/customers", "-"] {
+            let found = settled_of(open, &seen, &locks, input);
+            let why = "no manifest that was read describes the record, and its run read \
+                       `customers` too, which may hold one"
+                .to_owned();
+            assert_eq!(found, Some(Found::Unknown { why }), "{input}");
+        }
+        for input in ["customers", "./customers/", "."] {
+            let found = settled_of(open, &seen, &locks, input);
+            let why = "no manifest that was read describes the record".to_owned();
+            assert_eq!(found, Some(Found::GivenUp { why }), "{input}");
+        }
+    }
+    world.knob("listing", "short");
+    let seen = world.plan(&[customer("other")]).await;
+    for open in [&create, &update] {
+        let found = settled(open, &seen);
+        assert!(matches!(found, Some(Found::Unknown { .. })), "{found:?}");
+    }
 }

@@ -221,7 +221,7 @@ async fn a_part_that_a_killed_run_added_is_waited_for_and_made_once() {
     assert_eq!(world.running.call(&held).status, 200);
     let ran = world.resume();
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    let says = "AddContract of ZegoalAccount/a was carried out";
+    let says = "AddContract of ZegoalAccount/a has nothing left to do";
     assert!(ran.stderr.contains(says), "{}", ran.stderr);
     let state = world.running.state().to_string();
     assert_eq!(state.matches("\"C-118\"").count(), 1, "{state}");

@@ -37,6 +37,7 @@ fn begin(state: &Path, run: &str, lock: &str, timeout_seconds: Option<u64>) -> R
         started: sent(),
         plan: Digest::of_bytes(b"plan"),
         blocked: 0,
+        manifests: Vec::new(),
         providers: vec![HeaderProvider {
             name: toy(),
             system: "toy".to_owned(),

@@ -22,6 +22,7 @@ fn header(run: &str) -> Header {
         started: now(),
         plan: Digest::of_bytes(b"plan"),
         blocked: 0,
+        manifests: Vec::new(),
         providers: Vec::new(),
         holder: Holder {
             user: "anna".to_owned(),
@@ -49,6 +50,7 @@ fn planned() -> Taken {
         provider: ProviderName("toy".into()),
         action: Action::Create,
         remote: None,
+        writes: std::collections::BTreeMap::new(),
     }
 }
 

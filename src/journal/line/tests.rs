@@ -14,6 +14,7 @@ fn header() -> Header {
         started: "2026-11-02T09:00:00Z".parse().expect("an instant"),
         plan: Digest::of_bytes(b"plan"),
         blocked: 0,
+        manifests: Vec::new(),
         providers: vec![HeaderProvider {
             name: ProviderName("toy".into()),
             system: "toy".to_owned(),

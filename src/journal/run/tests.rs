@@ -62,6 +62,7 @@ fn journal(writes_left: usize) -> (RunJournal, Arc<AtomicUsize>) {
         started: now(),
         plan: Digest::of_bytes(b"plan"),
         blocked: 0,
+        manifests: Vec::new(),
         providers: Vec::new(),
         holder: Holder {
             user: "anna".to_owned(),
@@ -74,6 +75,7 @@ fn journal(writes_left: usize) -> (RunJournal, Arc<AtomicUsize>) {
         provider: ProviderName("toy".into()),
         action: Action::Create,
         remote: None,
+        writes: std::collections::BTreeMap::new(),
     };
     let past = Past {
         header,
