@@ -45,6 +45,7 @@ pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError
     for config in &desired.providers {
         let mut report = examine(config, &desired, &opened).await;
         report.hide(&hidden_values(&desired, &config.name));
+        report.hide(&config.hidden());
         reports.push(report);
     }
     let shown = match args.output {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::{
     apply::{Outcome, Progress},
     http::{Wait, WaitReason, Waits},
-    model::ProviderName,
+    model::{HiddenValues, ProviderName},
     plan::Change,
     report::receipt::outcome_line,
 };
@@ -120,6 +120,8 @@ impl Progress for ApplyProgress<'_> {
 /// a line on standard error elsewhere.
 pub(super) struct ToldWaits {
     provider: ProviderName,
+    /// What nobody may repeat of its manifest.
+    hidden: Arc<HiddenValues>,
     terminal: Terminal,
     board: Board,
     /// When the wait ends that was told last.
@@ -127,9 +129,15 @@ pub(super) struct ToldWaits {
 }
 
 impl ToldWaits {
-    pub(super) fn new(provider: ProviderName, terminal: &Terminal, board: &Board) -> Self {
+    pub(super) fn new(
+        provider: ProviderName,
+        hidden: &Arc<HiddenValues>,
+        terminal: &Terminal,
+        board: &Board,
+    ) -> Self {
         Self {
             provider,
+            hidden: Arc::clone(hidden),
             terminal: terminal.clone(),
             board: board.clone(),
             told_until: Mutex::new(None),
@@ -154,7 +162,11 @@ impl Waits for ToldWaits {
         if !self.is_news(wait) {
             return;
         }
-        let sentence = sentence(&self.provider, wait);
+        let mut wait = wait.clone();
+        if let WaitReason::Asked(words) | WaitReason::TryingAgain(words) = &mut wait.reason {
+            self.hidden.mask_in(words);
+        }
+        let sentence = sentence(&self.provider, &wait);
         match &*self.board.bar() {
             Some(bar) => bar.set_message(sentence),
             None => self.terminal.say(sentence),
@@ -214,7 +226,7 @@ mod tests {
     async fn several_calls_that_meet_one_busy_provider_are_told_once() {
         let terminal = Terminal::detect(true, true);
         let provider = ProviderName("zegoal-prod".into());
-        let told = ToldWaits::new(provider, &terminal, &Board::default());
+        let told = ToldWaits::new(provider, &Arc::default(), &terminal, &Board::default());
         let asked = wait(5_000, WaitReason::Asked("429".to_owned()));
         assert!(told.is_news(&asked));
         assert!(!told.is_news(&asked));

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::http::{Pace, Transport};
 use crate::{
     desired::{Desired, ProviderConfig},
-    model::{Leaf, ProviderName, Sensitive, Tree, words},
-    provider::{Endpoint, Reader, Writer, codec},
+    model::{HiddenValues, Leaf, ProviderName, Sensitive, Tree, words},
+    provider::{Endpoint, ProviderDef, Reader, Writer, codec, masked_reader, masked_writer},
     simulator::{self, Clock, Fault, Running, Store},
 };
 
@@ -32,9 +32,17 @@ pub(super) struct Embedded {
     running: BTreeMap<ProviderName, Running>,
 }
 
+/// A provider of a run.
+struct Open {
+    def: &'static ProviderDef,
+    endpoint: Endpoint,
+    /// What of its manifest nobody may repeat.
+    hidden: Arc<HiddenValues>,
+}
+
 /// The endpoints of a run, and what must live as long as they do.
 pub(super) struct Opened {
-    endpoints: Vec<(&'static crate::provider::ProviderDef, Endpoint)>,
+    endpoints: Vec<Open>,
     embedded: Option<Embedded>,
     board: Board,
 }
@@ -54,9 +62,13 @@ pub(super) async fn open(
     let board = Board::default();
     let mut endpoints = Vec::new();
     for config in &desired.providers {
-        let waits = ToldWaits::new(config.name.clone(), terminal, &board);
-        let endpoint = endpoint(config, embedded.as_ref(), waits)?;
-        endpoints.push((config.def, endpoint));
+        let hidden = Arc::new(config.hidden());
+        let waits = ToldWaits::new(config.name.clone(), &hidden, terminal, &board);
+        endpoints.push(Open {
+            def: config.def,
+            endpoint: endpoint(config, embedded.as_ref(), waits)?,
+            hidden,
+        });
     }
     Ok(Opened {
         endpoints,
@@ -117,17 +129,25 @@ impl Opened {
 
     /// The halves that read.
     pub(super) fn readers(&self) -> BTreeMap<ProviderName, Arc<dyn Reader>> {
-        self.endpoints
-            .iter()
-            .map(|(def, endpoint)| (endpoint.name.clone(), (def.reader)(endpoint)))
+        let opened = self.endpoints.iter();
+        opened
+            .map(|open| {
+                let reader = (open.def.reader)(&open.endpoint);
+                let reader = masked_reader(reader, Arc::clone(&open.hidden));
+                (open.endpoint.name.clone(), reader)
+            })
             .collect()
     }
 
     /// The halves that write.
     pub(super) fn writers(&self) -> BTreeMap<ProviderName, Arc<dyn Writer>> {
-        self.endpoints
-            .iter()
-            .map(|(def, endpoint)| (endpoint.name.clone(), (def.writer)(endpoint)))
+        let opened = self.endpoints.iter();
+        opened
+            .map(|open| {
+                let writer = (open.def.writer)(&open.endpoint);
+                let writer = masked_writer(writer, Arc::clone(&open.hidden));
+                (open.endpoint.name.clone(), writer)
+            })
             .collect()
     }
 
@@ -135,7 +155,7 @@ impl Opened {
     pub(super) fn transports(&self) -> BTreeMap<ProviderName, Arc<Transport>> {
         self.endpoints
             .iter()
-            .map(|(_, endpoint)| (endpoint.name.clone(), Arc::clone(&endpoint.transport)))
+            .map(|Open { endpoint, .. }| (endpoint.name.clone(), Arc::clone(&endpoint.transport)))
             .collect()
     }
 
@@ -146,11 +166,9 @@ impl Opened {
 
     /// The `Date` header of a provider's last answer.
     pub(super) fn server_date(&self, name: &ProviderName) -> Option<String> {
-        let (_, endpoint) = self
-            .endpoints
-            .iter()
-            .find(|(_, endpoint)| endpoint.name == *name)?;
-        endpoint.transport.server_date()
+        let mut opened = self.endpoints.iter();
+        let open = opened.find(|open| open.endpoint.name == *name)?;
+        open.endpoint.transport.server_date()
     }
 
     /// Keeps the sandbox's state for the next command.

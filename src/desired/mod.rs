@@ -4,6 +4,7 @@ mod account;
 mod check;
 mod compare;
 mod environment;
+mod hidden;
 mod parse;
 pub mod provider;
 mod read;

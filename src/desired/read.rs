@@ -21,7 +21,7 @@ use crate::{
         load::Document,
         yaml::{self, Node},
     },
-    model::{Address, Finding, Kind, Leaf, ProviderName, RemoteId, Tree},
+    model::{Address, FieldPath, Finding, Kind, Leaf, ProviderName, RemoteId, Tree},
     provider::{KindDef, ProviderDef},
 };
 
@@ -332,7 +332,7 @@ fn declared(
     if let Some((key, spec)) = header.spec {
         let limits = provider::limits(spec, findings);
         if let Some((found, member)) = provider::system(context.registry, key, spec, findings) {
-            let settings = settings(found, member, document, context, findings);
+            let (settings, from_outside) = settings(found, member, document, context, findings);
             let pace = provider::pace(spec, &settings, findings);
             def = Some(found);
             let host = if context.options.sandbox {
@@ -344,6 +344,7 @@ fn declared(
                 name: name.clone(),
                 def: found,
                 settings,
+                from_outside,
                 host,
                 limits,
                 pace,
@@ -365,7 +366,7 @@ fn settings(
     document: &Document,
     context: &Context<'_>,
     findings: &mut Collector<'_>,
-) -> Tree {
+) -> (Tree, BTreeSet<FieldPath>) {
     let (key, node) = member;
     let prefix = format!("{}.", def.name);
     let mut reader = SpecReader {
@@ -393,10 +394,10 @@ fn settings(
             reader
                 .findings
                 .error("wrong-type", &key.span, message, hint);
-            return reader.tree;
+            return (reader.tree, reader.from_outside);
         }
     }
     provider::check_settings(&mut reader, member);
     parse::check_whole(&mut reader, key, node);
-    reader.tree
+    (reader.tree, reader.from_outside)
 }

@@ -166,6 +166,9 @@ pub struct ProviderConfig {
     /// What it says under the system's name, with credentials as sensitive
     /// leaves.
     pub settings: Tree,
+    /// The settings whose values stand outside of the manifest. They are never shown,
+    /// as those of a resource are not.
+    pub from_outside: BTreeSet<FieldPath>,
     /// Where it is: host and port, or which simulated system.
     pub host: String,
     /// Its limits.

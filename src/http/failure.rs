@@ -115,11 +115,13 @@ impl HttpFailure {
         }
     }
 
-    /// Masks values in what the server said.
+    /// Masks values in what the server said, and in where it was asked.
     pub fn hide(&mut self, hidden: &HiddenValues) {
+        hidden.mask_in(&mut self.url);
         if let Cause::Redirect { location: words }
         | Cause::Status { words, .. }
-        | Cause::Body { words, .. } = &mut self.cause
+        | Cause::Body { words, .. }
+        | Cause::Untrusted(Untrusted { why: words, .. }) = &mut self.cause
         {
             hidden.mask_in(words);
         }

@@ -400,7 +400,9 @@ fn providers(desired: &Desired, observed: &Observed) -> Vec<PlanProvider> {
             };
             match view {
                 Ok(view) => {
-                    provider.account = Some(view.account.clone());
+                    let mut account = view.account.clone();
+                    config.hidden().mask_in(&mut account);
+                    provider.account = Some(account);
                     provider.unmanaged = view.unmanaged.iter().map(Into::into).collect();
                 }
                 Err(failure) => {

@@ -8,6 +8,7 @@ mod failure;
 pub mod iban;
 mod kind;
 mod lookup;
+mod masked;
 mod record;
 
 pub use access::{Diagnosis, Endpoint, Health, LOOK_DELAYS, Performed, Reader, Writer};
@@ -15,6 +16,7 @@ pub use call::{Call, Job, Repeat, WriteDef};
 pub use failure::Failure;
 pub use kind::{Action, Complaint, Complaints, Intent, KindDef, Refusal, Settling, Spec};
 pub use lookup::{Choice, Lookups, Table};
+pub use masked::{masked_reader, masked_writer};
 pub use record::{Completeness, Index, IndexRow, Raw, Record, Wanted};
 
 pub use crate::http::{Effect, FailureKind};

@@ -158,3 +158,101 @@ async fn a_redirect_takes_no_credentials_along() {
         }
     }
 }
+
+/// A port of this machine where nobody listens.
+fn refusing() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// Who runs the program still sees which provider is down, and an address that the
+/// manifest writes.
+#[test]
+fn an_address_from_outside_is_not_told_where_nobody_answers() {
+    let port = refusing();
+    let address = format!("https://LOCALHOST:{port}/a/../services/%73EcReT%50aTh");
+    let literal = format!("    baseUrl: \"https://localhost:{port}/services/open\"\n");
+    let mut repository = Repository::new();
+    repository.set("L", "login");
+    repository.set("P", "password");
+    repository.set("WEBHOOK", &address);
+    repository.set("TENANT", "x-secret");
+    repository.write("acme.yaml", ACCOUNT);
+    let commands: [&[&str]; 9] = [
+        &["plan", "-v", "-v"],
+        &["plan", "-o", "json"],
+        &["plan", "-o", "markdown"],
+        &["plan", "-o", "html"],
+        &["plan", "-o", "github"],
+        &["apply", "--auto-approve"],
+        &["apply", "--auto-approve", "-o", "json"],
+        &["doctor"],
+        &["doctor", "-o", "json"],
+    ];
+    let run = |settings: &str, command: &[&str]| {
+        let limits = "  limits: { attempts: 1, requestsPerSecond: 1000 }\n";
+        repository.write("provider.yaml", provider(settings) + limits);
+        let arguments = command.iter().copied().chain(["-f", "."]);
+        let ran = repository.run(arguments);
+        assert_ne!(ran.code, 0, "{command:?}");
+        format!("{}{}", ran.stdout, ran.stderr)
+    };
+    for command in commands {
+        let hidden = "    tenant: acme\n    baseUrl: { env: WEBHOOK }\n";
+        let told = run(hidden, command).to_lowercase();
+        assert!(told.contains("no connection"), "{command:?}: {told}");
+        for word in ["localhost", "secret", "%73", "services", &port.to_string()] {
+            assert!(!told.contains(word), "{command:?} tells {word}: {told}");
+        }
+        let tenant = format!("    tenant: {{ env: TENANT }}\n{literal}");
+        let told = run(&tenant, command);
+        assert!(!told.contains("x-secret"), "{command:?}: {told}");
+        assert!(told.contains("/services/open/"), "{command:?}: {told}");
+    }
+}
+
+/// The account of a provider may be named by what came from outside.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_and_an_address_from_outside_are_told_by_no_plan() {
+    let zegoal = providers()
+        .find(|def| def.name == "zegoal")
+        .expect("it is one");
+    let options = Options {
+        port: 0,
+        clock: Clock::fixed(START.parse().expect("an instant")),
+    };
+    let running = start((zegoal.simulate)(1), options).await.expect("starts");
+    let settings = running.provider_settings();
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    let tenant = text(&settings["tenant"]);
+    let mut repository = Repository::new();
+    repository.set("L", &text(&settings["credentials"]["login"]));
+    repository.set("P", &text(&settings["credentials"]["password"]));
+    repository.set("URL", &running.base_url());
+    repository.set("TENANT", &tenant);
+    repository.write(
+        "provider.yaml",
+        provider("    tenant: { env: TENANT }\n    baseUrl: { env: URL }\n")
+            .replace("name: zegoal }", "name: billing }"),
+    );
+    repository.write("acme.yaml", ACCOUNT);
+    let port = running.base_url().rsplit(':').next().map(str::to_owned);
+    let port = port.expect("a port");
+    for command in [
+        ["plan", "-o", "json"],
+        ["doctor", "-o", "json"],
+        ["plan", "-o", "text"],
+    ] {
+        let ran = repository.run(command.into_iter().chain(["-f", "."]));
+        assert_eq!(ran.code, 0, "{command:?}: {}", ran.stderr);
+        let told = format!("{}{}", ran.stdout, ran.stderr);
+        let told = told
+            .replace("ZegoalAccount", "")
+            .replace("\"system\": \"zegoal\"", "");
+        assert!(!told.contains(&port), "{command:?}: {told}");
+        assert!(
+            !told.contains(&tenant),
+            "{command:?} tells {tenant}: {told}"
+        );
+    }
+}

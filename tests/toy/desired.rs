@@ -158,6 +158,7 @@ fn config(name: &str, running: &Running, limits: &Limits) -> ProviderConfig {
         def: &PROVIDER,
         host: host(&PROVIDER, &settings),
         settings,
+        from_outside: std::collections::BTreeSet::new(),
         limits: limits.clone(),
         pace: Pace::default(),
         origin: origin(name),

@@ -96,7 +96,7 @@ impl Spec for Settings {
             complaints.error(
                 "zegoal-tenant-host",
                 "baseUrl",
-                format!("the host belongs to the tenant `{other}`, not to `{tenant}`"),
+                format!("the host belongs to another tenant than `{tenant}`"),
                 "leave `baseUrl` out: it follows from `tenant`",
             );
         }
