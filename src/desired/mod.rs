@@ -51,9 +51,9 @@ struct Drafts {
     /// Ordered by name; equal ones in the order read.
     providers: Vec<read::Declared>,
     others: Vec<Other>,
-    /// How many documents could not be read: what is looked for in vain may be
-    /// in one of them.
-    unreadable: usize,
+    /// Whether something could not be read: what is looked for in vain may be
+    /// in it.
+    unread: bool,
 }
 
 /// Reads all documents and checks them one by one and against each other.
@@ -64,7 +64,7 @@ struct Drafts {
 pub fn desire(loaded: Loaded, registry: Registry, options: &Options) -> (Desired, Vec<Finding>) {
     let mut findings = loaded.findings;
     let mut drafts = Drafts {
-        unreadable: findings.len(),
+        unread: !findings.is_empty(),
         ..Drafts::default()
     };
     for (read, found) in read::all(&loaded.documents, registry, options) {
@@ -73,7 +73,7 @@ pub fn desire(loaded: Loaded, registry: Registry, options: &Options) -> (Desired
             Read::Resource(draft) => drafts.resources.push(*draft),
             Read::Provider(declared) => drafts.providers.push(*declared),
             Read::Other(other) => drafts.others.push(other),
-            Read::Unknown => drafts.unreadable += 1,
+            Read::Unknown => drafts.unread = true,
             Read::Skipped => {}
         }
     }
@@ -91,7 +91,7 @@ pub fn desire(loaded: Loaded, registry: Registry, options: &Options) -> (Desired
         drafts.resources.is_empty() && drafts.providers.is_empty() && drafts.others.is_empty();
     if nothing && !findings.iter().any(|f| f.severity == Severity::Error) {
         let message = "there is no manifest of ours in what was read";
-        findings.push(check::placeless("no-manifests", message).hint(format!(
+        findings.push(Finding::placeless("no-manifests", message).hint(format!(
             "each starts with `apiVersion: {}`",
             crate::manifest::document::API_VERSION
         )));
@@ -109,7 +109,7 @@ fn select(drafts: &mut Drafts, selector: &Selector, findings: &mut Vec<Finding>)
     if selected == 0 && !drafts.resources.is_empty() {
         let message = "the selector selects no manifest";
         let hint = "compare it with `metadata.labels` of the manifests";
-        let finding = check::placeless("empty-selection", message).hint(hint);
+        let finding = Finding::placeless("empty-selection", message).hint(hint);
         findings.push(Finding {
             severity: Severity::Warning,
             ..finding

@@ -154,10 +154,7 @@ pub(super) struct Text {
 }
 
 fn no_manifests(message: &str, hint: &str) -> Finding {
-    Finding {
-        place: None,
-        ..Finding::error("no-manifests", nowhere(""), message).hint(hint)
-    }
+    Finding::placeless("no-manifests", message).hint(hint)
 }
 
 /// A place for what is wrong with a file as a whole.

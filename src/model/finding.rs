@@ -29,16 +29,25 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// An error that concerns no single place.
+    #[must_use]
+    pub fn placeless(check: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            check,
+            severity: Severity::Error,
+            place: None,
+            address: None,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
     /// An error at a place.
     #[must_use]
     pub fn error(check: &'static str, place: Place, message: impl Into<String>) -> Self {
         Self {
-            check,
-            severity: Severity::Error,
             place: Some(place),
-            address: None,
-            message: message.into(),
-            hint: None,
+            ..Self::placeless(check, message)
         }
     }
 

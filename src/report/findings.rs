@@ -409,10 +409,7 @@ error[bad]: a�b�c
         let findings = [
             Finding::error("b", place("iban"), "second").of(&address),
             Finding::warning("a", place("spec"), "first").hint("do it"),
-            Finding {
-                place: None,
-                ..Finding::error("c", place("spec"), "no place")
-            },
+            Finding::placeless("c", "no place"),
         ];
         assert_eq!(
             json(&findings),

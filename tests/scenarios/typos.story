@@ -146,7 +146,7 @@ err|    |
 err| 15 |     parent: …
 err|    |     ^^^^^^
 err|    |
-err|    = hint: did you mean `acme-holding`?; it may be in what could not be read (1 document)
+err|    = hint: did you mean `acme-holding`?; it may be in what could not be read (see the other findings)
 err|
 err| error[unknown-kind]: there is no kind `ZegoalAcount`
 err|   --> all.yaml:24:7

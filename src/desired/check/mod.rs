@@ -6,10 +6,8 @@ mod duplicate;
 mod provider;
 mod reference;
 
-use std::sync::Arc;
-
 use super::Drafts;
-use crate::model::{Finding, Place, Source, words};
+use crate::model::Finding;
 
 /// The checks that only look.
 const CHECKS: [fn(&Drafts, &mut Vec<Finding>); 6] = [
@@ -29,25 +27,13 @@ pub(super) fn all(drafts: &mut Drafts, findings: &mut Vec<Finding>) {
     }
 }
 
-/// An error that concerns no single place.
-pub(super) fn placeless(check: &'static str, message: impl Into<String>) -> Finding {
-    let source = Source::new(String::new(), String::new());
-    let place = Place {
-        source: Arc::new(source),
-        span: 0..0,
-    };
-    Finding {
-        place: None,
-        ..Finding::error(check, place, message)
+/// What a hint says when something was looked for in vain, and not everything
+/// could be read. How much that is, nobody knows: a folder may hold any number
+/// of documents.
+fn or_unread(hint: String, drafts: &Drafts) -> String {
+    if drafts.unread {
+        format!("{hint}; it may be in what could not be read (see the other findings)")
+    } else {
+        hint
     }
-}
-
-/// What a hint says when something was looked for in vain, and some documents
-/// could not be read.
-fn or_unreadable(hint: String, drafts: &Drafts) -> String {
-    if drafts.unreadable == 0 {
-        return hint;
-    }
-    let number = words::count(drafts.unreadable, "document");
-    format!("{hint}; it may be in what could not be read ({number})")
 }

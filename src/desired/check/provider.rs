@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::or_unreadable;
+use super::or_unread;
 use crate::{
     desired::{
         Drafts, Origin,
@@ -115,7 +115,7 @@ fn named(
         None => {
             let names = of_system.iter().map(|name| &*name.0);
             let hint = match words::nearest(&said.0, names) {
-                Some(near) => or_unreadable(format!("did you mean `{near}`?"), drafts),
+                Some(near) => or_unread(format!("did you mean `{near}`?"), drafts),
                 None => known(of_system, draft.system, drafts),
             };
             let message = format!("there is no provider `{said}`");
@@ -127,12 +127,12 @@ fn named(
 fn known(of_system: &[&ProviderName], system: &ProviderDef, drafts: &Drafts) -> String {
     if of_system.is_empty() {
         let none = format!("no `Provider` manifest declares one of `{}`", system.name);
-        let none = or_unreadable(none, drafts);
+        let none = or_unread(none, drafts);
         return format!("{none}; start with:\n{}", example(system));
     }
     let names = of_system.iter().map(|name| &*name.0);
     let known = format!("known for `{}` are {}", system.name, words::list(names));
-    or_unreadable(known, drafts)
+    or_unread(known, drafts)
 }
 
 fn ambiguous(draft: &Draft, several: &[&ProviderName]) -> Finding {
@@ -155,7 +155,7 @@ fn none(orphaned: &Orphaned, drafts: &Drafts) -> Finding {
         words::count(orphaned.count, "manifest"),
         if orphaned.count == 1 { "needs" } else { "need" }
     );
-    let start = or_unreadable("add one, for instance".to_owned(), drafts);
+    let start = or_unread("add one, for instance".to_owned(), drafts);
     let hint = format!("{start}:\n{}", example(system));
     let place = orphaned.first.place_in(["kind"]);
     Finding::error("missing-provider", place, message).hint(hint)

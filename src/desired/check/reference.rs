@@ -1,6 +1,6 @@
 //! What references lead to.
 
-use super::or_unreadable;
+use super::or_unread;
 use crate::{
     desired::{Drafts, read::Draft},
     model::{Address, FieldPath, Finding, words},
@@ -67,7 +67,7 @@ fn unknown(
         let name = &address.name;
         format!("declare it, or write the id of a record instead of `{{ ref: {name} }}`")
     });
-    Finding::error("unknown-reference", place, message).hint(or_unreadable(hint, drafts))
+    Finding::error("unknown-reference", place, message).hint(or_unread(hint, drafts))
 }
 
 /// What may have been meant by an address that no manifest has.

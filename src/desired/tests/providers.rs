@@ -160,7 +160,7 @@ fn providers_that_are_not_there_are_told() {
     let other = renamed("toy-test");
     let unreadable = format!(
         "no `Provider` manifest declares one of `toy`; \
-         it may be in what could not be read (1 document); start with:\n{SNIPPET}\n\
+         it may be in what could not be read (see the other findings); start with:\n{SNIPPET}\n\
          b.yaml:1:4 yaml-syntax: unclosed bracket '['\n  close every `{{` and `[`"
     );
     for (spec, providers, place, message, hint) in [
