@@ -6,7 +6,7 @@ use crate::{
     desired::{Desired, ProviderConfig},
     exit,
     observed::{all_tables, hidden_values, wanted},
-    provider::{Diagnosis, Failure, Health, Reader, Wanted},
+    provider::{Diagnosis, Health, Reader, Wanted},
     report::{doctor, json},
 };
 
@@ -65,14 +65,12 @@ async fn examine(config: &ProviderConfig, desired: &Desired, opened: &Opened) ->
         return report;
     };
     match reader.account().await {
-        Ok(account) => report.add(Diagnosis {
-            name: "account",
-            verdict: Health::Good,
-            detail: format!("signed in as {account}"),
-            hint: None,
-        }),
+        Ok(account) => {
+            let detail = format!("signed in as {account}");
+            report.add(Diagnosis::good("account", detail));
+        }
         Err(failure) => {
-            report.add(failed("account", &failure));
+            report.add(Diagnosis::failed("account", &failure));
             return report;
         }
     }
@@ -117,44 +115,25 @@ async fn sample(config: &ProviderConfig, desired: &Desired, reader: &dyn Reader)
     found.or(candidates.first()).cloned()
 }
 
-fn failed(name: &'static str, failure: &Failure) -> Diagnosis {
-    Diagnosis {
-        name,
-        verdict: Health::Bad,
-        detail: failure.to_string(),
-        hint: failure.hint.clone(),
-    }
-}
-
 /// Compares a provider's `Date` header with our clock.
 fn clock(date: &str, now: Timestamp) -> Diagnosis {
     let parsed = rfc2822::DateTimeParser::new().parse_timestamp(date);
-    let (verdict, detail) = match parsed {
+    let (is_well, detail) = match parsed {
         Ok(theirs) => {
             let difference = theirs.duration_since(now);
-            let verdict = if difference.abs() > CLOCK_DIFFERENCE_MAX {
-                Health::Doubtful
-            } else {
-                Health::Good
-            };
             let seconds = difference.as_secs();
             (
-                verdict,
+                difference.abs() <= CLOCK_DIFFERENCE_MAX,
                 format!("the provider's clock differs from ours by {seconds} s"),
             )
         }
         Err(error) => (
-            Health::Doubtful,
+            false,
             format!("the Date header of the provider makes no sense: {error}"),
         ),
     };
-    let hint = (verdict == Health::Doubtful).then(|| "check this machine's clock".to_owned());
-    Diagnosis {
-        name: "clock",
-        verdict,
-        detail,
-        hint,
-    }
+    let hint = (!is_well).then(|| "check this machine's clock".to_owned());
+    Diagnosis::good("clock", detail).doubted(hint)
 }
 
 /// Fetches every look-up table that the provider's kinds use.
@@ -162,7 +141,7 @@ async fn lookups(config: &ProviderConfig, reader: &dyn Reader) -> Vec<Diagnosis>
     let tables = all_tables(config);
     let found = match reader.lookups(&tables).await {
         Ok(found) => found,
-        Err(failure) => return vec![failed("look-ups", &failure)],
+        Err(failure) => return vec![Diagnosis::failed("look-ups", &failure)],
     };
     let counts: Vec<String> = found
         .sizes()
@@ -173,19 +152,11 @@ async fn lookups(config: &ProviderConfig, reader: &dyn Reader) -> Vec<Diagnosis>
         .copied()
         .filter(|table| found.table(table).is_none())
         .collect();
-    let mut diagnoses = vec![Diagnosis {
-        name: "look-ups",
-        verdict: Health::Good,
-        detail: counts.join(", "),
-        hint: None,
-    }];
+    let mut diagnoses = vec![Diagnosis::good("look-ups", counts.join(", "))];
     if !missing.is_empty() {
-        diagnoses.push(Diagnosis {
-            name: "look-ups",
-            verdict: Health::Doubtful,
-            detail: format!("not returned: {}", missing.join(", ")),
-            hint: Some("check that the account may read them".to_owned()),
-        });
+        let detail = format!("not returned: {}", missing.join(", "));
+        let hint = "check that the account may read them";
+        diagnoses.push(Diagnosis::doubtful("look-ups", detail).hint(hint));
     }
     diagnoses
 }
@@ -199,12 +170,9 @@ mod tests {
         let now: Timestamp = "2026-11-02T09:00:00Z".parse().expect("an instant");
         let at = |date: &str| clock(date, now);
         let well = at("Mon, 02 Nov 2026 09:00:05 GMT");
-        assert_eq!(well.verdict, Health::Good);
+        assert_eq!(well.health, Health::Good);
         assert_eq!(well.detail, "the provider's clock differs from ours by 5 s");
-        assert_eq!(
-            at("Mon, 02 Nov 2026 08:00:00 GMT").verdict,
-            Health::Doubtful
-        );
-        assert_eq!(at("soon").verdict, Health::Doubtful);
+        assert_eq!(at("Mon, 02 Nov 2026 08:00:00 GMT").health, Health::Doubtful);
+        assert_eq!(at("soon").health, Health::Doubtful);
     }
 }

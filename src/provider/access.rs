@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use serde::Serialize;
 
 use crate::{
     http::Transport,
@@ -80,20 +81,78 @@ pub trait Reader: Send + Sync {
 }
 
 /// One thing that was found out about a provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnosis {
     /// What was looked at, in one or two words.
     pub name: &'static str,
     /// Whether all is well with it.
-    pub verdict: Health,
+    #[serde(rename = "verdict")]
+    pub health: Health,
     /// What was found: one sentence without a period, or several lines.
     pub detail: String,
     /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 
+impl Diagnosis {
+    /// All is well.
+    #[must_use]
+    pub fn good(name: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            name,
+            health: Health::Good,
+            detail: detail.into(),
+            hint: None,
+        }
+    }
+
+    /// It works, but somebody should look.
+    #[must_use]
+    pub fn doubtful(name: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            health: Health::Doubtful,
+            ..Self::good(name, detail)
+        }
+    }
+
+    /// It does not work.
+    #[must_use]
+    pub fn bad(name: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            health: Health::Bad,
+            ..Self::good(name, detail)
+        }
+    }
+
+    /// It could not be asked for.
+    #[must_use]
+    pub fn failed(name: &'static str, failure: &Failure) -> Self {
+        Self {
+            hint: failure.hint.clone(),
+            ..Self::bad(name, failure.to_string())
+        }
+    }
+
+    /// The same diagnosis with advice.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same diagnosis, doubtful where there is advice.
+    #[must_use]
+    pub fn doubted(self, hint: Option<String>) -> Self {
+        match hint {
+            Some(hint) => Self::doubtful(self.name, self.detail).hint(hint),
+            None => self,
+        }
+    }
+}
+
 /// Whether all is well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Health {
     /// All is well.

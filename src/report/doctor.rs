@@ -16,17 +16,8 @@ use super::{style::Style, text::wrapped};
 pub struct Report {
     provider: ProviderName,
     system: &'static str,
-    findings: Vec<Finding>,
-}
-
-/// One thing that was found out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Finding {
-    name: &'static str,
-    verdict: Health,
-    detail: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    #[serde(rename = "findings")]
+    diagnoses: Vec<Diagnosis>,
 }
 
 impl Report {
@@ -36,31 +27,20 @@ impl Report {
         Self {
             provider: provider.clone(),
             system,
-            findings: Vec::new(),
+            diagnoses: Vec::new(),
         }
     }
 
     /// Adds what was found out.
     pub fn add(&mut self, diagnosis: Diagnosis) {
-        let Diagnosis {
-            name,
-            verdict,
-            detail,
-            hint,
-        } = diagnosis;
-        self.findings.push(Finding {
-            name,
-            verdict,
-            detail,
-            hint,
-        });
+        self.diagnoses.push(diagnosis);
     }
 
     /// Masks values in all that was found out: a provider's words are in it.
     pub fn hide(&mut self, hidden: &HiddenValues) {
-        for finding in &mut self.findings {
-            hidden.mask_in(&mut finding.detail);
-            if let Some(hint) = &mut finding.hint {
+        for diagnosis in &mut self.diagnoses {
+            hidden.mask_in(&mut diagnosis.detail);
+            if let Some(hint) = &mut diagnosis.hint {
                 hidden.mask_in(hint);
             }
         }
@@ -69,9 +49,9 @@ impl Report {
     /// The worst that was found out.
     #[must_use]
     pub fn health(&self) -> Health {
-        self.findings
+        self.diagnoses
             .iter()
-            .map(|finding| finding.verdict)
+            .map(|diagnosis| diagnosis.health)
             .max()
             .unwrap_or(Health::Good)
     }
@@ -88,21 +68,24 @@ pub fn text(reports: &[Report], style: Style) -> String {
         let head = format!("{} ({})", report.provider, report.system);
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{}", style.bold(&head));
-        let names = report.findings.iter().map(|finding| finding.name.len());
+        let names = report
+            .diagnoses
+            .iter()
+            .map(|diagnosis| diagnosis.name.len());
         let widest = names.max().unwrap_or_default();
-        for finding in &report.findings {
-            let word = match finding.verdict {
+        for diagnosis in &report.diagnoses {
+            let word = match diagnosis.health {
                 Health::Good => "ok",
                 Health::Doubtful => "look",
                 Health::Bad => "bad",
             };
-            let start = format!("{word:<4} {:<widest$}  ", finding.name);
-            let mut lines = finding.detail.lines();
+            let start = format!("{word:<4} {:<widest$}  ", diagnosis.name);
+            let mut lines = diagnosis.detail.lines();
             wrapped(&mut out, &start, lines.next().unwrap_or_default(), style);
             for line in lines {
                 wrapped(&mut out, "         ", line, style);
             }
-            if let Some(hint) = &finding.hint {
+            if let Some(hint) = &diagnosis.hint {
                 wrapped(&mut out, "     hint: ", hint, style);
             }
         }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     manifest::schema::export,
     model::{Finding, Place, ProviderName, Source},
-    provider::{Diagnosis, Health},
+    provider::Diagnosis,
     providers::ALL,
 };
 
@@ -131,12 +131,12 @@ fn findings_with_their_hints() {
 #[test]
 fn what_doctor_says() {
     let mut report = doctor::Report::new(&ProviderName("toy-prod".into()), "toy");
-    report.add(Diagnosis {
-        name: "credentials",
-        verdict: Health::Bad,
-        detail: "the provider refused the login with status 401 and said that the password is wrong\nand a second line that is much longer than the sixty columns of the terminal".to_owned(),
-        hint: Some("make a new token in the console, and put it where the manifest says it is".to_owned()),
-    });
+    let diagnosis = Diagnosis::bad(
+        "credentials",
+        "the provider refused the login with status 401 and said that the password is wrong\nand a second line that is much longer than the sixty columns of the terminal",
+    );
+    let hint = "make a new token in the console, and put it where the manifest says it is";
+    report.add(diagnosis.hint(hint));
     assert_narrow(&doctor::text(&[report], NARROW));
 }
 

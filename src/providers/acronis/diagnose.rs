@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{directory::Directory, session::Session, tenants::Tenants, wire::guid_at};
 use crate::{
     model::words,
-    provider::{Diagnosis, Failure, FailureKind, Health, Wanted, codec},
+    provider::{Diagnosis, Failure, FailureKind, Wanted, codec},
 };
 
 /// A secret that ends within so many days should be renewed.
@@ -30,7 +30,7 @@ pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<
             guid_at(&client, "tenant_id")
         }
         Err(failure) => {
-            found.push(failed("API client", &failure, None));
+            found.push(Diagnosis::failed("API client", &failure));
             return found;
         }
     };
@@ -38,7 +38,7 @@ pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<
     let tenants = session.list_tenants(&own, &BTreeSet::new(), |_| true).await;
     match &tenants {
         Ok(tenants) => found.push(account_management(tenants, &own)),
-        Err(failure) => found.push(failed("Account Management", failure, Some(SCOPE))),
+        Err(failure) => found.push(unread_tenants(failure)),
     }
     let lists = match session.fresh_directory().await {
         Ok(all) => session
@@ -53,7 +53,7 @@ pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<
             found.push(advanced_automation(&all, &inactive, &tenants));
             found.extend(layout::of_one(session, &all, &tenants, wanted).await);
         }
-        Err(failure) => found.push(failed("Advanced Automation", &failure, None)),
+        Err(failure) => found.push(Diagnosis::failed("Advanced Automation", &failure)),
     }
     found
 }
@@ -61,16 +61,11 @@ pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<
 /// What Account Management asks of a client (Acronis contract, 2).
 const SCOPE: &str = "the client needs the scope tenant_viewer to plan and tenant_admin to apply";
 
-fn failed(name: &'static str, failure: &Failure, forbidden: Option<&str>) -> Diagnosis {
-    let hint = match failure.kind {
-        FailureKind::Forbidden => forbidden.map(str::to_owned),
-        _ => None,
-    };
-    Diagnosis {
-        name,
-        verdict: Health::Bad,
-        detail: failure.to_string(),
-        hint: hint.or_else(|| failure.hint.clone()),
+fn unread_tenants(failure: &Failure) -> Diagnosis {
+    let diagnosis = Diagnosis::failed("Account Management", failure);
+    match failure.kind {
+        FailureKind::Forbidden => diagnosis.hint(SCOPE),
+        _ => diagnosis,
     }
 }
 
@@ -106,21 +101,14 @@ fn own_client(client: &Value, date: Option<&str>) -> Diagnosis {
             format!("its secret expires on {day}")
         }
     };
-    Diagnosis {
-        name: "API client",
-        verdict: if doubts.is_empty() {
-            Health::Good
-        } else {
-            Health::Doubtful
-        },
-        detail: format!(
-            "{} `{}`, {status}, of tenant {}; {secret}",
-            text("type"),
-            text("data.client_name"),
-            text("tenant_id"),
-        ),
-        hint: (!doubts.is_empty()).then(|| doubts.join("; ")),
-    }
+    let detail = format!(
+        "{} `{}`, {status}, of tenant {}; {secret}",
+        text("type"),
+        text("data.client_name"),
+        text("tenant_id"),
+    );
+    let hint = (!doubts.is_empty()).then(|| doubts.join("; "));
+    Diagnosis::good("API client", detail).doubted(hint)
 }
 
 /// The days from the server's `date` until `ends`.
@@ -172,16 +160,7 @@ fn account_management(tenants: &Tenants, own: &str) -> Diagnosis {
         detail.push_str(missing);
         hint = Some("nobody absent is believed absent, so nothing is created".to_owned());
     }
-    Diagnosis {
-        name: "Account Management",
-        verdict: if hint.is_none() {
-            Health::Good
-        } else {
-            Health::Doubtful
-        },
-        detail,
-        hint,
-    }
+    Diagnosis::good("Account Management", detail).doubted(hint)
 }
 
 /// How the customers of Advanced Automation fit the tenants.
@@ -233,16 +212,8 @@ fn advanced_automation(all: &Directory, inactive: &Directory, tenants: &Tenants)
         detail.push_str(missing);
         hints.push("plan again later; nobody absent is believed absent");
     }
-    Diagnosis {
-        name: "Advanced Automation",
-        verdict: if hints.is_empty() {
-            Health::Good
-        } else {
-            Health::Doubtful
-        },
-        detail,
-        hint: (!hints.is_empty()).then(|| hints.join("; ")),
-    }
+    let hint = (!hints.is_empty()).then(|| hints.join("; "));
+    Diagnosis::good("Advanced Automation", detail).doubted(hint)
 }
 
 /// The first few ids, and how many there are.
@@ -259,6 +230,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::provider::Health;
     use crate::providers::acronis::directory::tests::{
         customer as listed, directory as listing, id,
     };
@@ -289,7 +261,7 @@ mod tests {
     #[test]
     fn the_own_client_is_described() {
         let found = own_client(&client(), None);
-        assert_eq!(found.verdict, Health::Good);
+        assert_eq!(found.health, Health::Good);
         assert_eq!(
             found.detail,
             "api_client `reconciler`, enabled, of tenant T; its secret does not expire"
@@ -298,7 +270,7 @@ mod tests {
         other["status"] = json!("disabled");
         other["token_endpoint_auth_method"] = json!("client_secret_post");
         let found = own_client(&other, None);
-        assert_eq!(found.verdict, Health::Doubtful);
+        assert_eq!(found.health, Health::Doubtful);
         let hint = found.hint.expect("what to do");
         assert!(hint.contains("enable") && hint.contains("client_secret_basic"));
     }
@@ -307,13 +279,13 @@ mod tests {
     fn a_secret_that_ends_soon_is_told_by_the_servers_date() {
         let mut client = client();
         client["client_secret_expires_at"] = json!(40 * 24 * 60 * 60);
-        let verdict = |date| own_client(&client, date).verdict;
-        assert_eq!(verdict(Some("Thu, 01 Jan 1970 00:00:00 GMT")), Health::Good);
+        let health = |date| own_client(&client, date).health;
+        assert_eq!(health(Some("Thu, 01 Jan 1970 00:00:00 GMT")), Health::Good);
         assert_eq!(
-            verdict(Some("Wed, 21 Jan 1970 00:00:00 GMT")),
+            health(Some("Wed, 21 Jan 1970 00:00:00 GMT")),
             Health::Doubtful
         );
-        assert_eq!(verdict(None), Health::Good);
+        assert_eq!(health(None), Health::Good);
         assert!(own_client(&client, None).detail.contains("1970-02-10"));
     }
 
@@ -321,7 +293,7 @@ mod tests {
     fn tenants_are_counted_by_kind_and_locks_of_others_are_told() {
         let mine = json!({ "update_lock": { "enabled": true, "owner_id": "OWN" } });
         let found = account_management(&tenants(&[(1, mine.clone())]), "own");
-        assert_eq!(found.verdict, Health::Good);
+        assert_eq!(found.health, Health::Good);
         assert!(
             found
                 .detail
@@ -331,7 +303,7 @@ mod tests {
         let hiding = json!({ "kind": "partner", "ancestral_access": false });
         let all = tenants(&[(1, mine), (2, others), (3, hiding)]);
         let found = account_management(&all, "own");
-        assert_eq!(found.verdict, Health::Doubtful);
+        assert_eq!(found.health, Health::Doubtful);
         assert!(
             found.detail.contains("(2 customers, 1 partner)"),
             "{found:?}"
@@ -345,7 +317,7 @@ mod tests {
         let nobody = listing(&[], 0);
         let one = tenants(&[(1, json!({}))]);
         let found = advanced_automation(&listing(&[listed(1)], 1), &nobody, &one);
-        assert_eq!(found.verdict, Health::Good, "{found:?}");
+        assert_eq!(found.health, Health::Good, "{found:?}");
         assert!(
             found
                 .detail
@@ -354,7 +326,7 @@ mod tests {
 
         let two = tenants(&[(1, json!({})), (2, json!({}))]);
         let found = advanced_automation(&listing(&[listed(1)], 1), &nobody, &two);
-        assert_eq!(found.verdict, Health::Doubtful);
+        assert_eq!(found.health, Health::Doubtful);
         assert!(
             found
                 .detail

@@ -54,23 +54,17 @@ pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<
     found
 }
 
-fn diagnosis(name: &'static str, verdict: Health, detail: String, hint: &str) -> Diagnosis {
-    Diagnosis {
-        name,
-        verdict,
-        detail,
-        hint: (!hint.is_empty()).then(|| hint.to_owned()),
-    }
-}
-
+/// What the account may not ask is a matter of its rights, and not broken.
 fn failed(name: &'static str, failure: &Failure) -> Diagnosis {
-    let verdict = if is_hidden(failure) {
-        Health::Doubtful
+    let failed = Diagnosis::failed(name, failure);
+    if is_hidden(failure) {
+        Diagnosis {
+            health: Health::Doubtful,
+            ..failed
+        }
     } else {
-        Health::Bad
-    };
-    let hint = failure.hint.clone().unwrap_or_default();
-    diagnosis(name, verdict, failure.to_string(), &hint)
+        failed
+    }
 }
 
 fn login(user: &UserInfo) -> Diagnosis {
@@ -92,14 +86,14 @@ fn login(user: &UserInfo) -> Diagnosis {
     );
     if second_factor == "Enabled" {
         let hint = "use an API user: logins with a second factor are said to fail";
-        return diagnosis("login", Health::Doubtful, detail, hint);
+        return Diagnosis::doubtful("login", detail).hint(hint);
     }
     if flags.iter().any(|flag| flag == API_USER) {
-        return diagnosis("login", Health::Good, detail, "");
+        return Diagnosis::good("login", detail);
     }
     let hint = "use an API user, who has the flag `NonInteractive`: the password of a person \
                 expires, and locks that person out when it is wrong";
-    diagnosis("login", Health::Doubtful, detail, hint)
+    Diagnosis::doubtful("login", detail).hint(hint)
 }
 
 async fn server(session: &Session) -> Diagnosis {
@@ -113,15 +107,9 @@ async fn server(session: &Session) -> Diagnosis {
                 .and_then(|info| codec::as_text(&info["Version"]));
             match version {
                 Some(version) => {
-                    let detail = format!("version {}", sanitise(&version));
-                    diagnosis("server", Health::Good, detail, "")
+                    Diagnosis::good("server", format!("version {}", sanitise(&version)))
                 }
-                None => diagnosis(
-                    "server",
-                    Health::Doubtful,
-                    "the service tells no version".to_owned(),
-                    "",
-                ),
+                None => Diagnosis::doubtful("server", "the service tells no version"),
             }
         }
         Err(failure) => failed("server", &failure),
@@ -137,7 +125,7 @@ async fn root(session: &Session, id: i64) -> Diagnosis {
     let text = |member: &str| partner[member].as_str().map(sanitise);
     let (Some(level), Some(live)) = (text("Level"), text("State")) else {
         let detail = format!("customer `{id}` is read without its level or state");
-        return diagnosis("root", Health::Doubtful, detail, "");
+        return Diagnosis::doubtful("root", detail);
     };
     let detail = format!("customer `{id}` of the level `{level}` in the state `{live}`");
     let below = LEVELS
@@ -152,9 +140,9 @@ async fn root(session: &Session, id: i64) -> Diagnosis {
     } else if !state::SERVED.contains(&live.as_str()) {
         "the provider may refuse customers below one in this state"
     } else {
-        return diagnosis("root", Health::Good, detail, "");
+        return Diagnosis::good("root", detail);
     };
-    diagnosis("root", Health::Doubtful, detail, hint)
+    Diagnosis::doubtful("root", detail).hint(hint)
 }
 
 fn customers(listing: &Listing) -> Diagnosis {
@@ -183,15 +171,14 @@ fn customers(listing: &Listing) -> Diagnosis {
         },
     );
     match index.completeness {
-        Completeness::Incomplete(reason) => diagnosis(
-            "customers",
-            Health::Bad,
-            format!("{detail}; the list is not complete: {reason}"),
-            "no customer is made while the list is not complete; check the role of the API user",
-        ),
-        Completeness::Complete | Completeness::ByKey => {
-            diagnosis("customers", Health::Good, detail, "")
+        Completeness::Incomplete(reason) => {
+            let detail = format!("{detail}; the list is not complete: {reason}");
+            Diagnosis::bad("customers", detail).hint(
+                "no customer is made while the list is not complete; check the role of the API \
+                 user",
+            )
         }
+        Completeness::Complete | Completeness::ByKey => Diagnosis::good("customers", detail),
     }
 }
 
@@ -203,7 +190,7 @@ async fn record(session: &Session, listing: &Listing, wanted: &Wanted) -> Diagno
         .find(|row| row.external_code.as_deref() == Some(wanted.key.as_str()));
     let Some(row) = row else {
         let detail = format!("no customer has the external code `{}`", wanted.key);
-        return diagnosis("layout", Health::Good, detail, "");
+        return Diagnosis::good("layout", detail);
     };
     let partner = match session.read::<Value>(&index::by_id(row.id)).await {
         Ok(partner) => partner.unwrap_or_default(),
@@ -212,15 +199,10 @@ async fn record(session: &Session, listing: &Listing, wanted: &Wanted) -> Diagno
     let lines = layout::differences(&partner);
     let name = format!("GetPartnerInfoById `{}`", row.id);
     if lines.is_empty() {
-        let detail = format!("{name} answers as documented");
-        return diagnosis("layout", Health::Good, detail, "");
+        return Diagnosis::good("layout", format!("{name} answers as documented"));
     }
-    diagnosis(
-        "layout",
-        Health::Doubtful,
-        format!("{name} differs from the documents:\n{}", lines.join("\n")),
-        "report these lines: they hold no values",
-    )
+    let detail = format!("{name} differs from the documents:\n{}", lines.join("\n"));
+    Diagnosis::doubtful("layout", detail).hint("report these lines: they hold no values")
 }
 
 /// Whether the legal moves between states may be read.
@@ -229,14 +211,14 @@ async fn moves(session: &Session) -> Diagnosis {
         Ok(Some(rows)) if !rows.is_empty() => {
             let count = words::count(rows.len(), "move");
             let detail = format!("the service lists {count} between states");
-            diagnosis("states", Health::Good, detail, "")
+            Diagnosis::good("states", detail)
         }
-        Ok(_) => diagnosis(
-            "states",
-            Health::Doubtful,
-            "the moves between states are not shown to this account".to_owned(),
-            "customers can go from trial to production; other changes of state are blocked",
-        ),
+        Ok(_) => {
+            let detail = "the moves between states are not shown to this account";
+            Diagnosis::doubtful("states", detail).hint(
+                "customers can go from trial to production; other changes of state are blocked",
+            )
+        }
         Err(failure) => failed("states", &failure),
     }
 }
@@ -255,14 +237,14 @@ async fn visa(session: &Session) -> Diagnosis {
     if session.works_in_turn() {
         let hint = "calls are sent one after another from then on; nothing else is to be done";
         let detail = format!("{detail}; one was refused before its time");
-        return diagnosis("visa", Health::Doubtful, detail, hint);
+        return Diagnosis::doubtful("visa", detail).hint(hint);
     }
     if !life.is_renewed {
         let hint = "the vendor's page says that each answer brings one; runs longer than a visa's \
                     life log in again";
-        return diagnosis("visa", Health::Doubtful, detail, hint);
+        return Diagnosis::doubtful("visa", detail).hint(hint);
     }
-    diagnosis("visa", Health::Good, detail, "")
+    Diagnosis::good("visa", detail)
 }
 
 #[cfg(test)]

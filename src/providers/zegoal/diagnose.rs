@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     model::words,
-    provider::{Diagnosis, Failure, FailureKind, Health, Wanted},
+    provider::{Diagnosis, Failure, FailureKind, Wanted},
 };
 
 /// Sections that no manifest can manage; they are asked for all the same, since
@@ -43,30 +43,22 @@ const OTHER_FLAGS: [&str; 5] = [
 pub(super) async fn diagnose(session: &Session, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
     let mut found = vec![rights(), dictionaries(session).await];
     let Some(wanted) = wanted else {
-        found.push(Diagnosis {
-            name: "layout",
-            verdict: Health::Doubtful,
-            detail: "not looked at, because no manifest names an account".to_owned(),
-            hint: Some("name a folder with a ZegoalAccount of this tenant".to_owned()),
-        });
+        let detail = "not looked at, because no manifest names an account";
+        let hint = "name a folder with a ZegoalAccount of this tenant";
+        found.push(Diagnosis::doubtful("layout", detail).hint(hint));
         return found;
     };
     match read_whole(session, &wanted.key).await {
         Ok(answered) => found.extend(examine(session, &answered)),
-        Err(failure) => found.push(unread(&wanted.key, failure)),
+        Err(failure) => found.push(unread(&wanted.key, &failure)),
     }
     found
 }
 
 /// What our login may do is nowhere to be read.
 fn rights() -> Diagnosis {
-    Diagnosis {
-        name: "rights",
-        verdict: Health::Good,
-        detail: "the API does not tell what a login may do, and nothing is written to find out"
-            .to_owned(),
-        hint: None,
-    }
+    let detail = "the API does not tell what a login may do, and nothing is written to find out";
+    Diagnosis::good("rights", detail)
 }
 
 async fn read_whole(session: &Session, code: &str) -> Result<Answered, Failure> {
@@ -77,31 +69,19 @@ async fn read_whole(session: &Session, code: &str) -> Result<Answered, Failure> 
     session.ask(Question::read(GET_ACCOUNT_INFO, body)).await
 }
 
-fn unread(code: &str, failure: Failure) -> Diagnosis {
+fn unread(code: &str, failure: &Failure) -> Diagnosis {
     if failure.kind == FailureKind::NotFound {
-        return Diagnosis {
-            name: "layout",
-            verdict: Health::Doubtful,
-            detail: format!("not looked at, because there is no account `{code}` yet"),
-            hint: Some("try again once an account of your manifests exists".to_owned()),
-        };
+        let detail = format!("not looked at, because there is no account `{code}` yet");
+        let hint = "try again once an account of your manifests exists";
+        return Diagnosis::doubtful("layout", detail).hint(hint);
     }
-    failed("layout", failure)
-}
-
-fn failed(name: &'static str, failure: Failure) -> Diagnosis {
-    Diagnosis {
-        name,
-        verdict: Health::Bad,
-        detail: failure.to_string(),
-        hint: failure.hint,
-    }
+    Diagnosis::failed("layout", failure)
 }
 
 fn examine(session: &Session, answered: &Answered) -> Vec<Diagnosis> {
     let zone = match session.config() {
         Ok(config) => &config.zone,
-        Err(failure) => return vec![failed("time zone", failure)],
+        Err(failure) => return vec![Diagnosis::failed("time zone", &failure)],
     };
     vec![
         time_zone(zone, answered.zone.as_deref()),
@@ -112,34 +92,27 @@ fn examine(session: &Session, answered: &Answered) -> Vec<Diagnosis> {
 
 /// Whether dates without an offset mean what we take them for.
 fn time_zone(ours: &TimeZone, theirs: Option<&str>) -> Diagnosis {
-    let name = zones::shown(ours);
-    let (verdict, detail, hint) = match theirs {
-        None => (
-            Health::Doubtful,
-            format!("the server names none; its dates are taken for those of {name}"),
-            Some("make sure that `timeZone` in the Provider manifest is right".to_owned()),
-        ),
-        Some(theirs) if TimeZone::get(theirs).is_err() => (
-            Health::Doubtful,
-            format!(
-                "the server names one that is not known; its dates are taken for those of {name}"
-            ),
-            Some("make sure that `timeZone` in the Provider manifest is right".to_owned()),
-        ),
-        Some(theirs) if zones::another(ours, Some(theirs)).is_some() => (
-            Health::Bad,
-            format!(
-                "the server writes dates of {theirs}, and they would be taken for those of {name}"
-            ),
-            Some(zones::hint(theirs)),
-        ),
-        Some(_) => (Health::Good, format!("{name}, as the server says"), None),
-    };
-    Diagnosis {
-        name: "time zone",
-        verdict,
-        detail,
-        hint,
+    let zone = zones::shown(ours);
+    let name = "time zone";
+    let unsure = "make sure that `timeZone` in the Provider manifest is right";
+    match theirs {
+        None => {
+            let detail = format!("the server names none; its dates are taken for those of {zone}");
+            Diagnosis::doubtful(name, detail).hint(unsure)
+        }
+        Some(theirs) if TimeZone::get(theirs).is_err() => {
+            let detail = format!(
+                "the server names one that is not known; its dates are taken for those of {zone}"
+            );
+            Diagnosis::doubtful(name, detail).hint(unsure)
+        }
+        Some(theirs) if zones::another(ours, Some(theirs)).is_some() => {
+            let detail = format!(
+                "the server writes dates of {theirs}, and they would be taken for those of {zone}"
+            );
+            Diagnosis::bad(name, detail).hint(zones::hint(theirs))
+        }
+        Some(_) => Diagnosis::good(name, format!("{zone}, as the server says")),
     }
 }
 
@@ -148,32 +121,19 @@ fn time_zone(ours: &TimeZone, theirs: Option<&str>) -> Diagnosis {
 fn sections(zone: &TimeZone, answered: &Answered) -> Diagnosis {
     let name = "sections";
     match convert::account(answered, &Section::ALL, zone) {
-        Err(reason) => Diagnosis {
-            name,
-            verdict: Health::Bad,
-            detail: format!("the answer is not understood: {reason}"),
-            hint: Some("report the lines of the layout below".to_owned()),
-        },
+        Err(reason) => Diagnosis::bad(name, format!("the answer is not understood: {reason}"))
+            .hint("report the lines of the layout below"),
         Ok(row) => {
             let unknown = row.record.map(|record| record.unknown).unwrap_or_default();
             if unknown.is_empty() {
-                return Diagnosis {
-                    name,
-                    verdict: Health::Good,
-                    detail: "all that a manifest can manage is returned and understood".to_owned(),
-                    hint: None,
-                };
+                let detail = "all that a manifest can manage is returned and understood";
+                return Diagnosis::good(name, detail);
             }
             let unknown = words::list(unknown.iter().map(String::as_str));
-            Diagnosis {
-                name,
-                verdict: Health::Doubtful,
-                detail: format!("not returned, or not in a known form: {unknown}"),
-                hint: Some(
-                    "manifests that manage these stay blocked; report the lines of the layout below"
-                        .to_owned(),
-                ),
-            }
+            let detail = format!("not returned, or not in a known form: {unknown}");
+            Diagnosis::doubtful(name, detail).hint(
+                "manifests that manage these stay blocked; report the lines of the layout below",
+            )
         }
     }
 }
@@ -183,22 +143,14 @@ fn layout(response: &Value) -> Diagnosis {
     let compared = assumed::compare(&Anatomy::of(response));
     let lines = compared.lines.join("\n");
     if compared.differing == 0 {
-        return Diagnosis {
-            name: "layout",
-            verdict: Health::Good,
-            detail: format!("as assumed\n{lines}"),
-            hint: None,
-        };
+        return Diagnosis::good("layout", format!("as assumed\n{lines}"));
     }
-    Diagnosis {
-        name: "layout",
-        verdict: Health::Doubtful,
-        detail: format!(
-            "{} (`+` not assumed, `-` assumed and missing, `~` of another form)\n{lines}",
-            words::count(compared.differing, "difference")
-        ),
-        hint: Some("please report these lines; they hold names and no values".to_owned()),
-    }
+    let detail = format!(
+        "{} (`+` not assumed, `-` assumed and missing, `~` of another form)\n{lines}",
+        words::count(compared.differing, "difference")
+    );
+    Diagnosis::doubtful("layout", detail)
+        .hint("please report these lines; they hold names and no values")
 }
 
 /// Which of the dictionaries that check our values the tenant has.
@@ -207,7 +159,7 @@ async fn dictionaries(session: &Session) -> Diagnosis {
     let question = Question::read(GET_TENANT_DICT, json!({}));
     let answered = match session.ask(question).await {
         Ok(answered) => answered,
-        Err(failure) => return failed(name, failure),
+        Err(failure) => return Diagnosis::failed(name, &failure),
     };
     let listed = names(answered.response.get("dictionary"));
     let needed: BTreeSet<&str> = kind()
@@ -222,22 +174,13 @@ async fn dictionaries(session: &Session) -> Diagnosis {
         .filter(|table| !listed.contains(table))
         .collect();
     if missing.is_empty() {
-        return Diagnosis {
-            name,
-            verdict: Health::Good,
-            detail: format!(
-                "all {} dictionaries that check values are there",
-                needed.len()
-            ),
-            hint: None,
-        };
+        let number = needed.len();
+        let detail = format!("all {number} dictionaries that check values are there");
+        return Diagnosis::good(name, detail);
     }
-    Diagnosis {
-        name,
-        verdict: Health::Doubtful,
-        detail: format!("the tenant does not list {}", words::list(missing)),
-        hint: Some("values of these are sent unchecked, and the server decides".to_owned()),
-    }
+    let detail = format!("the tenant does not list {}", words::list(missing));
+    Diagnosis::doubtful(name, detail)
+        .hint("values of these are sent unchecked, and the server decides")
 }
 
 /// A list of names, which may have shrunk to the only one.

@@ -13,10 +13,10 @@ async fn diagnose(world: &World, wanted: Option<&Wanted>) -> Vec<Diagnosis> {
     reader.diagnose(wanted).await
 }
 
-fn verdicts(found: &[Diagnosis]) -> Vec<(&'static str, Health)> {
+fn health_of(found: &[Diagnosis]) -> Vec<(&'static str, Health)> {
     let found = found.iter();
     found
-        .map(|diagnosis| (diagnosis.name, diagnosis.verdict))
+        .map(|diagnosis| (diagnosis.name, diagnosis.health))
         .collect()
 }
 
@@ -25,7 +25,7 @@ async fn a_sound_account_is_well_and_nothing_is_written() {
     let world = world(&[]).await;
     let found = diagnose(&world, None).await;
     assert_eq!(
-        verdicts(&found),
+        health_of(&found),
         [
             ("API client", Health::Good),
             ("Account Management", Health::Good),
@@ -66,7 +66,7 @@ async fn what_may_not_be_read_is_told_with_what_to_do() {
             .iter()
             .find(|found| found.name == name)
             .expect("a finding");
-        assert_eq!(bad.verdict, Health::Bad, "{found:?}");
+        assert_eq!(bad.health, Health::Bad, "{found:?}");
         let told = bad.hint.clone().unwrap_or_default();
         assert!(told.contains(hint), "{found:?}");
     }
@@ -74,7 +74,7 @@ async fn what_may_not_be_read_is_told_with_what_to_do() {
     let fault = "acronis:token=401".parse().expect("a fault");
     world.running.inject(fault);
     let found = diagnose(&world, None).await;
-    assert_eq!(verdicts(&found), [("API client", Health::Bad)]);
+    assert_eq!(health_of(&found), [("API client", Health::Bad)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +103,7 @@ async fn the_wanted_customer_is_looked_at_and_none_of_its_values_is_told() {
     };
     let found = diagnose(&world, Some(&wanted)).await;
     let layout = found.last().expect("findings");
-    assert_eq!(layout.verdict, Health::Doubtful);
+    assert_eq!(layout.health, Health::Doubtful);
     let id = customer["Id"].as_str().expect("an id");
     assert!(layout.detail.contains(id), "{layout:?}");
     assert!(layout.detail.contains("missing: City"));
@@ -122,7 +122,7 @@ async fn tenants_without_a_customer_are_named() {
     let tenant = Somebody::else_at(&world).tenant("Foobar");
     let found = diagnose(&world, None).await;
     let id = tenant["id"].as_str().expect("an id");
-    assert_eq!(found[2].verdict, Health::Doubtful);
+    assert_eq!(found[2].health, Health::Doubtful);
     assert!(
         found[2]
             .detail

@@ -26,7 +26,7 @@ async fn an_account_is_diagnosed_without_a_sensitive_value() {
     let found = diagnose(&world, Some("sandbox/lindgren")).await;
     let told: Vec<(&str, Health, &str)> = found
         .iter()
-        .map(|found| (found.name, found.verdict, found.detail.as_str()))
+        .map(|found| (found.name, found.health, found.detail.as_str()))
         .collect();
     assert_eq!(
         told,
@@ -79,7 +79,7 @@ async fn a_refused_login_is_tried_once_and_says_what_to_check() {
     .await;
     let found = diagnose(&world, None).await;
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].verdict, Health::Bad);
+    assert_eq!(found[0].health, Health::Bad);
     assert!(
         found[0]
             .hint
@@ -99,7 +99,7 @@ async fn an_answer_laid_out_otherwise_is_told_by_names_and_types() {
         .iter()
         .find(|found| found.name == "layout")
         .expect("a layout");
-    assert_eq!(layout.verdict, Health::Doubtful);
+    assert_eq!(layout.health, Health::Doubtful);
     assert!(
         layout
             .detail

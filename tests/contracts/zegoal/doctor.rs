@@ -42,7 +42,7 @@ async fn the_assumed_layout_is_found_good() {
     let world = tenant(&[]).await;
     let found = diagnose(&world).await;
     for diagnosis in &found {
-        assert_eq!(diagnosis.verdict, Health::Good, "{diagnosis:?}");
+        assert_eq!(diagnosis.health, Health::Good, "{diagnosis:?}");
     }
     let layout = named(&found, "layout");
     for line in [
@@ -96,9 +96,9 @@ async fn other_layouts_are_marked_line_by_line_and_still_understood() {
     ] {
         let world = tenant(&[("layout", layout)]).await;
         let found = diagnose(&world).await;
-        assert_eq!(named(&found, "sections").verdict, Health::Good, "{layout}");
+        assert_eq!(named(&found, "sections").health, Health::Good, "{layout}");
         let lines = named(&found, "layout");
-        assert_eq!(lines.verdict, Health::Doubtful);
+        assert_eq!(lines.health, Health::Doubtful);
         for line in marked {
             assert!(
                 lines.detail.lines().any(|it| it == line),
@@ -140,7 +140,7 @@ async fn forms_other_than_the_assumed_ones_are_marked() {
         let layout = named(&found, "layout");
         let marked = layout.detail.lines().any(|it| it == line);
         assert!(marked, "{knob}={value}: {line}\n{}", layout.detail);
-        assert_eq!(named(&found, "sections").verdict, Health::Good, "{knob}");
+        assert_eq!(named(&found, "sections").health, Health::Good, "{knob}");
     }
 }
 
@@ -149,7 +149,7 @@ async fn a_missing_section_is_named_with_what_follows_from_it() {
     let world = tenant(&[("section_missing", "bank_info")]).await;
     let found = diagnose(&world).await;
     let sections = named(&found, "sections");
-    assert_eq!(sections.verdict, Health::Doubtful);
+    assert_eq!(sections.health, Health::Doubtful);
     assert!(sections.detail.contains("`bankInfo`"));
     assert!(
         sections

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::failed;
 use crate::{
     model::Tree,
-    provider::{Diagnosis, Health, Wanted},
+    provider::{Diagnosis, Wanted},
     providers::acronis::{
         convert, customer, directory::Directory, session::Session, tenants::Tenants, wire,
     },
@@ -32,13 +31,11 @@ pub(super) async fn of_one(
     let id = of_wanted.map(String::as_str).or_else(first)?;
     Some(match session.customer(id).await {
         Ok(Some(found)) => layout(id, &found),
-        Ok(None) => Diagnosis {
-            name: CUSTOMER,
-            verdict: Health::Doubtful,
-            detail: format!("customer {id} is listed and cannot be read"),
-            hint: None,
-        },
-        Err(failure) => failed(CUSTOMER, &failure, None),
+        Ok(None) => {
+            let detail = format!("customer {id} is listed and cannot be read");
+            Diagnosis::doubtful(CUSTOMER, detail)
+        }
+        Err(failure) => Diagnosis::failed(CUSTOMER, &failure),
     })
 }
 
@@ -85,23 +82,13 @@ fn layout(id: &str, found: &Value) -> Diagnosis {
     lines.extend(new.map(|(name, value)| format!("not documented: {name}: {}", type_of(value))));
     lines.extend(strange.map(|(name, value)| format!("unexpected: {name}: {}", type_of(value))));
     if lines.is_empty() {
-        return Diagnosis {
-            name: CUSTOMER,
-            verdict: Health::Good,
-            detail: format!(
-                "customer {id} has the {} members of the samples",
-                documented.len()
-            ),
-            hint: None,
-        };
+        let number = documented.len();
+        let detail = format!("customer {id} has the {number} members of the samples");
+        return Diagnosis::good(CUSTOMER, detail);
     }
     lines.insert(0, format!("customer {id} differs from the samples"));
-    Diagnosis {
-        name: CUSTOMER,
-        verdict: Health::Doubtful,
-        detail: lines.join("\n"),
-        hint: Some("report these lines; they hold names and types, and no value".to_owned()),
-    }
+    Diagnosis::doubtful(CUSTOMER, lines.join("\n"))
+        .hint("report these lines; they hold names and types, and no value")
 }
 
 /// The type of a value, which is not shown.
@@ -122,6 +109,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::provider::Health;
 
     #[test]
     fn a_customer_like_the_samples_is_well() {
@@ -130,7 +118,7 @@ mod tests {
         for name in documented() {
             found[name] = Value::Null;
         }
-        assert_eq!(layout("c", &found).verdict, Health::Good);
+        assert_eq!(layout("c", &found).health, Health::Good);
     }
 
     #[test]
@@ -142,7 +130,7 @@ mod tests {
             }
         }
         let told = layout("c", &found);
-        assert_eq!(told.verdict, Health::Doubtful);
+        assert_eq!(told.health, Health::Doubtful);
         assert_eq!(
             told.detail.lines().skip(1).collect::<Vec<_>>(),
             [

@@ -73,7 +73,7 @@ fn wanted(key: &str) -> Wanted {
     }
 }
 
-/// `name verdict: detail`, with the hint behind an arrow.
+/// `name health: detail`, with the hint behind an arrow.
 async fn told(
     wanted: Option<&Wanted>,
     script: impl Fn(&Value) -> Response + Send + 'static,
@@ -86,11 +86,11 @@ async fn told(
             let hint = found.hint.map(|hint| format!(" -> {hint}"));
             let Diagnosis {
                 name,
-                verdict,
+                health,
                 detail,
                 hint: _,
             } = found;
-            format!("{name} {verdict:?}: {detail}{}", hint.unwrap_or_default())
+            format!("{name} {health:?}: {detail}{}", hint.unwrap_or_default())
         })
         .collect()
 }

@@ -1,10 +1,13 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::providers::zegoal::{
-    PROVIDER,
-    fixture::{self, LOGIN, PASSWORD, minsk, response, tree},
-    scripted::{Script, error, ok, serve},
+use crate::{
+    provider::Health,
+    providers::zegoal::{
+        PROVIDER,
+        fixture::{self, LOGIN, PASSWORD, minsk, response, tree},
+        scripted::{Script, error, ok, serve},
+    },
 };
 
 /// What is found out about a tenant that answers as `script` says.
@@ -161,16 +164,16 @@ fn a_layout_without_end_is_cut() {
 
 #[test]
 fn the_zone_of_the_server_is_compared_with_ours() {
-    for (theirs, verdict, said) in [
+    for (theirs, health, said) in [
         (Some("Europe/Minsk"), Health::Good, "Europe/Minsk"),
         (Some("Europe/Sofia"), Health::Bad, "Europe/Sofia"),
         (Some("Nowhere/None"), Health::Doubtful, "Europe/Minsk"),
         (None, Health::Doubtful, "Europe/Minsk"),
     ] {
         let diagnosis = time_zone(&minsk(), theirs);
-        assert_eq!(diagnosis.verdict, verdict, "{theirs:?}");
+        assert_eq!(diagnosis.health, health, "{theirs:?}");
         assert!(diagnosis.detail.contains(said), "{diagnosis:?}");
-        assert_eq!(diagnosis.hint.is_some(), verdict != Health::Good);
+        assert_eq!(diagnosis.hint.is_some(), health != Health::Good);
     }
 }
 
@@ -186,9 +189,9 @@ async fn a_tenant_that_answers_otherwise_is_told_in_full_without_a_value() {
         })
     })
     .await;
-    assert_eq!(named(&found, "code lists").verdict, Health::Good);
+    assert_eq!(named(&found, "code lists").health, Health::Good);
     let sections = named(&found, "sections");
-    assert_eq!(sections.verdict, Health::Doubtful);
+    assert_eq!(sections.health, Health::Doubtful);
     assert!(sections.detail.ends_with("`bankInfo`"), "{sections:?}");
     let layout = named(&found, "layout");
     for line in ["+ bank_info.iban: text", "+ contacts.mobile: text"] {
@@ -244,9 +247,9 @@ async fn what_cannot_be_read_is_told_with_advice() {
             Health::Doubtful,
         ),
     ];
-    for (script, name, verdict) in scripts {
+    for (script, name, health) in scripts {
         let found = found(script).await;
-        assert_eq!(named(&found, name).verdict, verdict, "{found:?}");
+        assert_eq!(named(&found, name).health, health, "{found:?}");
     }
 }
 
@@ -254,11 +257,11 @@ async fn what_cannot_be_read_is_told_with_advice() {
 async fn without_an_account_to_read_the_rest_is_still_told() {
     let (running, endpoint) = serve(|_, _| crate::simulator::Response::text(401, "no")).await;
     let found = (PROVIDER.reader)(&endpoint).diagnose(None).await;
-    assert_eq!(named(&found, "code lists").verdict, Health::Bad);
-    assert_eq!(named(&found, "layout").verdict, Health::Doubtful);
+    assert_eq!(named(&found, "code lists").health, Health::Bad);
+    assert_eq!(named(&found, "layout").health, Health::Doubtful);
     assert_eq!(running.log().len(), 1);
     let mut endpoint = endpoint;
     endpoint.settings = fixture::settings("data:x");
     let found = (PROVIDER.reader)(&endpoint).diagnose(None).await;
-    assert_eq!(named(&found, "code lists").verdict, Health::Bad);
+    assert_eq!(named(&found, "code lists").health, Health::Bad);
 }
