@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 use trueup::{
-    desired::{Desired, Options, desire},
+    desired::{Desired, Options, Systems, desire},
     manifest::{
         load::{Input, load},
         schema::export,
@@ -45,7 +45,7 @@ fn files() -> Vec<PathBuf> {
 fn desired() -> Desired {
     let loaded = load(&[Input::Path(folder("manifests"))], None);
     let options = Options {
-        sandbox: true,
+        systems: Systems::Simulated,
         other_kinds: trueup::policy::KINDS,
         ..Options::default()
     };

@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     let ground = Ground {
         documents: &before.documents,
         environment: &options.environment,
-        sandbox: options.sandbox,
+        systems: options.systems,
         registry: ALL,
         other_kinds: options.other_kinds,
         today: day(),

@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use trueup::{
-    desired::{Options, desire},
+    desired::{Options, Systems, desire},
     manifest::load::from_memory,
     providers::ALL,
     report::{Style, annotation, findings, github, gitlab, json},
@@ -14,7 +14,7 @@ use trueup_fuzz::assert_tame;
 
 fuzz_target!(|bytes: &[u8]| {
     let options = Options {
-        sandbox: true,
+        systems: Systems::Simulated,
         ..Options::default()
     };
     let loaded = from_memory([("a.yaml".to_owned(), bytes.to_vec())]);

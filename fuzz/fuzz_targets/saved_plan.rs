@@ -6,6 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use trueup::{
+    desired::Systems,
     model::FingerprintKey,
     saved::{compare, file_text, parse},
 };
@@ -30,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     saved.seal(&key);
     let again = parse(&file_text(&saved)).expect("what was written is read");
     assert!(again == saved);
-    for moved in saved.moved_at_once(now(), true) {
+    for moved in saved.moved_at_once(now(), Systems::Simulated) {
         let _ = moved.to_string();
     }
     SAMPLE.with(|sample| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 use trueup::{
-    desired::{Desired, Options, desire},
+    desired::{Desired, Options, Systems, desire},
     manifest::load::{Document, from_memory},
     model::{Facts, Finding, Leaf, Tree},
     observed::{Match, Observed, ProviderView},
@@ -33,7 +33,7 @@ pub fn day() -> Date {
 #[must_use]
 pub fn options() -> Options {
     Options {
-        sandbox: true,
+        systems: Systems::Simulated,
         other_kinds: policy::KINDS,
         ..Options::default()
     }

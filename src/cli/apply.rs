@@ -107,13 +107,13 @@ pub(super) struct Wanted {
 /// Reads the manifests, and the saved plan if one is given. Where they are not to
 /// be carried out, whatever the providers have, the command ends.
 fn read(args: &Args, terminal: &Terminal) -> Result<Wanted, CliError> {
-    let sandbox = args.sandbox.sandbox;
-    let open = |path| SavedFile::open(path, sandbox, terminal);
+    let systems = args.sandbox.systems();
+    let open = |path| SavedFile::open(path, systems, terminal);
     let saved = args.plan.as_deref().map(open).transpose()?;
     let manifests = manifests(args, saved.as_ref())?;
-    let mut desired = input::load(&manifests, sandbox, args.output.into(), terminal)?;
+    let mut desired = input::load(&manifests, systems, args.output.into(), terminal)?;
     args.revisions
-        .select(&mut desired, &manifests, sandbox, terminal)?;
+        .select(&mut desired, &manifests, systems, terminal)?;
     if let Some(saved) = &saved {
         saved.check(&mut desired, terminal)?;
     }
@@ -138,13 +138,13 @@ async fn run_opened(
         manifests,
         desired,
     } = wanted;
-    let sandbox = args.sandbox.sandbox;
-    let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
-    let (runs, lock_folder) = (Runs::below(&state), args.locks.folder(&state, sandbox));
+    let systems = args.sandbox.systems();
+    let state = args.state.folder(systems, &args.sandbox.sandbox_state);
+    let (runs, lock_folder) = (Runs::below(&state), args.locks.folder(&state, systems));
     let (run, key, key_of_user) = (run_id()?, key_of_run()?, key_of_environment()?);
     let mut locked = lock(desired, opened, &lock_folder, &run).await?;
     let pending = pending::take_over(&runs, &run, &locked.locks)?;
-    pending.wait(args.settle.interval(sandbox), terminal).await;
+    pending.wait(args.settle.interval(systems), terminal).await;
     let observed = locked.observe(desired).await;
     let today = env::today();
     let mut planned = plan(desired, &observed, None, today);

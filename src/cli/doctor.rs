@@ -38,8 +38,8 @@ const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(30);
 
 /// Examines every provider, without writing anything.
 pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
-    let sandbox = args.sandbox.sandbox;
-    let desired = input::load(&args.manifests, sandbox, args.output.into(), terminal)?;
+    let systems = args.sandbox.systems();
+    let desired = input::load(&args.manifests, systems, args.output.into(), terminal)?;
     let opened = providers::open(&desired, &args.sandbox, terminal).await?;
     let mut reports = Vec::new();
     for config in &desired.providers {

@@ -44,13 +44,13 @@ pub(super) struct Args {
 /// Compares the providers with what a revision wanted. Only the reading halves
 /// of the providers are opened.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
-    let sandbox = args.sandbox.sandbox;
+    let systems = args.sandbox.systems();
     let AtRevision {
         revision,
         desired,
         findings,
         absent,
-    } = input::at_revision(&args.manifests, sandbox, &args.base)?;
+    } = input::at_revision(&args.manifests, systems, &args.base)?;
     if let Some(path) = absent.first() {
         return Err(CliError::usage(
             format_args!("`{}` is not in revision {}", path.display(), args.base),

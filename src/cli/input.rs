@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    desired::{Desired, Environment, Files, Options, Selector, desire},
+    desired::{Desired, Environment, Files, Options, Selector, Systems, desire},
     exit,
     manifest::{
         git::{self, Revision, Snapshot, Standpoint},
@@ -27,11 +27,11 @@ use super::{
 /// ends; warnings are reported and in nobody's way.
 pub(super) fn load(
     manifests: &Manifests,
-    sandbox: bool,
+    systems: Systems,
     output: FindingsOutput,
     terminal: &Terminal,
 ) -> Result<Desired, CliError> {
-    let (desired, findings) = check(manifests, sandbox)?;
+    let (desired, findings) = check(manifests, systems)?;
     report(desired, &findings, output, terminal)
 }
 
@@ -70,9 +70,9 @@ pub(super) fn for_programs(findings: &[Finding], output: FindingsOutput) -> Opti
 /// Reads manifests and gives all findings.
 pub(super) fn check(
     manifests: &Manifests,
-    sandbox: bool,
+    systems: Systems,
 ) -> Result<(Desired, Vec<Finding>), CliError> {
-    let options = options(manifests, sandbox, Files::Disk)?;
+    let options = options(manifests, systems, Files::Disk)?;
     let (desired, mut findings) = desire(texts(manifests), ALL, &options);
     findings.extend(policy::check(&desired, ALL));
     finding::tidy(&mut findings);
@@ -100,7 +100,7 @@ pub(super) struct AtRevision {
 /// Reads the manifests of a revision from git.
 pub(super) fn at_revision(
     manifests: &Manifests,
-    sandbox: bool,
+    systems: Systems,
     reference: &str,
 ) -> Result<AtRevision, CliError> {
     let standpoint = Standpoint {
@@ -113,7 +113,7 @@ pub(super) fn at_revision(
         values,
         absent,
     } = git::read(reference, &inputs(manifests), standpoint)?;
-    let options = options(manifests, sandbox, Files::Revision(values))?;
+    let options = options(manifests, systems, Files::Revision(values))?;
     let (desired, findings) = desire(loaded, ALL, &options);
     Ok(AtRevision {
         revision,
@@ -127,7 +127,7 @@ pub(super) fn at_revision(
 /// be read there.
 pub(super) fn base(
     manifests: &Manifests,
-    sandbox: bool,
+    systems: Systems,
     reference: &str,
     terminal: &Terminal,
 ) -> Result<Base, CliError> {
@@ -136,7 +136,7 @@ pub(super) fn base(
         desired,
         mut findings,
         absent,
-    } = at_revision(manifests, sandbox, reference)?;
+    } = at_revision(manifests, systems, reference)?;
     for path in absent {
         let path = path.display();
         terminal.warn(format_args!(
@@ -194,7 +194,7 @@ fn inputs(manifests: &Manifests) -> Vec<Input> {
 /// How the manifests of a command are read.
 pub(super) fn options(
     manifests: &Manifests,
-    sandbox: bool,
+    systems: Systems,
     files: Files,
 ) -> Result<Options, CliError> {
     let selector = manifests
@@ -214,7 +214,7 @@ pub(super) fn options(
             variables: env::variables(),
             files,
         },
-        sandbox,
+        systems,
         selector,
         other_kinds: policy::KINDS,
     })

@@ -9,7 +9,11 @@ use clap::{ArgAction, Args, ValueEnum};
 use tracing_subscriber::{EnvFilter, fmt};
 
 use super::{error::CliError, input, terminal::Terminal};
-use crate::{desired::Desired, model::words, saved::SavedRevision};
+use crate::{
+    desired::{Desired, Systems},
+    model::words,
+    saved::SavedRevision,
+};
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -95,13 +99,13 @@ impl Revisions {
         &self,
         desired: &mut Desired,
         manifests: &Manifests,
-        sandbox: bool,
+        systems: Systems,
         terminal: &Terminal,
     ) -> Result<Option<SavedRevision>, CliError> {
         let Some(name) = &self.changed_since else {
             return Ok(None);
         };
-        let since = input::base(manifests, sandbox, name, terminal)?;
+        let since = input::base(manifests, systems, name, terminal)?;
         input::select_changed(desired, &since, name, terminal);
         Ok(Some(SavedRevision {
             revision: since.revision().to_owned(),
@@ -255,6 +259,11 @@ pub(super) struct SandboxOptions {
 }
 
 impl SandboxOptions {
+    /// Which billing systems these options mean.
+    pub(super) fn systems(&self) -> Systems {
+        Systems::of(self.sandbox)
+    }
+
     /// These options as they are typed once more behind another command, each with
     /// a blank before it; no faults, which were meant for this run.
     pub(super) fn typed(&self) -> String {

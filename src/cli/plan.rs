@@ -57,13 +57,13 @@ pub(super) struct Args {
 /// opened.
 pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Result<u8, CliError> {
     args.save.check()?;
-    let sandbox = args.sandbox.sandbox;
-    let read = |name: &String| input::base(&args.manifests, sandbox, name, terminal);
+    let systems = args.sandbox.systems();
+    let read = |name: &String| input::base(&args.manifests, systems, name, terminal);
     let mut base = args.base.as_ref().map(read).transpose()?;
-    let mut desired = input::load(&args.manifests, sandbox, args.output.into(), terminal)?;
+    let mut desired = input::load(&args.manifests, systems, args.output.into(), terminal)?;
     let changed_since = args
         .revisions
-        .select(&mut desired, &args.manifests, sandbox, terminal)?;
+        .select(&mut desired, &args.manifests, systems, terminal)?;
     if let Some(base) = &mut base {
         base.govern(&mut desired);
         for endpoint in base.endpoints() {
@@ -92,7 +92,7 @@ pub(super) async fn run(args: &Args, common: &Common, terminal: &Terminal) -> Re
         allowances: &args.allowances,
     };
     args.save.save(&planned, &desired, making, terminal)?;
-    let state = args.state.folder(sandbox, &args.sandbox.sandbox_state);
+    let state = args.state.folder(systems, &args.sandbox.sandbox_state);
     let explained = args.state.status_command(&args.sandbox);
     pending::mention(&Runs::below(&state), &explained, terminal);
     tell_refused(&planned.plan, terminal);

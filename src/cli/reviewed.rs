@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use crate::{
-    desired::Desired,
+    desired::{Desired, Systems},
     exit, file,
     model::printable::printable,
     model::{FingerprintKey, words},
@@ -36,7 +36,11 @@ pub(super) struct SavedFile {
 impl SavedFile {
     /// Reads a saved plan. Where it may not be carried out, whatever the
     /// manifests say, the command ends.
-    pub(super) fn open(path: &Path, sandbox: bool, terminal: &Terminal) -> Result<Self, CliError> {
+    pub(super) fn open(
+        path: &Path,
+        systems: Systems,
+        terminal: &Terminal,
+    ) -> Result<Self, CliError> {
         let given = key_of_environment()?;
         let text = file::read(path, STORED_BYTES_MAX)?;
         let path = || path.to_owned();
@@ -64,7 +68,7 @@ impl SavedFile {
                 path: path(),
                 cause: ReadError::Broken(error.to_string()),
             })?;
-        let moved = saved.moved_at_once(env::now(), sandbox);
+        let moved = saved.moved_at_once(env::now(), systems);
         if moved.is_empty() {
             Ok(Self {
                 saved,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    desired::Systems,
     journal::Holder,
     model::{fingerprint::hexadecimal, words},
 };
@@ -55,8 +56,9 @@ pub(super) struct SettleOptions {
 impl SettleOptions {
     /// How old such a call must be before it is looked for, where that does not
     /// depend on its provider. The sandbox carries a call out at once or never.
-    pub(super) fn interval(&self, sandbox: bool) -> Option<Duration> {
-        let seconds = self.settle_after.or(sandbox.then_some(0));
+    pub(super) fn interval(&self, systems: Systems) -> Option<Duration> {
+        let at_once = systems.are_simulated().then_some(0);
+        let seconds = self.settle_after.or(at_once);
         seconds.map(Duration::from_secs)
     }
 }
@@ -64,12 +66,12 @@ impl SettleOptions {
 impl StateOptions {
     /// The state folder. The sandbox has its own, so that neither settles what
     /// the other did.
-    pub(super) fn folder(&self, sandbox: bool, sandbox_state: &Path) -> PathBuf {
-        match (&self.state, sandbox) {
-            (Some(state), false) => state.clone(),
-            (Some(state), true) => state.join(SANDBOX),
-            (None, false) => PathBuf::from(STATE),
-            (None, true) => sandbox_state.to_owned(),
+    pub(super) fn folder(&self, systems: Systems, sandbox_state: &Path) -> PathBuf {
+        match (&self.state, systems) {
+            (Some(state), Systems::Real) => state.clone(),
+            (Some(state), Systems::Simulated) => state.join(SANDBOX),
+            (None, Systems::Real) => PathBuf::from(STATE),
+            (None, Systems::Simulated) => sandbox_state.to_owned(),
         }
     }
 
@@ -89,11 +91,14 @@ impl StateOptions {
 
 impl LockOptions {
     /// The folder of locks. A sandbox is locked where it keeps its state.
-    pub(super) fn folder(&self, state: &Path, sandbox: bool) -> PathBuf {
+    pub(super) fn folder(&self, state: &Path, systems: Systems) -> PathBuf {
         if let Some(folder) = &self.lock_folder {
             return folder.clone();
         }
-        let common = if sandbox { None } else { env::state_home() };
+        let common = match systems {
+            Systems::Real => env::state_home(),
+            Systems::Simulated => None,
+        };
         common.map_or_else(
             || state.join("locks"),
             |home| home.join("trueup").join("locks"),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     apply::VerdictCounts,
+    desired::Systems,
     exit,
     journal::{FileLocks, Locked, OpenCall, Past, Runs},
     provider::Action,
@@ -53,7 +54,8 @@ pub(super) struct Args {
 
 /// Explains journals and locks. Talks to no provider.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
-    let state = args.state.folder(args.sandbox, &args.sandbox_state);
+    let systems = Systems::of(args.sandbox);
+    let state = args.state.folder(systems, &args.sandbox_state);
     let runs = Runs::below(&state);
     let mut status = Status::default();
     for run in runs.list()? {
@@ -62,7 +64,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
         }
         status.runs.push(explain(&runs, run));
     }
-    let lock_folder = args.locks.folder(&state, args.sandbox);
+    let lock_folder = args.locks.folder(&state, systems);
     status.locks = FileLocks::held_in(&lock_folder)?
         .into_iter()
         .map(lock)

@@ -1,7 +1,7 @@
 //! `trueup validate`.
 
 use crate::{
-    desired::{MISSING_CREDENTIAL, MISSING_VALUE},
+    desired::{MISSING_CREDENTIAL, MISSING_VALUE, Systems},
     exit,
     model::{Finding, Severity, words},
     report::findings,
@@ -34,7 +34,7 @@ pub(super) struct Args {
 
 /// Reports everything that can be known offline.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError> {
-    let (desired, mut findings) = input::check(&args.manifests, args.sandbox)?;
+    let (desired, mut findings) = input::check(&args.manifests, Systems::of(args.sandbox))?;
     if args.without_values {
         findings.retain(|finding| !is_missing(finding));
     }

@@ -33,14 +33,38 @@ pub type Registry = &'static [&'static ProviderDef];
 pub struct Options {
     /// Where `{ env: NAME }` and `{ file: path }` lead.
     pub environment: Environment,
-    /// Whether the sandbox stands in for the providers: their credentials and
-    /// base URLs are then neither resolved nor needed.
-    pub sandbox: bool,
+    /// Which billing systems the providers stand for.
+    pub systems: Systems,
     /// Which resources the run is about; all of them without one.
     pub selector: Option<Selector>,
     /// Kinds that other stages read; they are handed on as
     /// [`Desired::others`].
     pub other_kinds: &'static [Kind],
+}
+
+/// Which billing systems a run is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Systems {
+    /// Those that the manifests say.
+    #[default]
+    Real,
+    /// The sandbox in place of them: credentials and base URLs are neither
+    /// resolved nor needed.
+    Simulated,
+}
+
+impl Systems {
+    /// The simulated ones where the sandbox is asked for.
+    #[must_use]
+    pub fn of(sandbox: bool) -> Self {
+        if sandbox { Self::Simulated } else { Self::Real }
+    }
+
+    /// Whether the sandbox stands in.
+    #[must_use]
+    pub fn are_simulated(self) -> bool {
+        self == Self::Simulated
+    }
 }
 
 /// What was read of all documents, before it is held against each other.

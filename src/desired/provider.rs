@@ -108,8 +108,7 @@ pub(super) fn system<'n, 'a>(
 pub(super) fn check_settings(reader: &mut SpecReader<'_, '_>, member: &(Node<'_>, Node<'_>)) {
     let (key, settings) = member;
     for facts in reader.kind.fields().iter() {
-        let stood_in = facts.credential || facts.path.as_str() == BASE_URL;
-        if !facts.create_needs || (reader.sandbox && stood_in) {
+        if !facts.create_needs || reader.is_stood_in_for(facts) {
             continue;
         }
         // What is there and wrong has its own finding.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Options, Registry,
+    Options, Registry, Systems,
     account::{host, simulated_host},
     parse::{self, SpecReader},
     provider,
@@ -206,7 +206,7 @@ fn resource(
         folder: &document.folder,
         prefix: "",
         reserved: parse::COMMON,
-        sandbox: false,
+        systems: Systems::Real,
         findings,
         tree: Tree::default(),
         references: Vec::new(),
@@ -335,7 +335,7 @@ fn declared(
             let (settings, from_outside) = settings(found, member, document, context, findings);
             let pace = provider::pace(spec, &settings, findings);
             def = Some(found);
-            let host = if context.options.sandbox {
+            let host = if context.options.systems.are_simulated() {
                 simulated_host(&name.0)
             } else {
                 host(found, &settings)
@@ -375,7 +375,7 @@ fn settings(
         folder: &document.folder,
         prefix: &prefix,
         reserved: &[],
-        sandbox: context.options.sandbox,
+        systems: context.options.systems,
         findings,
         tree: Tree::default(),
         references: Vec::new(),

@@ -11,7 +11,7 @@ use super::{
     value::Value,
 };
 use crate::{
-    desired::{Desired, Environment, Options, Registry, desire},
+    desired::{Desired, Environment, Options, Registry, Systems, desire},
     manifest::load::{Document, Loaded, from_memory},
     model::{Address, FieldPath, Finding, Kind, Severity},
     plan::{Change, plan},
@@ -32,8 +32,8 @@ pub struct Ground<'a> {
     pub documents: &'a [Document],
     /// Where values from outside come from.
     pub environment: &'a Environment,
-    /// Whether the sandbox stands in for the providers.
-    pub sandbox: bool,
+    /// Which billing systems the providers stand for.
+    pub systems: Systems,
     /// All providers.
     pub registry: Registry,
     /// Kinds that other stages read.
@@ -172,7 +172,7 @@ fn read(
     };
     let options = Options {
         environment,
-        sandbox: ground.sandbox,
+        systems: ground.systems,
         selector: None,
         other_kinds: ground.other_kinds,
     };

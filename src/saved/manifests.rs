@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::{
-    desired::{Desired, ProviderConfig},
+    desired::{Desired, ProviderConfig, Systems},
     model::{FieldPath, FingerprintKey},
     plan::ManifestPlace,
 };
@@ -19,7 +19,7 @@ use super::{
 impl SavedPlan {
     /// What is in the way before a manifest is read.
     #[must_use]
-    pub fn moved_at_once(&self, now: Timestamp, sandbox: bool) -> Vec<Moved> {
+    pub fn moved_at_once(&self, now: Timestamp, systems: Systems) -> Vec<Moved> {
         let mut moved = Vec::new();
         if series(self.version) != series(env!("CARGO_PKG_VERSION")) {
             moved.push(Moved::Tool(self.version.to_owned()));
@@ -27,7 +27,7 @@ impl SavedPlan {
         if self.is_expired(now) {
             moved.push(Moved::Expired(self.expires));
         }
-        if self.made_of.sandbox != sandbox {
+        if self.made_of.sandbox != systems.are_simulated() {
             moved.push(Moved::Sandbox {
                 planned: self.made_of.sandbox,
             });

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use trueup::{
-    desired::Environment,
+    desired::{Environment, Systems},
     import::{Batch, Extent, Ground, Variables, env_file, render, stream, update},
     manifest::load::Document,
     model::{Facts, field_map::ValueType},
@@ -67,7 +67,7 @@ fn ground<'a>(documents: &'a [Document], environment: &'a Environment) -> Ground
     Ground {
         documents,
         environment,
-        sandbox: false,
+        systems: Systems::Real,
         registry: ALL,
         other_kinds: &[],
         today: today(),

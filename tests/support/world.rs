@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use trueup::{
     apply::{Context, Outcome, Progress, Receipt, Stop, Unrecorded, apply},
-    desired::{Desired, Environment, Options, desire},
+    desired::{Desired, Environment, Options, Systems, desire},
     http::{Pace, Transport},
     manifest::{
         document::API_VERSION,
@@ -130,7 +130,7 @@ impl World {
                 variables: self.variables.clone(),
                 ..Environment::default()
             },
-            sandbox: false,
+            systems: Systems::Real,
             selector: None,
             other_kinds: &[],
         };

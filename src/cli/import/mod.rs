@@ -104,7 +104,7 @@ pub(super) async fn run(args: &Args, terminal: &Terminal) -> Result<u8, CliError
     let query = args.query()?;
     let options = input::options(
         &args.manifests,
-        args.sandbox.sandbox,
+        args.sandbox.systems(),
         crate::desired::Files::Disk,
     )?;
     let Loaded {
@@ -214,7 +214,7 @@ impl Workplace {
         Ground {
             documents: &self.documents,
             environment: &self.options.environment,
-            sandbox: self.options.sandbox,
+            systems: self.options.systems,
             registry: ALL,
             other_kinds: self.options.other_kinds,
             today: env::today(),

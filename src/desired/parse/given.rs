@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{BASE_URL, MISSING_CREDENTIAL, MISSING_VALUE, SpecReader, span_of};
+use super::{MISSING_CREDENTIAL, MISSING_VALUE, SpecReader, span_of};
 use crate::{
     desired::environment::named,
     manifest::{
@@ -97,8 +97,7 @@ impl SpecReader<'_, '_> {
                     self.no_value(facts, &span, value, expected);
                     return None;
                 };
-                let stood_in = facts.credential || facts.path.as_str() == BASE_URL;
-                if self.sandbox && stood_in {
+                if self.is_stood_in_for(facts) {
                     return None;
                 }
                 self.from_outside.insert(facts.path);

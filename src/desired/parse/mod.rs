@@ -15,7 +15,7 @@ use std::{
 pub(super) use common::{COMMON, common};
 pub(super) use typed::check_whole;
 
-use super::environment::Environment;
+use super::{Systems, environment::Environment};
 use crate::{
     manifest::{
         collect::{Collector, clipped},
@@ -52,9 +52,9 @@ pub(super) struct SpecReader<'c, 's> {
     pub(super) prefix: &'c str,
     /// Names at the top that are read by somebody else.
     pub(super) reserved: &'static [&'static str],
-    /// Whether the sandbox stands in, so that credentials and base URL need not
-    /// be there.
-    pub(super) sandbox: bool,
+    /// Which billing system it is read for: with a simulated one, credentials and
+    /// base URL need not be there.
+    pub(super) systems: Systems,
     /// The findings.
     pub(super) findings: &'c mut Collector<'s>,
     /// The fields.
@@ -76,6 +76,12 @@ impl SpecReader<'_, '_> {
         let facts = self.kind.fields().facts(path.as_str());
         facts.is_some_and(|facts| facts.sensitive || facts.credential)
             || self.from_outside.contains(&path)
+    }
+
+    /// Whether the sandbox provides the field, so that nothing need be there.
+    pub(super) fn is_stood_in_for(&self, facts: &Facts) -> bool {
+        let has_its_own = facts.credential || facts.path.as_str() == BASE_URL;
+        self.systems.are_simulated() && has_its_own
     }
 
     fn section(

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value, json};
 
-use super::{BASE_URL, SpecReader, span_of};
+use super::{SpecReader, span_of};
 use crate::{
     manifest::yaml::Node,
     model::{Facts, HiddenValues, Leaf, Tree},
@@ -52,7 +52,10 @@ pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec:
     }
     let hidden = HiddenValues::default().and(&reader.tree, |path| reader.is_hidden(path));
     for complaint in complaints {
-        if reader.sandbox && is_stood_in_for(reader, complaint.path) {
+        // It may be about a section, and the sandbox provides a field of it.
+        let fields = reader.kind.fields().iter();
+        let mut meant = fields.filter(|facts| facts.path.is_in(complaint.path));
+        if meant.any(|facts| reader.is_stood_in_for(facts)) {
             continue;
         }
         let Complaint {
@@ -73,13 +76,6 @@ pub(crate) fn check_whole(reader: &mut SpecReader<'_, '_>, key: &Node<'_>, spec:
         }
         reader.findings.add(severity, check, &span, message, hint);
     }
-}
-
-/// Whether the sandbox provides the field, or a field of the section.
-fn is_stood_in_for(reader: &SpecReader<'_, '_>, path: &str) -> bool {
-    reader.kind.fields().iter().any(|facts| {
-        facts.path.is_in(path) && (facts.credential || facts.path.as_str() == BASE_URL)
-    })
 }
 
 /// The place of the field at `path`, or of the nearest section around it.

@@ -105,7 +105,7 @@ fn the_sandbox_needs_no_credentials() {
          credentials: {{ clientId: {{ env: NONE }} }}\n"
     );
     let options = Options {
-        sandbox: true,
+        systems: Systems::Simulated,
         ..options()
     };
     let (desired, findings) = desire_texts(&[&text], &options);
@@ -226,7 +226,7 @@ fn other_settings_are_another_account() {
         let texts = [("one/a.yaml", "a"), (&format!("{folder}/b.yaml"), "b")]
             .map(|(place, name)| (place.to_owned(), from_file(name)));
         let sandbox = Options {
-            sandbox: true,
+            systems: Systems::Simulated,
             ..options()
         };
         let (_, findings) = desire(load::from_memory(texts), toy::REGISTRY, &sandbox);

@@ -101,7 +101,7 @@ impl<'a> Proof<'a> {
         };
         let options = Options {
             environment: self.ground.environment.clone(),
-            sandbox: self.ground.sandbox,
+            systems: self.ground.systems,
             selector: None,
             other_kinds: self.ground.other_kinds,
         };

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::*;
 use crate::{
-    desired::{Environment, Options, desire},
+    desired::{Environment, Options, Systems, desire},
     manifest::{
         load::{Document, Loaded, from_memory},
         toy,
@@ -87,7 +87,7 @@ fn updated(texts: &[(&str, String)], live: &[(&str, &str, Leaf)]) -> (Vec<String
     let ground = Ground {
         documents: &documents,
         environment: &environment,
-        sandbox: false,
+        systems: Systems::Real,
         registry: toy::REGISTRY,
         other_kinds: &[],
         today: Date::constant(2026, 11, 2),
