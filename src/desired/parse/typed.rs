@@ -91,15 +91,10 @@ fn place(facts: Option<&Facts>, key: &Node<'_>, spec: &Node<'_>, path: &str) -> 
 fn typed(tree: &Tree) -> Value {
     let mut spec = Value::Object(Map::new());
     for (path, leaf) in tree.iter() {
+        // References are resolved only when all records are known.
         let value = match leaf {
-            Leaf::Unset => Value::Null,
-            Leaf::Bool(value) => (*value).into(),
-            Leaf::Integer(value) => (*value).into(),
-            Leaf::Text(text) => text.as_str().into(),
-            Leaf::Sensitive(text) => text.expose().into(),
-            Leaf::Set(names) => names.iter().cloned().collect(),
-            Leaf::Json(value) => value.clone(),
             Leaf::Reference(address) => json!({ "ref": &*address.name }),
+            resolved => codec::encode(resolved).unwrap_or(Value::Null),
         };
         codec::put(&mut spec, path.as_str(), value);
     }
