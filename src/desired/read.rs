@@ -126,122 +126,221 @@ pub(super) fn all(
 }
 
 fn one(document: &Document, context: &Context<'_>) -> (Read, Vec<Finding>) {
-    let mut findings = Collector::new(&document.source);
-    let parsed = yaml::parse(&document.source.text, document.span.clone());
-    let broken = !parsed.problems.is_empty();
-    if broken {
-        findings.mark_text_broken();
-    }
-    for problem in parsed.problems {
-        findings.error(problem.check, &problem.span, problem.message, problem.hint);
-    }
-    let read = match &parsed.root {
-        None if broken => Read::Unknown,
-        None => Read::Skipped,
-        Some(root) if root.is_null() => Read::Skipped,
-        Some(root) => match document::envelope(root, &context.kinds, &mut findings) {
-            Envelope::Foreign => Read::Skipped,
-            Envelope::Unknown => Read::Unknown,
-            Envelope::Ours(header) => ours(header, document, context, &mut findings),
-        },
+    let mut reading = Reading {
+        document,
+        context,
+        findings: Collector::new(&document.source),
     };
-    (read, findings.into_vec())
+    let read = reading.read();
+    (read, reading.findings.into_vec())
 }
 
-fn ours(
-    header: Header<'_, '_>,
-    document: &Document,
-    context: &Context<'_>,
-    findings: &mut Collector<'_>,
-) -> Read {
-    let origin = Origin {
-        source: Arc::clone(&document.source),
-        span: document.span.clone(),
-    };
-    if let Some((kind, (system, def))) = context.records.get_key_value(header.kind) {
-        let address = Address {
-            kind,
-            name: Arc::from(header.name),
-        };
-        findings.of(&address);
-        let resource = resource(header, address, def, document, context, findings, origin);
-        return Read::Resource(Box::new(Draft {
-            resource: resource.0,
-            system,
-            said: resource.1,
-            sound: !findings.has_errors(),
-            settled: false,
-        }));
-    }
-    let other = context
-        .options
-        .other_kinds
-        .iter()
-        .find(|kind| **kind == header.kind);
-    match other {
-        Some(kind) => Read::Other(Other {
-            kind,
-            name: Arc::from(header.name),
-            labels: header.labels,
-            origin,
-        }),
-        None => Read::Provider(Box::new(declared(
-            &header, document, context, findings, origin,
-        ))),
-    }
+/// The reading of one document.
+struct Reading<'d> {
+    document: &'d Document,
+    context: &'d Context<'d>,
+    findings: Collector<'d>,
 }
 
-fn resource(
-    header: Header<'_, '_>,
-    address: Address,
-    kind: &'static KindDef,
-    document: &Document,
-    context: &Context<'_>,
-    findings: &mut Collector<'_>,
-    origin: Origin,
-) -> (Resource, Option<ProviderName>) {
-    let mut reader = SpecReader {
-        kind,
-        environment: &context.options.environment,
-        folder: &document.folder,
-        prefix: "",
-        reserved: parse::COMMON,
-        systems: Systems::Real,
-        findings,
-        tree: Tree::default(),
-        references: Vec::new(),
-        from_outside: BTreeSet::new(),
-    };
-    let mut said = None;
-    let mut end = None;
-    if let Some((key, spec)) = header.spec {
-        (said, end) = parse::common(spec, reader.findings);
-        match spec.entries() {
-            Some(entries) => reader.spec(entries),
-            None => no_spec(key, spec, reader.findings),
+impl<'d> Reading<'d> {
+    fn read(&mut self) -> Read {
+        let parsed = yaml::parse(&self.document.source.text, self.document.span.clone());
+        let broken = !parsed.problems.is_empty();
+        if broken {
+            self.findings.mark_text_broken();
         }
-        set_key(&mut reader, &header, spec);
-        parse::check_whole(&mut reader, key, spec);
+        for problem in parsed.problems {
+            self.findings
+                .error(problem.check, &problem.span, problem.message, problem.hint);
+        }
+        match &parsed.root {
+            None if broken => Read::Unknown,
+            None => Read::Skipped,
+            Some(root) if root.is_null() => Read::Skipped,
+            Some(root) => match document::envelope(root, &self.context.kinds, &mut self.findings) {
+                Envelope::Foreign => Read::Skipped,
+                Envelope::Unknown => Read::Unknown,
+                Envelope::Ours(header) => self.ours(header),
+            },
+        }
     }
-    refuse_hidden_names(&mut reader, &header.name_span);
-    let key = reader.tree.at(kind.key).and_then(key_text);
-    let resource = Resource {
-        key: key.unwrap_or_else(|| address.name.to_string()),
-        address,
-        provider: ProviderName(Arc::from("")),
-        kind,
-        tree: reader.tree,
-        end,
-        adopt: header
-            .adopt
-            .map(|(remote, _)| RemoteId((kind.id)(&remote.0))),
-        labels: header.labels,
-        references: reader.references,
-        from_outside: reader.from_outside,
-        selected: true,
-        origin,
-    };
-    (resource, said)
+
+    fn ours(&mut self, header: Header<'_, '_>) -> Read {
+        let context = self.context;
+        if let Some((kind, (system, def))) = context.records.get_key_value(header.kind) {
+            let address = Address {
+                kind,
+                name: Arc::from(header.name),
+            };
+            return Read::Resource(Box::new(self.resource(header, address, system, def)));
+        }
+        let mut other_kinds = context.options.other_kinds.iter();
+        match other_kinds.find(|kind| **kind == header.kind) {
+            Some(kind) => Read::Other(Other {
+                kind,
+                name: Arc::from(header.name),
+                labels: header.labels,
+                origin: self.origin(),
+            }),
+            None => Read::Provider(Box::new(self.provider(&header))),
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        Origin {
+            source: Arc::clone(&self.document.source),
+            span: self.document.span.clone(),
+        }
+    }
+
+    /// A reader of fields, for those that nobody else reads and nothing stands in
+    /// for.
+    fn fields(&mut self, kind: &'static KindDef) -> SpecReader<'_, 'd> {
+        SpecReader {
+            kind,
+            environment: &self.context.options.environment,
+            folder: &self.document.folder,
+            prefix: "",
+            reserved: &[],
+            systems: Systems::Real,
+            findings: &mut self.findings,
+            tree: Tree::default(),
+            references: Vec::new(),
+            from_outside: BTreeSet::new(),
+        }
+    }
+
+    fn resource(
+        &mut self,
+        header: Header<'_, '_>,
+        address: Address,
+        system: &'static ProviderDef,
+        kind: &'static KindDef,
+    ) -> Draft {
+        self.findings.of(&address);
+        let mut reader = SpecReader {
+            reserved: parse::COMMON,
+            ..self.fields(kind)
+        };
+        let mut said = None;
+        let mut end = None;
+        if let Some((key, spec)) = header.spec {
+            (said, end) = parse::common(spec, reader.findings);
+            match spec.entries() {
+                Some(entries) => reader.spec(entries),
+                None => no_spec(key, spec, reader.findings),
+            }
+            set_key(&mut reader, &header, spec);
+            parse::check_whole(&mut reader, key, spec);
+        }
+        refuse_hidden_names(&mut reader, &header.name_span);
+        let key = reader.tree.at(kind.key).and_then(key_text);
+        let resource = Resource {
+            key: key.unwrap_or_else(|| address.name.to_string()),
+            address,
+            provider: ProviderName(Arc::from("")),
+            kind,
+            tree: reader.tree,
+            end,
+            adopt: header
+                .adopt
+                .map(|(remote, _)| RemoteId((kind.id)(&remote.0))),
+            labels: header.labels,
+            references: reader.references,
+            from_outside: reader.from_outside,
+            selected: true,
+            origin: self.origin(),
+        };
+        Draft {
+            resource,
+            system,
+            said,
+            sound: !self.findings.has_errors(),
+            settled: false,
+        }
+    }
+
+    fn provider(&mut self, header: &Header<'_, '_>) -> Declared {
+        let name = ProviderName(Arc::from(header.name));
+        self.findings.of(&Address {
+            kind: PROVIDER_KIND,
+            name: Arc::clone(&name.0),
+        });
+        if let Some((_, span)) = &header.adopt {
+            let message = format!("a `{PROVIDER_KIND}` is no record and cannot be adopted");
+            let hint = "leave the annotation out";
+            self.findings.error("bad-annotation", span, message, hint);
+        }
+        let config = header
+            .spec
+            .and_then(|(key, spec)| self.config(&name, key, spec));
+        Declared {
+            name,
+            def: config.as_ref().map(|config| config.def),
+            config: config.filter(|_| !self.findings.has_errors()),
+            origin: self.origin(),
+        }
+    }
+
+    /// What a provider's spec says; nothing where no system can be made out.
+    fn config(
+        &mut self,
+        name: &ProviderName,
+        key: &Node<'_>,
+        spec: &Node<'_>,
+    ) -> Option<ProviderConfig> {
+        let limits = provider::limits(spec, &mut self.findings);
+        let (def, member) = provider::system(self.context.registry, key, spec, &mut self.findings)?;
+        let (settings, from_outside) = self.settings(def, member);
+        let pace = provider::pace(spec, &settings, &mut self.findings);
+        let host = match self.context.options.systems {
+            Systems::Real => host(def, &settings),
+            Systems::Simulated => simulated_host(&name.0),
+        };
+        Some(ProviderConfig {
+            name: name.clone(),
+            def,
+            settings,
+            from_outside,
+            host,
+            limits,
+            pace,
+            origin: self.origin(),
+        })
+    }
+
+    fn settings(
+        &mut self,
+        def: &'static ProviderDef,
+        member: &(Node<'_>, Node<'_>),
+    ) -> (Tree, BTreeSet<FieldPath>) {
+        let (key, node) = member;
+        let prefix = format!("{}.", def.name);
+        let mut reader = SpecReader {
+            prefix: &prefix,
+            systems: self.context.options.systems,
+            ..self.fields(&def.settings)
+        };
+        match node.entries() {
+            Some(entries) => reader.spec(entries),
+            None if node.is_null() => {}
+            None => {
+                let message = format!(
+                    "`{}` is a section, and this is {}",
+                    def.name,
+                    node.described()
+                );
+                let hint = "write its settings below it";
+                reader
+                    .findings
+                    .error("wrong-type", &key.span, message, hint);
+                return (reader.tree, reader.from_outside);
+            }
+        }
+        provider::check_settings(&mut reader, member);
+        parse::check_whole(&mut reader, key, node);
+        (reader.tree, reader.from_outside)
+    }
 }
 
 /// Key and display name are in every plan, so they cannot come from where
@@ -309,95 +408,4 @@ pub fn key_text(leaf: &Leaf) -> Option<String> {
 #[must_use]
 pub fn bare_key(text: &str) -> &str {
     text.trim()
-}
-
-fn declared(
-    header: &Header<'_, '_>,
-    document: &Document,
-    context: &Context<'_>,
-    findings: &mut Collector<'_>,
-    origin: Origin,
-) -> Declared {
-    let name = ProviderName(Arc::from(header.name));
-    findings.of(&Address {
-        kind: PROVIDER_KIND,
-        name: Arc::clone(&name.0),
-    });
-    if let Some((_, span)) = &header.adopt {
-        let message = format!("a `{PROVIDER_KIND}` is no record and cannot be adopted");
-        findings.error("bad-annotation", span, message, "leave the annotation out");
-    }
-    let mut def = None;
-    let mut config = None;
-    if let Some((key, spec)) = header.spec {
-        let limits = provider::limits(spec, findings);
-        if let Some((found, member)) = provider::system(context.registry, key, spec, findings) {
-            let (settings, from_outside) = settings(found, member, document, context, findings);
-            let pace = provider::pace(spec, &settings, findings);
-            def = Some(found);
-            let host = if context.options.systems.are_simulated() {
-                simulated_host(&name.0)
-            } else {
-                host(found, &settings)
-            };
-            config = Some(ProviderConfig {
-                name: name.clone(),
-                def: found,
-                settings,
-                from_outside,
-                host,
-                limits,
-                pace,
-                origin: origin.clone(),
-            });
-        }
-    }
-    Declared {
-        name,
-        def,
-        config: config.filter(|_| !findings.has_errors()),
-        origin,
-    }
-}
-
-fn settings(
-    def: &'static ProviderDef,
-    member: &(Node<'_>, Node<'_>),
-    document: &Document,
-    context: &Context<'_>,
-    findings: &mut Collector<'_>,
-) -> (Tree, BTreeSet<FieldPath>) {
-    let (key, node) = member;
-    let prefix = format!("{}.", def.name);
-    let mut reader = SpecReader {
-        kind: &def.settings,
-        environment: &context.options.environment,
-        folder: &document.folder,
-        prefix: &prefix,
-        reserved: &[],
-        systems: context.options.systems,
-        findings,
-        tree: Tree::default(),
-        references: Vec::new(),
-        from_outside: BTreeSet::new(),
-    };
-    match node.entries() {
-        Some(entries) => reader.spec(entries),
-        None if node.is_null() => {}
-        None => {
-            let message = format!(
-                "`{}` is a section, and this is {}",
-                def.name,
-                node.described()
-            );
-            let hint = "write its settings below it";
-            reader
-                .findings
-                .error("wrong-type", &key.span, message, hint);
-            return (reader.tree, reader.from_outside);
-        }
-    }
-    provider::check_settings(&mut reader, member);
-    parse::check_whole(&mut reader, key, node);
-    (reader.tree, reader.from_outside)
 }
