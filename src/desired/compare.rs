@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::manifest::yaml::{self, Node, NodeKind};
+use crate::{
+    manifest::yaml::{self, Node, NodeKind},
+    model::path::{is_in, joined},
+};
 
 use super::state::{Origin, ProviderConfig};
 
@@ -20,16 +23,14 @@ impl ProviderConfig {
             .collect();
         for (path, leaf) in self.settings.iter() {
             let prefix = format!("{}.{path}", self.def.name);
-            let told = paths.iter().any(|path| path.starts_with(&prefix));
+            let told = paths.iter().any(|path| is_in(path, &prefix));
             if !told && other.settings.get(path) != Some(leaf) {
                 paths.insert(prefix);
             }
         }
         paths.into_iter().collect()
     }
-}
 
-impl ProviderConfig {
     /// Whether another manifest of the same provider leads to another endpoint,
     /// or says otherwise how records are read and written there. Credentials
     /// and limits do neither.
@@ -41,10 +42,7 @@ impl ProviderConfig {
         let fields = self.def.settings.fields();
         let is_credential = |path: &str| {
             let mut credentials = fields.iter().filter(|facts| facts.credential);
-            credentials.any(|facts| {
-                let rest = path.strip_prefix(facts.path.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            })
+            credentials.any(|facts| is_in(path, facts.path.as_str()))
         };
         self.differences(other).iter().any(|path| {
             let rest = path.strip_prefix(self.def.name);
@@ -80,8 +78,7 @@ fn gather(node: &Node<'_>, path: &str, found: &mut BTreeSet<(String, String)>) {
         NodeKind::Mapping(entries) => {
             for (key, value) in entries {
                 let name = key.text().unwrap_or_default();
-                let dot = if path.is_empty() { "" } else { "." };
-                gather(value, &format!("{path}{dot}{name}"), found);
+                gather(value, &joined(path, name), found);
             }
         }
     }

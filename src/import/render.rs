@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     manifest::document::{ADOPT, API_VERSION},
-    model::{FieldPath, field_map::FieldNode},
+    model::{FieldPath, field_map::FieldNode, path::joined},
 };
 
 /// The blanks of one level.
@@ -86,11 +86,7 @@ fn section(
                 }
             }
             FieldNode::Section(below) => {
-                let path = if path.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{path}.{name}")
-                };
+                let path = joined(path, name);
                 if draft.fields.keys().any(|field| field.is_in(&path)) {
                     let names_it = draft.kind.display_name.starts_with(&format!("{path}."));
                     sections.push((!names_it, name, path, below));

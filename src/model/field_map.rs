@@ -13,6 +13,7 @@ use crate::model::{
     Leaf,
     field::{self, Class},
     intern::intern,
+    path,
 };
 
 /// How deep a spec may nest. Specs have three levels; a recursive type would
@@ -35,9 +36,7 @@ impl FieldPath {
     /// Whether the path is `section` or below it.
     #[must_use]
     pub fn is_in(self, section: &str) -> bool {
-        self.0
-            .strip_prefix(section)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        path::is_in(self.0, section)
     }
 }
 
@@ -268,11 +267,7 @@ impl Compiler<'_> {
         let merged = self.merged(node, path)?;
         let mut nodes = BTreeMap::new();
         for (name, child) in merged.properties() {
-            let child_path = if path.is_empty() {
-                name.clone()
-            } else {
-                format!("{path}.{name}")
-            };
+            let child_path = path::joined(path, name);
             let keywords = self.merged(child, &child_path)?;
             let node = if keywords.has_properties() {
                 FieldNode::Section(self.section(child, &child_path, depth + 1)?)

@@ -14,6 +14,7 @@ pub mod intern;
 pub mod leaf;
 pub mod limit;
 pub mod obstacle;
+pub mod path;
 pub mod printable;
 pub mod sensitive;
 pub mod shown;

@@ -1,6 +1,9 @@
 //! Which provider a resource belongs to, and how providers are reached.
 
+use std::sync::Arc;
+
 use super::*;
+use crate::model::Source;
 
 /// A provider of the other system.
 const PUPPET: &str = "\
@@ -206,6 +209,26 @@ fn providers_that_are_not_there_are_told() {
         let expected = format!("a.yaml:5:{place}: {message}\n  {hint}");
         assert_eq!(findings(&texts), expected);
     }
+}
+
+/// What is written below a setting tells of it; another one that only starts
+/// like it does not.
+#[test]
+fn settings_that_start_alike_are_told_apart() {
+    let config = || desire_texts(&[PROVIDER], &options()).0.providers.remove(0);
+    let mut changed = config();
+    let branch = changed.def.settings.fields().facts("branch");
+    let branch = branch.expect("a setting of the toys").path;
+    changed.settings.set(branch, Leaf::Text("north".to_owned()));
+    let text = format!("{PROVIDER}    branchOffice: Varna\n");
+    changed.origin = Origin {
+        span: 0..text.len(),
+        source: Arc::new(Source::new("b.yaml".to_owned(), text)),
+    };
+    assert_eq!(
+        changed.differences(&config()),
+        ["toy.branch", "toy.branchOffice"]
+    );
 }
 
 #[test]

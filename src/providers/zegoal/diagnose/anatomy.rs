@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::DateTime;
 use serde_json::Value;
 
+use crate::model::path::joined;
+
 /// How deep an answer is looked into. The deepest documented member is at the
 /// third level.
 const DEPTH_MAX: usize = 8;
@@ -128,11 +130,7 @@ impl Anatomy {
             Value::Object(members) => {
                 for (name, value) in members {
                     let name = shown(name);
-                    let below = if path.is_empty() {
-                        name.to_owned()
-                    } else {
-                        format!("{path}.{name}")
-                    };
+                    let below = joined(path, name);
                     self.0
                         .entry(below.clone())
                         .or_default()
