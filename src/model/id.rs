@@ -90,6 +90,16 @@ impl fmt::Display for ProviderName {
     }
 }
 
+/// Whether a text is a UUID in its usual form, in either case.
+#[must_use]
+pub fn is_uuid(text: &str) -> bool {
+    let lengths: Vec<usize> = text.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12]
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
 /// A record's id at its provider, as text. Opaque: only the provider's own
 /// code looks inside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -153,6 +163,20 @@ mod tests {
         }
         for bad in ["", "-a", "a-", "Acme", "a_b", "a.b", "ä", &"a".repeat(64)] {
             assert!(!is_name(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn uuids_have_five_groups_of_hexadecimal_digits() {
+        assert!(is_uuid("48D06C90-F8A4-4726-A83C-A47DBB709F25"));
+        assert!(is_uuid("48d06c90-f8a4-4726-a83c-a47dbb709f25"));
+        for other in [
+            "Colorado",
+            "48d06c90-f8a4-4726-a83c",
+            "48d06c90-f8a4-4726-a83c-a47dbb709f2g",
+            "48d06c90f-8a4-4726-a83c-a47dbb709f25",
+        ] {
+            assert!(!is_uuid(other), "{other}");
         }
     }
 }

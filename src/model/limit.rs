@@ -36,6 +36,9 @@ pub const YAML_ALIAS_NODES_MAX: usize = 10_000;
 /// The largest file behind `{ file: path }`. Such files hold one value.
 pub const VALUE_FILE_BYTES_MAX: u64 = 64 * 1024;
 
+/// The most names that a hint lists; what is beyond is counted.
+pub const NAMES_SHOWN_MAX: usize = 12;
+
 /// The most findings that are printed; what is beyond is counted.
 pub const FINDINGS_SHOWN_MAX: usize = 100;
 

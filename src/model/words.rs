@@ -40,6 +40,18 @@ pub fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// The same of the first `max` words, and how many more there are.
+#[must_use]
+pub fn first<'a>(words: impl ExactSizeIterator<Item = &'a str>, max: usize) -> String {
+    let more = words.len().saturating_sub(max);
+    let shown = list(words.take(max));
+    if more == 0 {
+        shown
+    } else {
+        format!("{shown} and {more} more")
+    }
+}
+
 /// `1 change`, `2 changes`.
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {
@@ -124,5 +136,7 @@ mod tests {
         assert_eq!(list([]), "none");
         assert_eq!(list(["a"]), "`a`");
         assert_eq!(list(["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(first(["a", "b"].into_iter(), 2), "`a` and `b`");
+        assert_eq!(first(["a", "b", "c"].into_iter(), 1), "`a` and 2 more");
     }
 }

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Obstacle, words};
-
-/// The most candidates that a message lists.
-const CANDIDATES_SHOWN_MAX: usize = 12;
+use crate::model::{Obstacle, limit::NAMES_SHOWN_MAX, words};
 
 /// One entry of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +110,7 @@ impl Table {
             several => {
                 let candidates: Vec<String> = several
                     .iter()
-                    .take(CANDIDATES_SHOWN_MAX)
+                    .take(NAMES_SHOWN_MAX)
                     .map(|choice| format!("`{}` ({})", choice.name, choice.id))
                     .collect();
                 let reason = format!(
@@ -128,12 +125,8 @@ impl Table {
     }
 
     fn known(&self) -> String {
-        let shown = self.choices.iter().take(CANDIDATES_SHOWN_MAX);
-        let names = words::list(shown.map(|choice| choice.name.as_str()));
-        match self.choices.len().checked_sub(CANDIDATES_SHOWN_MAX) {
-            None | Some(0) => format!("known are {names}"),
-            Some(more) => format!("known are {names} and {more} more"),
-        }
+        let names = self.choices.iter().map(|choice| choice.name.as_str());
+        format!("known are {}", words::first(names, NAMES_SHOWN_MAX))
     }
 }
 

@@ -104,20 +104,7 @@ fn end_on(
     match date::date(text) {
         Ok(date) => Some(date),
         Err(wrong) => {
-            let message = match wrong {
-                date::Wrong::Form => {
-                    format!(
-                        "`end.on` is a date, and `{}` is not written as one",
-                        clipped(text)
-                    )
-                }
-                date::Wrong::Calendar => {
-                    format!(
-                        "`end.on` is a date, and `{}` is in no calendar",
-                        clipped(text)
-                    )
-                }
-            };
+            let message = wrong.sentence("`end.on`", &format!("`{}`", clipped(text)));
             findings.error("wrong-date", &value.span, message, END_HINT);
             None
         }

@@ -11,6 +11,17 @@ pub(super) enum Wrong {
     Calendar,
 }
 
+impl Wrong {
+    /// What is wrong with what a field is given.
+    pub(super) fn sentence(self, field: &str, given: &str) -> String {
+        let what = match self {
+            Self::Form => "not written as one",
+            Self::Calendar => "in no calendar",
+        };
+        format!("{field} is a date, and {given} is {what}")
+    }
+}
+
 /// The canonical form of a date, or of a date and time: with an offset,
 /// `2050-01-01T00:00:00+03:00`; without, local time of the provider's zone,
 /// `2050-01-01 00:00:00`.

@@ -7,11 +7,13 @@ use email_address::EmailAddress;
 use super::{
     SpecReader, date,
     given::{Given, Said},
-    listed, span_of,
 };
 use crate::{
     manifest::yaml::{self, Node, Whole},
-    model::{Facts, Leaf, Sensitive, field_map::ValueType, shown::holds_mask, words},
+    model::{
+        Facts, Leaf, Sensitive, field_map::ValueType, id::is_uuid, limit::NAMES_SHOWN_MAX,
+        shown::holds_mask, words,
+    },
 };
 
 /// How dates are written, for hints.
@@ -280,24 +282,14 @@ impl SpecReader<'_, '_> {
         if given.text.is_empty() {
             return self.empty(facts, key);
         }
-        let message = match date::date_time(&given.text) {
-            Ok(canonical) => {
-                self.tree.set(facts.path, Leaf::Text(canonical));
-                return;
+        match date::date_time(&given.text) {
+            Ok(canonical) => self.tree.set(facts.path, Leaf::Text(canonical)),
+            Err(wrong) => {
+                let message = wrong.sentence(&self.shown(facts), &given.name());
+                self.findings
+                    .error("wrong-date", &given.span, message, DATE_HINT);
             }
-            Err(date::Wrong::Form) => format!(
-                "{} is a date, and {} is not written as one",
-                self.shown(facts),
-                given.name()
-            ),
-            Err(date::Wrong::Calendar) => format!(
-                "{} is a date, and {} is in no calendar",
-                self.shown(facts),
-                given.name()
-            ),
-        };
-        self.findings
-            .error("wrong-date", &given.span, message, DATE_HINT);
+        }
     }
 
     /// The key of a resource that does not give one: its name, held against the
@@ -318,19 +310,14 @@ impl SpecReader<'_, '_> {
             self.set_text(facts, name);
         }
     }
-
-    /// The place of a field's value, or of its key.
-    pub(super) fn at(facts: &Facts, key: &Node<'_>, value: &Node<'_>) -> std::ops::Range<usize> {
-        span_of(Some(facts), key, value)
-    }
 }
 
 /// What to write instead of a name that is not in a list.
 pub(super) fn not_in(names: &[String], said: &str, open: bool) -> String {
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    match words::nearest(said, names.iter().copied()).filter(|_| open) {
+    let names = names.iter().map(String::as_str);
+    match words::nearest(said, names.clone()).filter(|_| open) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("known are {}", listed(&names)),
+        None => format!("known are {}", words::first(names, NAMES_SHOWN_MAX)),
     }
 }
 
@@ -397,14 +384,4 @@ fn is_email(text: &str) -> bool {
         .without_display_text()
         .without_domain_literal();
     EmailAddress::parse_with_options(text, options).is_ok()
-}
-
-/// Whether a text is a UUID in its usual form.
-fn is_uuid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    groups.len() == 5
-        && groups
-            .iter()
-            .zip([8, 4, 4, 4, 12])
-            .all(|(group, len)| group.len() == len && group.bytes().all(|b| b.is_ascii_hexdigit()))
 }

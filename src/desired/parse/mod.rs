@@ -22,7 +22,10 @@ use crate::{
         load::Folder,
         yaml::Node,
     },
-    model::{Address, Facts, FieldPath, Leaf, Tree, field_map::FieldNode, words},
+    model::{
+        Address, Facts, FieldPath, Leaf, Tree, field_map::FieldNode, limit::NAMES_SHOWN_MAX,
+        path::joined, words,
+    },
     provider::KindDef,
 };
 
@@ -32,9 +35,6 @@ pub const MISSING_VALUE: &str = "missing-value";
 /// The check that a credential can be had. Only what talks to a provider needs
 /// it.
 pub const MISSING_CREDENTIAL: &str = "missing-credential";
-
-/// The most names that a hint lists.
-const NAMES_SHOWN_MAX: usize = 12;
 
 /// The field of a `Provider`'s settings that says where the API is.
 pub(super) const BASE_URL: &str = "baseUrl";
@@ -191,7 +191,8 @@ impl SpecReader<'_, '_> {
         {
             return format!("did you mean `{}{near}`?", self.prefix);
         }
-        format!("known are {}", listed(&siblings))
+        let known = words::first(siblings.iter().copied(), NAMES_SHOWN_MAX);
+        format!("known are {known}")
     }
 
     /// The path of a field as messages write it.
@@ -208,25 +209,6 @@ pub(super) fn span_of(facts: Option<&Facts>, key: &Node<'_>, value: &Node<'_>) -
         value.span.clone()
     } else {
         key.span.clone()
-    }
-}
-
-/// Names for a hint, as many as it can hold.
-fn listed(names: &[&str]) -> String {
-    match names.len().checked_sub(NAMES_SHOWN_MAX) {
-        None | Some(0) => words::list(names.iter().copied()),
-        Some(more) => {
-            let shown = words::list(names[..NAMES_SHOWN_MAX].iter().copied());
-            format!("{shown} and {more} more")
-        }
-    }
-}
-
-fn joined(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::{SpecReader, leaf::not_in};
+use super::{SpecReader, leaf::not_in, span_of};
 use crate::{
     manifest::{
         collect::clipped,
@@ -32,7 +32,7 @@ impl SpecReader<'_, '_> {
                 self.shown(facts),
                 value.described()
             );
-            let span = Self::at(facts, key, value);
+            let span = span_of(Some(facts), key, value);
             self.findings.error("wrong-type", &span, message, hint);
             return;
         };
@@ -45,7 +45,7 @@ impl SpecReader<'_, '_> {
             match self.set_item(facts, names, key, item) {
                 Some(name) if !found.insert(name.to_owned()) => {
                     let message = format!("{} names `{name}` twice", self.shown(facts));
-                    let span = Self::at(facts, key, item);
+                    let span = span_of(Some(facts), key, item);
                     self.findings
                         .warning("repeated-name", &span, message, "name it once");
                 }
@@ -65,7 +65,7 @@ impl SpecReader<'_, '_> {
         key: &Node<'_>,
         item: &'n Node<'_>,
     ) -> Option<&'n str> {
-        let span = Self::at(facts, key, item);
+        let span = span_of(Some(facts), key, item);
         let Some(text) = item.text().filter(|_| !item.is_null()) else {
             let message = format!(
                 "{} is a list of names, and one of them is {}",
@@ -234,7 +234,7 @@ impl SpecReader<'_, '_> {
             },
         };
         let message = format!("a value in {} {reason}", self.shown(facts));
-        let span = Self::at(facts, key, node);
+        let span = span_of(Some(facts), key, node);
         let hint = "put it into quotes if it is text";
         self.findings.error("wrong-type", &span, message, hint);
         None

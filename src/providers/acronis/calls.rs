@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{customer, wire, writes};
+use super::{customer, writes};
 use crate::{
-    model::FieldPath,
+    model::{FieldPath, id::is_uuid},
     provider::{Action, Call, Intent, Refusal, WriteDef},
 };
 
@@ -212,7 +212,7 @@ fn refuse_unknown_names(intent: &Intent<'_>) -> Result<(), Refusal> {
     for (field, reason) in OPEN_TABLES {
         let said = intent.desired.text(field);
         if let Some(path) = changed(intent, field)
-            && said.is_some_and(|said| !wire::is_guid(said))
+            && said.is_some_and(|said| !is_uuid(said))
         {
             return refuse(path, reason);
         }

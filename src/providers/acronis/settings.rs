@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::wire::{guid, is_guid};
+use super::wire::guid;
 use crate::{
     model::{
         Kind,
         field::{Credential, Filled, Passthrough, local},
+        id::is_uuid,
     },
     provider::{Complaints, Spec},
 };
@@ -79,7 +80,7 @@ impl Spec for Settings {
 /// The ids in a list of tenants; none when it is no such list.
 pub(super) fn tenant_ids(list: &Value) -> Option<BTreeSet<String>> {
     let ids = list.as_array()?.iter();
-    ids.map(|id| id.as_str().filter(|id| is_guid(id)).and_then(guid))
+    ids.map(|id| id.as_str().filter(|id| is_uuid(id)).and_then(guid))
         .collect()
 }
 

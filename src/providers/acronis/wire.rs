@@ -125,16 +125,6 @@ pub(super) fn guid_at(json: &Value, name: &str) -> Option<String> {
     guid(json.get(name)?.as_str()?)
 }
 
-/// Whether a text has the form of an id.
-pub(super) fn is_guid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-    lengths == [8, 4, 4, 4, 12]
-        && groups
-            .iter()
-            .all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
 /// The member whose name is `name` in any case: the guide and the reference of
 /// Advanced Automation differ in it (Acronis contract, 4.7).
 pub(super) fn member<'a>(json: &'a Value, name: &str) -> Option<&'a Value> {
@@ -196,14 +186,6 @@ mod tests {
             guid("48D06C90-F8A4-4726-A83C-A47DBB709F25").as_deref(),
             Some("48d06c90-f8a4-4726-a83c-a47dbb709f25")
         );
-        assert!(is_guid("48D06C90-F8A4-4726-A83C-A47DBB709F25"));
-        for other in [
-            "Colorado",
-            "48d06c90-f8a4-4726-a83c",
-            "48d06c90-f8a4-4726-a83c-a47dbb709f2g",
-        ] {
-            assert!(!is_guid(other), "{other}");
-        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
     wire::PartnerRow,
 };
 use crate::{
-    model::RemoteId,
+    model::{RemoteId, id::is_uuid},
     provider::{Completeness, Failure, FailureKind, Index, IndexRow, Wanted},
 };
 
@@ -266,17 +266,9 @@ fn is_foreign_code(code: &str) -> bool {
             && number
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'#');
-        Some(digits && is_guid(guid))
+        Some(digits && is_uuid(guid))
     };
     inside().unwrap_or(false)
-}
-
-fn is_guid(text: &str) -> bool {
-    let lengths: Vec<usize> = text.split('-').map(str::len).collect();
-    lengths == [8, 4, 4, 4, 12]
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// Whether every customer's parent is listed, and every member that tells one

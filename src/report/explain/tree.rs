@@ -6,16 +6,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{
-    model::{Facts, words},
+    model::{Facts, limit::NAMES_SHOWN_MAX, path::joined, words},
     provider::{KindDef, ProviderDef},
 };
 
 /// The deepest that a schema is followed. Manifests have five levels; a schema
 /// that refers to itself would have no end.
 const DEPTH_MAX: usize = 12;
-
-/// The most names that a hint lists.
-const NAMES_SHOWN_MAX: usize = 12;
 
 /// One kind of manifest.
 pub struct Topic {
@@ -103,9 +100,7 @@ impl Topic {
             spec,
         })
     }
-}
 
-impl Topic {
     /// The paths of all sections and fields, the whole spec first.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {
@@ -221,14 +216,6 @@ fn elsewhere(topic: &Topic, name: &str) -> Option<String> {
     match found.as_slice() {
         [only] => Some(format!("did you mean `{}.{only}`?", topic.kind)),
         _ => None,
-    }
-}
-
-fn joined(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
     }
 }
 

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::{
-    model::Tree,
+    model::{Tree, id::is_uuid},
     provider::{Diagnosis, Wanted},
     providers::acronis::{
-        convert, customer, directory::Directory, session::Session, tenants::Tenants, wire,
+        convert, customer, directory::Directory, session::Session, tenants::Tenants,
     },
 };
 
@@ -97,7 +97,7 @@ fn type_of(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
         Value::Number(_) => "number",
-        Value::String(text) if wire::is_guid(text) => "id",
+        Value::String(text) if is_uuid(text) => "id",
         Value::String(_) => "text",
         Value::Array(_) => "list",
         Value::Object(_) => "object",
