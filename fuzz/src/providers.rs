@@ -13,7 +13,7 @@ use trueup::{
     manifest::load::from_memory,
     observed::observe,
     plan::plan,
-    provider::{Endpoint, ProviderDef, codec},
+    provider::{Endpoint, ProviderDef},
     providers::ALL,
     report::{Style, text},
     simulator::{self, Clock, Knob, KnobSettings, Request, Response, Running, Service, start},
@@ -200,21 +200,8 @@ async fn world(def: &'static ProviderDef) -> World {
 /// One record that the provider may or may not have.
 fn wanted(def: &'static ProviderDef, running: &Running) -> Desired {
     let mut settings = running.provider_settings();
-    let mut variables = BTreeMap::new();
-    for facts in def
-        .settings
-        .fields()
-        .iter()
-        .filter(|facts| facts.credential)
-    {
-        let path = facts.path.as_str();
-        let secret = codec::at(&settings, path)
-            .and_then(codec::as_text)
-            .expect("a credential");
-        let name = path.replace('.', "_").to_uppercase();
-        codec::put(&mut settings, path, json!({ "env": name }));
-        variables.insert(name, secret);
-    }
+    let variables =
+        def.move_credentials(&mut settings, |path| path.replace('.', "_").to_uppercase());
     let manifest = |kind: &str, spec: Value| {
         let text = json!({
             "apiVersion": "trueup.dev/v1alpha1", "kind": kind,
@@ -229,7 +216,7 @@ fn wanted(def: &'static ProviderDef, running: &Running) -> Desired {
     ];
     let options = Options {
         environment: Environment {
-            variables,
+            variables: variables.into_iter().collect(),
             ..Environment::default()
         },
         ..Options::default()

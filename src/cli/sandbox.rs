@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::{
     exit,
-    model::{FieldMap, words},
-    provider::{ProviderDef, codec},
+    model::words,
+    provider::ProviderDef,
     providers::ALL,
     report::{Style, text::fitted},
     simulator::{self, Clock, FaultKind, Running, Store},
@@ -148,13 +148,14 @@ fn manifests(running: &[Running]) -> String {
         "# Save this as providers.yaml, then set the variables in a shell:\n#     eval \"$(sed -n 's/^# export/export/p' providers.yaml)\"\n",
     );
     for (def, server) in ALL.iter().zip(running) {
-        let fields = def.settings.fields();
+        out.push_str("---\n");
         let mut settings = server.provider_settings();
-        let mut exports = String::new();
-        replace_credentials(def.name, fields, &mut settings, &mut exports);
+        for (name, secret) in def.move_credentials(&mut settings, |path| variable(def.name, path)) {
+            let _ = writeln!(out, "# export {name}='{secret}'");
+        }
         let _ = write!(
             out,
-            "---\n{exports}apiVersion: {}\nkind: Provider\nmetadata:\n  name: sandbox-{}\nspec:\n  {}:\n",
+            "apiVersion: {}\nkind: Provider\nmetadata:\n  name: sandbox-{}\nspec:\n  {}:\n",
             crate::manifest::document::API_VERSION,
             def.name,
             def.name
@@ -164,24 +165,10 @@ fn manifests(running: &[Running]) -> String {
     out
 }
 
-/// Puts `{ env: NAME }` in the place of each credential, and a line that sets
-/// the variable into `exports`.
-fn replace_credentials(
-    system: &str,
-    fields: &FieldMap,
-    settings: &mut Value,
-    exports: &mut String,
-) {
-    for facts in fields.iter().filter(|facts| facts.credential) {
-        let path = facts.path.as_str();
-        let Some(secret) = codec::at(settings, path).and_then(codec::as_text) else {
-            continue;
-        };
-        let last = path.rsplit('.').next().unwrap_or(path);
-        let name = format!("SANDBOX_{system}_{}", words::snake(last)).to_uppercase();
-        let _ = writeln!(exports, "# export {name}='{secret}'");
-        codec::put(settings, path, serde_json::json!({ "env": name }));
-    }
+/// The variable that a credential of a simulated system stands in.
+fn variable(system: &str, path: &str) -> String {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    format!("SANDBOX_{system}_{}", words::snake(last)).to_uppercase()
 }
 
 /// Writes an object of texts and objects as YAML.

@@ -23,6 +23,8 @@ pub use crate::http::{Effect, FailureKind};
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use crate::{model::Tree, simulator};
 
 /// The manifests that `trueup init` writes for a billing system. Each file
@@ -65,4 +67,27 @@ pub struct ProviderDef {
     pub writer: fn(&Endpoint) -> Arc<dyn Writer>,
     /// Makes its simulator, filled with the fixtures of that seed.
     pub simulate: fn(seed: u64) -> Box<dyn simulator::Service>,
+}
+
+impl ProviderDef {
+    /// Puts `{ env: NAME }` in the place of each credential, as a manifest has
+    /// it, and gives the names with what was there. `name` makes one from the path
+    /// of a field.
+    pub fn move_credentials(
+        &self,
+        settings: &mut Value,
+        name: impl Fn(&str) -> String,
+    ) -> Vec<(String, String)> {
+        let mut variables = Vec::new();
+        let fields = self.settings.fields().iter();
+        for facts in fields.filter(|facts| facts.credential) {
+            let path = facts.path.as_str();
+            if let Some(secret) = codec::at(settings, path).and_then(codec::as_text) {
+                let name = name(path);
+                codec::put(settings, path, json!({ "env": name }));
+                variables.push((name, secret));
+            }
+        }
+        variables
+    }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Value, json};
 use trueup::{
-    provider::{ProviderDef, codec},
+    provider::ProviderDef,
     report::json as as_json,
     simulator::{Clock, Options, Response, Running, Service, start},
 };
@@ -15,7 +15,7 @@ use crate::{
         Repository,
         between::between,
         providers,
-        world::{START, World, manifest},
+        world::{START, World, manifest, variable},
     },
 };
 
@@ -81,19 +81,8 @@ fn tree(folder: &Path) -> BTreeMap<String, (Vec<u8>, std::time::SystemTime)> {
 /// A `Provider` manifest for a service, and its credentials as variables.
 fn provider(def: &ProviderDef, running: &Running, repository: &mut Repository) -> Value {
     let mut settings = running.provider_settings();
-    for facts in def
-        .settings
-        .fields()
-        .iter()
-        .filter(|facts| facts.credential)
-    {
-        let path = facts.path.as_str();
-        let secret = codec::at(&settings, path)
-            .and_then(codec::as_text)
-            .expect("the simulator tells its credentials");
-        let name = path.replace('.', "_").to_uppercase();
+    for (name, secret) in def.move_credentials(&mut settings, variable) {
         repository.set(&name, &secret);
-        codec::put(&mut settings, path, json!({ "env": name }));
     }
     let spec = json!({ def.name: settings, "limits": { "requestsPerSecond": 1000 } });
     manifest("Provider", "world", &spec)

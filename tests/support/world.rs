@@ -20,7 +20,7 @@ use trueup::{
     model::{Finding, ProviderName},
     observed::{Observed, observe},
     plan::{Change, Planned, plan},
-    provider::{Endpoint, ProviderDef, Reader, Writer, codec},
+    provider::{Endpoint, ProviderDef, Reader, Writer},
     providers::ALL,
     report::Style,
     simulator::{Clock, Running, Service, start},
@@ -34,6 +34,11 @@ pub(crate) const START: &str = "2026-11-02T09:00:00Z";
 /// The day of that time.
 pub(crate) fn today() -> Date {
     Date::constant(2026, 11, 2)
+}
+
+/// The variable that a credential stands in, by the path of its field.
+pub(crate) fn variable(path: &str) -> String {
+    path.replace('.', "_").to_uppercase()
 }
 
 /// The largest answer that a twin reads: far more than any record or list of
@@ -74,21 +79,7 @@ impl World {
         };
         let running = start(service, options).await.expect("starts");
         let mut settings = running.provider_settings();
-        let mut variables = BTreeMap::new();
-        for facts in def
-            .settings
-            .fields()
-            .iter()
-            .filter(|facts| facts.credential)
-        {
-            let path = facts.path.as_str();
-            let secret = codec::at(&settings, path)
-                .and_then(codec::as_text)
-                .expect("the simulator tells its credentials");
-            let name = path.replace('.', "_").to_uppercase();
-            codec::put(&mut settings, path, json!({ "env": name }));
-            variables.insert(name, secret);
-        }
+        let variables = def.move_credentials(&mut settings, variable);
         let provider = json!({
             "apiVersion": API_VERSION,
             "kind": "Provider",
@@ -103,7 +94,7 @@ impl World {
             running,
             clock,
             provider,
-            variables,
+            variables: variables.into_iter().collect(),
             transport: OnceLock::new(),
         }
     }
