@@ -113,24 +113,3 @@ pub struct Evidence<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the journal cannot be written: {0}")]
 pub struct JournalError(pub String);
-
-/// Takes nothing down: for runs against systems that nobody will ask about.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Unrecorded;
-
-#[async_trait]
-impl Journal for Unrecorded {
-    async fn intent(&self, _: &Intent<'_>) -> Result<u64, JournalError> {
-        Ok(0)
-    }
-
-    async fn answered(&self, _: u64, _: Answer) {}
-
-    async fn ended(&self, _: &Outcome, _: Evidence<'_>) {}
-
-    async fn amended(&self, _: &Outcome) {}
-
-    fn broken(&self) -> Option<JournalError> {
-        None
-    }
-}

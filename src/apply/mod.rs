@@ -12,7 +12,7 @@ mod twins;
 
 pub(crate) use outcome::done_before;
 
-pub use journal::{Answer, Evidence, Intent, Journal, JournalError, Unrecorded};
+pub use journal::{Answer, Evidence, Intent, Journal, JournalError};
 pub use outcome::{Outcome, Receipt, Verdict, VerdictCounts};
 pub use schedule::{Context, Progress, apply};
 pub use stop::Stop;

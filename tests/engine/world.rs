@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use trueup::{
-    apply::{Context, Journal, Outcome, Progress, Receipt, Stop, Unrecorded, Verdict, apply},
+    apply::{Context, Journal, Outcome, Progress, Receipt, Stop, Verdict, apply},
     desired::Desired,
     http::{Limits, Pace, Transport},
     model::ProviderName,
@@ -24,10 +24,13 @@ use trueup::{
     simulator::{Clock, Options, Request, Running, start},
 };
 
-use crate::toy::{
-    PROVIDER,
-    desired::{Manifest, address, desired},
-    simulator::Toy,
+use crate::{
+    support::unrecorded::Unrecorded,
+    toy::{
+        PROVIDER,
+        desired::{Manifest, address, desired},
+        simulator::Toy,
+    },
 };
 
 /// The day of every run.

@@ -1,6 +1,7 @@
 //! A folder with manifests, and the real binary run in it.
 
 pub(crate) mod between;
+pub(crate) mod unrecorded;
 pub(crate) mod world;
 
 use std::{

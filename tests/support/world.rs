@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use trueup::{
-    apply::{Context, Outcome, Progress, Receipt, Stop, Unrecorded, apply},
+    apply::{Context, Outcome, Progress, Receipt, Stop, apply},
     desired::{Desired, Environment, Options, Systems, desire},
     http::{Pace, Transport},
     manifest::{
@@ -26,7 +26,7 @@ use trueup::{
     simulator::{Clock, Running, Service, start},
 };
 
-use super::Repository;
+use super::{Repository, unrecorded::Unrecorded};
 
 /// The simulated time at which every world starts.
 pub(crate) const START: &str = "2026-11-02T09:00:00Z";
