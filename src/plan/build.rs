@@ -152,6 +152,7 @@ fn unknown_values(problems: &[Problem]) -> Option<Decision> {
         reason: format!("{path}: {}", obstacle.reason),
         hint: obstacle.hint.clone(),
     });
+    decision.at = Some(*path);
     decision.notes = rest
         .iter()
         .map(|Problem { path, obstacle }| format!("also {path}: {obstacle}"))
@@ -353,12 +354,15 @@ fn block_on_missing_targets(
             if !change.action.is_carried_out() || change.action == Action::End {
                 continue;
             }
-            let missing = desired
-                .get(&change.address)
-                .into_iter()
-                .flat_map(|resource| &resource.references)
+            let Some(resource) = desired.get(&change.address) else {
+                continue;
+            };
+            let mut references = resource.references.iter();
+            let missing = references
                 .find(|(_, target)| !ids.contains_key(target) && !created.contains(target));
             if let Some((path, target)) = missing {
+                let place = resource.origin.place_of(path.as_str());
+                change.place = ManifestPlace::from(&place);
                 let reason = format!(
                     "{path} refers to {target}, which does not exist and is not created by this plan"
                 );

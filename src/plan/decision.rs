@@ -207,7 +207,10 @@ fn update(
         let paths = words::list(fixed.iter().map(|difference| difference.path.as_str()));
         let reason = format!("{paths} can only be given when the record is created");
         let hint = "put the live value into the manifest, or leave the field out";
-        Decision::blocked(Obstacle::new(reason).hint(hint))
+        Decision {
+            at: fixed.first().map(|difference| difference.path),
+            ..Decision::blocked(Obstacle::new(reason).hint(hint))
+        }
     };
     decision.remote = Some(record.remote.clone());
     decision.live_name = live_name(resource, record);

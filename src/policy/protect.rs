@@ -158,7 +158,11 @@ fn is_protected_later(change: &Change, protection: &Protection, wishes: &Wishes<
     if !is_blocked && resource.end.is_none() {
         return false;
     }
-    earlier.same(resource, change).any(|base| {
+    let same: Vec<&Resource> = earlier.same(resource, change).collect();
+    if same.iter().any(|base| is_as_it_was(resource, base)) {
+        return false;
+    }
+    same.into_iter().any(|base| {
         let is_protected = || fits(base, protection) || fits(resource, protection);
         let has = |action| protection.actions.has(action);
         // One that is due, and for which nothing is to be done, has no record.
@@ -170,6 +174,16 @@ fn is_protected_later(change: &Change, protection: &Protection, wishes: &Wishes<
         let writes = || has(Action::Update) && !has_same_fields(resource, base);
         (ends || (is_blocked && (adopts() || writes()))) && is_protected()
     })
+}
+
+/// Whether a manifest is the one of the base and wants what that wanted, of the same
+/// record: then others that spoke of the record there do not make it a changed one.
+fn is_as_it_was(resource: &Resource, base: &Resource) -> bool {
+    resource.address == base.address
+        && resource.provider == base.provider
+        && resource.adopt == base.adopt
+        && resource.end == base.end
+        && resource.tree == base.tree
 }
 
 /// Whether two manifests want the same of a record, whatever its key.

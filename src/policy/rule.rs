@@ -104,8 +104,9 @@ pub(super) fn rulings(
         .collect()
 }
 
-/// The ends on coming days that the manifests have and those of the base do not. By
-/// then the change is merged, and whoever plans anything meets the refusal.
+/// The ends on coming days of manifests that no manifest of the base was like, labels
+/// and fields included, of which a rule may speak. By then the change is merged, and
+/// whoever plans anything meets the refusal.
 fn ends_written<'p>(
     plan: &'p Plan,
     wishes: &'p Wishes<'_>,
@@ -115,7 +116,12 @@ fn ends_written<'p>(
         let resource = wishes.desired.get(&change.address)?;
         let end = resource.end.as_ref().filter(|end| end.on > wishes.today)?;
         let mut before = wishes.earlier.same(resource, change);
-        let is_written = before.all(|base| base.end.as_ref() != Some(end));
+        let is_like = |base: &Resource| {
+            base.end.as_ref() == Some(end)
+                && base.labels == resource.labels
+                && base.tree == resource.tree
+        };
+        let is_written = before.all(|base| !is_like(base));
         is_written.then_some((change, resource, end))
     })
 }

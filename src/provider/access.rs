@@ -178,9 +178,7 @@ pub struct Performed {
 pub trait Writer: Send + Sync {
     /// Makes ready whatever each call needs, such as a login, so that a call can be
     /// sent as soon as it was taken down.
-    async fn prepare(&self) -> Result<(), Failure> {
-        Ok(())
-    }
+    async fn prepare(&self) -> Result<(), Failure>;
 
     /// Performs one call. It is sent once, with the delivery that `job.since` asks
     /// for; only calls that are [`Repeat::Safe`](super::Repeat::Safe) may be repeated

@@ -93,6 +93,10 @@ impl Reader for Masked<dyn Reader> {
 
 #[async_trait]
 impl Writer for Masked<dyn Writer> {
+    async fn prepare(&self) -> Result<(), Failure> {
+        self.outcome(self.inner.prepare().await)
+    }
+
     async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure> {
         let mut performed = self.outcome(self.inner.perform(call, job).await)?;
         if let Some(note) = &mut performed.note {

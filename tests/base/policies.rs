@@ -310,4 +310,51 @@ fn a_rule_that_will_refuse_an_end_is_told_of_where_the_end_is_written() {
     applied.commit();
     let merged = applied.run(&PLAN);
     assert!(!merged.stdout.contains("will refuse"), "{}", merged.stdout);
+    // What else of the manifest is edited may be what the rule goes by.
+    let labelled =
+        account("acme", "one", "EUR").replace("name: acme", "name: acme, labels: { a: b }");
+    applied.write("m/acme.yaml", labelled + end);
+    assert_says(&applied.run(&PLAN), 0, &lines, &[]);
+}
+
+/// Two manifests of the base adopt one record, and so are blocked. That is no change
+/// of either, whatever else a change is about.
+#[test]
+fn a_manifest_that_stays_as_it_was_is_no_change_of_a_protected_record() {
+    let applied = Applied::new();
+    let plan = applied.plan();
+    let changes = plan["changes"].as_array().expect("changes");
+    let acme = changes
+        .iter()
+        .find(|change| change["address"] == "ZegoalAccount/acme");
+    let id = acme
+        .and_then(|acme| acme["remote"].as_str())
+        .expect("a record");
+    let adopting = |name: &str, labels: &str| {
+        let metadata = format!("name: {name}, annotations: {{ trueup.dev/adopt: '{id}' }}{labels}");
+        account(name, "one", "EUR").replace(&format!("name: {name} }}"), &format!("{metadata} }}"))
+    };
+    applied.write(
+        "m/acme.yaml",
+        adopting("acme", ", labels: { protected: 'true' }"),
+    );
+    applied.write("m/copied.yaml", adopting("copied", ""));
+    let protect = "apiVersion: trueup.dev/v1alpha1\nkind: Policy\nmetadata: { name: default }\nspec:\n  \
+                   protect:\n  - { labels: protected=true, reason: billing hangs on it }\n";
+    applied.write("m/policy.yaml", protect);
+    applied.commit();
+    applied.write("m/beta.yaml", account("beta", "two", "EUR"));
+    assert_says(
+        &applied.run(&PLAN),
+        0,
+        &["Plan: 1 to update, 2 blocked"],
+        &[],
+    );
+    applied.write("m/acme.yaml", adopting("acme", "").replace("one", "three"));
+    assert_says(
+        &applied.run(&PLAN),
+        5,
+        &["Plan: refused", "ZegoalAccount/acme"],
+        &[],
+    );
 }

@@ -1,9 +1,10 @@
 //! What somebody else writes between two requests of one change.
 
 use serde_json::{Value, json};
+use tokio::task::block_in_place;
 use trueup::apply::{Outcome, Verdict};
 
-use super::{another_call, attempt, desired, start, writes};
+use super::{another_call, attempt, desired, settle, start, writes};
 use crate::{
     faults::scenes::NAME,
     laws::samples::with,
@@ -49,6 +50,33 @@ async fn a_whole_customer_that_was_read_before_a_pause_is_read_again_after_it() 
     let state = world.running.state().to_string();
     assert!(state.contains("theirs"), "it was undone");
     assert!(state.contains("Varna"));
+}
+
+/// A login may take minutes, in which somebody else may write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_comes_before_the_last_look() {
+    for (name, field) in [
+        ("acronis", "tenant.contact.city"),
+        ("cove", "company.vatNumber"),
+    ] {
+        let (world, least) = start(name).await;
+        settle(&world, &least).await;
+        let repository = world.repository();
+        let spec = with(least, field, &json!("Varna"));
+        let record = manifest(world.def.kinds[0].kind, NAME, &spec);
+        repository.write("record.yaml", record.to_string());
+        let ran = block_in_place(|| repository.run(["apply", "-f", ".", "--auto-approve"]));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let log = world.running.log();
+        let first = log.iter().position(|entry| entry.write).expect("a write");
+        let last = |names: [&str; 2]| {
+            let mut before = log[..first].iter();
+            before.rposition(|entry| names.contains(&entry.operation.as_str()))
+        };
+        let look = last(["GET /tenants", "GetPartnerInfoById"]);
+        let operations: Vec<&str> = log.iter().map(|entry| entry.operation.as_str()).collect();
+        assert!(last(["token", "Login"]) < look, "{operations:?}");
+    }
 }
 
 /// Applies a Zegoal account with this contract and then another name and contract,

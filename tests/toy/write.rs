@@ -30,6 +30,11 @@ impl ToyWriter {
 
 #[async_trait]
 impl Writer for ToyWriter {
+    async fn prepare(&self) -> Result<(), Failure> {
+        // Each request carries its credentials, so there is no login.
+        Ok(())
+    }
+
     async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure> {
         let id = job
             .remote

@@ -37,6 +37,11 @@ impl AccountWriter {
 
 #[async_trait]
 impl Writer for AccountWriter {
+    async fn prepare(&self) -> Result<(), Failure> {
+        // Each request carries its credentials, so there is no login.
+        Ok(())
+    }
+
     async fn perform(&self, call: &Call, job: &Job<'_>) -> Result<Performed, Failure> {
         let held = job.record.map(Held::of).unwrap_or_default();
         let body = request::body(call, job).map_err(|reason| {
