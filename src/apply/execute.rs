@@ -12,7 +12,8 @@ use crate::{
     observed::Match,
     plan::{Change, Planned, Work},
     provider::{
-        Action, Call, Effect, Failure, FailureKind, Intent, Job, Reader, Record, Settling, Writer,
+        Action, Call, Effect, Failure, FailureKind, Intent, Job, Reader, Record, Repeat, Settling,
+        Writer,
     },
 };
 
@@ -333,7 +334,11 @@ impl Task<'_> {
         for (at, call) in calls.iter().enumerate() {
             if at > 0 && self.change.action != Action::End {
                 self.read_again().await?;
-                self.check_unmoved(call, before.as_ref(), Effect::None)?;
+                // What is added, or is a step, is held against the last look by the
+                // provider's own code.
+                if call.repeat == Repeat::Safe {
+                    self.check_unmoved(call, before.as_ref(), Effect::None)?;
+                }
             }
             self.perform(call).await?;
             self.calls_made += 1;

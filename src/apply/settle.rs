@@ -64,8 +64,18 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
             Ok(performed) => return Ok(Sent::Performed(performed)),
             Err(failure) => failure.after(earlier),
         };
-        earlier = failure.effect;
         let is_overtaken = failure.is_overtaken();
+        if is_overtaken && earlier == Effect::None && task.remote.is_some() {
+            overtaken += 1;
+            if overtaken >= OVERTAKEN_MAX || task.context.stop.asked() {
+                return Err(task.failed(&failure));
+            }
+            // Nothing was sent, so there is nothing to look for.
+            task.read_again().await?;
+            task.check_unmoved(call, before.as_ref(), earlier)?;
+            continue;
+        }
+        earlier = failure.effect;
         let count = if is_overtaken {
             &mut overtaken
         } else {

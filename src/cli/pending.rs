@@ -1,6 +1,6 @@
 //! Runs that were cut off, and what the next run does about them.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use jiff::Timestamp;
 
@@ -189,7 +189,9 @@ impl Pending {
     ) -> Result<Vec<Settled>, CliError> {
         let mut all = Vec::new();
         for mut opened in self.journals {
-            let found = settle(&opened.past, now);
+            let manifests = read_again(&opened.past.header.manifests, now.manifests);
+            let manifests = &manifests;
+            let found = settle(&opened.past, &Settling { manifests, ..*now });
             say(&opened.past, &found, terminal);
             let at = env::now();
             let lines = found.iter().map(|settled| Taken::Settled {
@@ -208,6 +210,32 @@ impl Pending {
         }
         Ok(all)
     }
+}
+
+/// What counts as read of the inputs of an earlier run: those of now, as they are
+/// given, from the top and from here, and files of then that are gone from a folder
+/// of which another file is read.
+fn read_again(then: &[String], now: &[String]) -> Vec<String> {
+    let here = std::path::absolute(".").ok();
+    let mut read = now.to_vec();
+    for input in now
+        .iter()
+        .filter_map(|input| std::path::absolute(input).ok())
+    {
+        let below = here.as_ref().and_then(|here| input.strip_prefix(here).ok());
+        let both = below.into_iter().chain([input.as_path()]);
+        read.extend(both.map(|path| path.display().to_string()));
+    }
+    let is_gone = |input: &&String| {
+        let input = Path::new(input.as_str());
+        let folder = input
+            .parent()
+            .filter(|folder| folder.components().next().is_some());
+        let is_beside = |other: &String| Path::new(other).parent() == folder;
+        folder.is_some() && now.iter().any(is_beside) && input.symlink_metadata().is_err()
+    };
+    read.extend(then.iter().filter(is_gone).cloned());
+    read
 }
 
 fn say(past: &Past, found: &[Settled], terminal: &Terminal) {

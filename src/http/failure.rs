@@ -182,7 +182,7 @@ impl HttpFailure {
                 "not sent, because the provider asked to be left alone for another {} s",
                 left.as_secs()
             ),
-            Cause::Overtaken => "not sent, because it had to wait for too long".to_owned(),
+            Cause::Overtaken => "not sent, because it would have come too late".to_owned(),
             Cause::Connect(error) => format!("no connection: {}", innermost(error)),
             Cause::Untrusted(Untrusted { why, .. }) => {
                 format!("the certificate of the server is not accepted: {why}")

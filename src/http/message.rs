@@ -49,11 +49,13 @@ pub enum Delivery {
         since: Instant,
     },
     /// The same, and not at all where the provider has asked everybody to wait, or
-    /// had to be logged in to, after `since`: it carries a whole object as it was
+    /// had to be logged in to, after `read`: it carries a whole object as it was
     /// read then, and what somebody else writes to that meanwhile would be undone.
     OnceWhileFresh {
-        /// When the object was read, or later, but before anything else was asked.
+        /// When it was taken down that the call is to be sent.
         since: Instant,
+        /// When the object was read, or later, but before anything else was asked.
+        read: Instant,
     },
 }
 

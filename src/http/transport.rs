@@ -341,8 +341,8 @@ impl Transport {
         match delivery {
             Delivery::Repeatable => false,
             Delivery::Once { since } => since.elapsed() > SEND_WITHIN,
-            Delivery::OnceWhileFresh { since } => {
-                since.elapsed() > SEND_WITHIN || self.limiter.has_paused_since(since)
+            Delivery::OnceWhileFresh { since, read } => {
+                since.elapsed() > SEND_WITHIN || self.limiter.has_paused_since(read)
             }
         }
     }

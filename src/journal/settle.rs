@@ -22,6 +22,7 @@ use super::{
 };
 
 /// What the run that settles knows.
+#[derive(Clone, Copy)]
 pub struct Settling<'a> {
     /// What the manifests want.
     pub desired: &'a Desired,
@@ -31,7 +32,8 @@ pub struct Settling<'a> {
     pub plan: &'a Plan,
     /// The locks that are held, by provider: they say which account it is.
     pub locks: &'a BTreeMap<ProviderName, String>,
-    /// What was read, as `-f` names it.
+    /// What was read, in every form in which `-f` may have named it, and what is
+    /// not there any more.
     pub manifests: &'a [String],
     /// The user's key for fingerprints.
     pub key: Option<&'a FingerprintKey>,
@@ -169,22 +171,25 @@ fn why_undescribed(
     view: &ProviderView,
     now: &Settling<'_>,
 ) -> Option<Undescribed> {
-    let Some(own) = own else {
-        let mut of_then = past.header.manifests.iter();
-        let elsewhere = of_then.find(|input| !is_read(input, now.manifests));
-        return Some(match elsewhere {
-            Some(input) => Undescribed::ReadElsewhere(input.clone()),
-            None => Undescribed::ReadAgain(NO_MANIFEST),
-        });
+    let why = match own {
+        None => NO_MANIFEST,
+        Some(own) if own.provider == *provider => {
+            // Not selected, so that nobody knows which record it is about.
+            view.matches.get(&own.address)?;
+            OTHER_KEY
+        }
+        Some(own) => {
+            // Without its lock nobody knows which account it is.
+            now.locks.get(&own.provider)?;
+            OTHER_PROVIDER
+        }
     };
-    if own.provider == *provider {
-        // Not selected, so that nobody knows which record it is about.
-        view.matches.get(&own.address)?;
-        return Some(Undescribed::ReadAgain(OTHER_KEY));
-    }
-    // Without its lock nobody knows which account it is.
-    now.locks.get(&own.provider)?;
-    Some(Undescribed::ReadAgain(OTHER_PROVIDER))
+    let mut of_then = past.header.manifests.iter();
+    let elsewhere = of_then.find(|input| !is_read(input, now.manifests));
+    Some(match elsewhere {
+        Some(input) => Undescribed::ReadElsewhere(input.clone()),
+        None => Undescribed::ReadAgain(why),
+    })
 }
 
 /// Whether an input of an earlier run is among those of this one, or lies in one of
@@ -225,7 +230,7 @@ fn undescribed(run: &str, intent: &IntentTaken, view: &ProviderView, why: Undesc
     }
     match (why, &view.completeness) {
         (Undescribed::ReadElsewhere(input), _) => unknown(&format!(
-            "{NO_MANIFEST}, and its run read `{input}` too, which may hold one"
+            "{NO_MANIFEST}, and its run read `{input}` too, which may hold one: give it with -f"
         )),
         (_, Completeness::Incomplete(_)) => unknown(&format!(
             "{NO_MANIFEST}, and the provider may have more records than it has listed"

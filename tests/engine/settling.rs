@@ -343,7 +343,7 @@ async fn a_call_stays_open_where_its_manifest_or_its_record_may_be_elsewhere() {
         for input in ["customers/other.yaml", "custom", "/customers", "-"] {
             let found = settled_of(open, &seen, &locks, input);
             let why = "no manifest that was read describes the record, and its run read \
-                       `customers` too, which may hold one"
+                       `customers` too, which may hold one: give it with -f"
                 .to_owned();
             assert_eq!(found, Some(Found::Unknown { why }), "{input}");
         }

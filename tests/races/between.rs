@@ -8,7 +8,10 @@ use super::{another_call, attempt, desired, settle, start, writes};
 use crate::{
     faults::scenes::NAME,
     laws::samples::with,
-    support::world::{World, manifest},
+    support::{
+        Repository,
+        world::{World, manifest},
+    },
 };
 
 /// The provider asks everybody to wait after a customer was read, and before it is
@@ -69,13 +72,39 @@ async fn a_login_comes_before_the_last_look() {
         assert_eq!(ran.code, 0, "{ran:?}");
         let log = world.running.log();
         let first = log.iter().position(|entry| entry.write).expect("a write");
-        let last = |names: [&str; 2]| {
+        let latest = |names: [&str; 2]| {
             let mut before = log[..first].iter();
             before.rposition(|entry| names.contains(&entry.operation.as_str()))
         };
-        let look = last(["GET /tenants", "GetPartnerInfoById"]);
+        let look = latest(["GET /tenants", "GetPartnerInfoById"]);
         let operations: Vec<&str> = log.iter().map(|entry| entry.operation.as_str()).collect();
-        assert!(last(["token", "Login"]) < look, "{operations:?}");
+        assert!(latest(["token", "Login"]) < look, "{operations:?}");
+    }
+}
+
+/// A provider asks everybody to wait at any moment while the customer of a new tenant
+/// is waited for. The record has moved by then, and by nobody else.
+#[test]
+fn a_pause_while_a_new_customer_is_waited_for_stops_no_create() {
+    let provider = "apiVersion: trueup.dev/v1alpha1
+kind: Provider
+metadata: { name: acronis }
+spec:
+  acronis:
+    baseUrl: https://eu2-cloud.acronis.com
+    credentials: { clientId: { env: L }, clientSecret: { env: P } }
+";
+    let record = json!({ "tenant": { "name": "New" }, "billing": { "city": "Varna" } });
+    for nth in 1..=12 {
+        let repository = Repository::new();
+        repository.write("provider.yaml", provider);
+        let record = manifest("AcronisCustomer", NAME, &record);
+        repository.write("record.yaml", record.to_string());
+        let fault = format!("acronis:POST /Customer=429#{nth}");
+        let late = ["--knob", "acronis.record_delay=late", "--fault", &fault];
+        let apply = ["apply", "-f", ".", "--sandbox", "--auto-approve"];
+        let ran = repository.run([&apply[..], &late].concat());
+        assert_eq!(ran.code, 0, "{fault}: {ran:?}");
     }
 }
 

@@ -185,3 +185,28 @@ async fn only_runs_at_our_accounts_are_taken_over() {
     let theirs = take_over(&runs, "next", &locks("theirs")).expect("cut off");
     assert_eq!(runs_of(&theirs), ["three", "two"]);
 }
+
+#[test]
+fn a_file_that_is_gone_beside_another_counts_as_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let (here, gone, there) = (
+        name("m/here.yaml"),
+        name("m/gone.yaml"),
+        name("n/gone.yaml"),
+    );
+    std::fs::create_dir(folder.path().join("m")).expect("a folder");
+    std::fs::write(&here, "").expect("a file");
+    let read = read_again(&[gone.clone(), there.clone()], std::slice::from_ref(&here));
+    assert!(read.contains(&here) && read.contains(&gone) && !read.contains(&there));
+    let read = read_again(std::slice::from_ref(&here), &[gone]);
+    assert!(
+        !read.contains(&here),
+        "it is there, and may hold a manifest"
+    );
+    let absolute = std::path::absolute("m").expect("a path");
+    let read = read_again(&[], &["m".to_owned()]);
+    assert!(read.contains(&absolute.display().to_string()));
+    let read = read_again(&[], &[absolute.display().to_string()]);
+    assert!(read.contains(&"m".to_owned()));
+}

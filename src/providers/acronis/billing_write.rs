@@ -65,10 +65,10 @@ impl AcronisWriter {
         };
         let customer = raw(job)?.get("customer");
         if let Some(customer) = customer.filter(|customer| customer.is_object()) {
-            return self.change(&order, customer).await;
+            return self.change(&order, customer, job.since).await;
         }
         match self.wait_for_customer(&order).await? {
-            Waited::Found(customer) => self.change(&order, &customer).await,
+            Waited::Found(customer, read) => self.change(&order, &customer, read).await,
             Waited::Absent(directory) => self.make(&order, &directory).await,
         }
     }
@@ -100,16 +100,20 @@ impl AcronisWriter {
     async fn wait_for_customer(&self, order: &Order<'_>) -> Result<Waited, Failure> {
         for poll in 1..=POLLS_MAX {
             let directory = self.session.fresh_directory().await?;
+            let read = Instant::now();
             if let Some(found) = self.listed(&directory, order.tenant).await? {
-                return Ok(Waited::Found(found));
+                return Ok(Waited::Found(found, read));
             }
             if poll < POLLS_MAX {
                 tokio::time::sleep(self.poll_interval).await;
             }
         }
         let directory = self.session.whole_directory().await?;
-        let found = self.listed(&directory, order.tenant).await?;
-        Ok(found.map_or_else(|| Waited::Absent(Box::new(directory)), Waited::Found))
+        let read = Instant::now();
+        Ok(match self.listed(&directory, order.tenant).await? {
+            Some(found) => Waited::Found(found, read),
+            None => Waited::Absent(Box::new(directory)),
+        })
     }
 
     /// The customer that is listed as the tenant's.
@@ -130,8 +134,13 @@ impl AcronisWriter {
         }
     }
 
-    /// Changes a customer that was read just now.
-    async fn change(&self, order: &Order<'_>, live: &Value) -> Result<Performed, Failure> {
+    /// Changes a customer as it was at `read`.
+    async fn change(
+        &self,
+        order: &Order<'_>,
+        live: &Value,
+        read: Instant,
+    ) -> Result<Performed, Failure> {
         belongs(live, order.tenant, "was read")?;
         let Order {
             tenant,
@@ -144,7 +153,7 @@ impl AcronisWriter {
         if *is_first {
             body::let_copies_follow(&mut body, live, job.desired, fields);
         }
-        let answer = self.put(tenant, body, job.since).await?;
+        let answer = self.put(tenant, body, fresh(job.since, read)).await?;
         self.hold_copies(order, &answer).await?;
         Ok(Performed::default())
     }
@@ -178,10 +187,10 @@ impl AcronisWriter {
         body: impl Fn(&Value) -> Value,
     ) -> Result<Value, Failure> {
         let mut live = written.clone();
-        let mut since = Instant::now();
+        let mut read = Instant::now();
         let mut delays = (1..FOLLOW_UPS_MAX).map(|attempt| POLL_INTERVAL * attempt);
         loop {
-            let failure = match self.put(tenant, body(&live), since).await {
+            let failure = match self.put(tenant, body(&live), fresh(read, read)).await {
                 Ok(answer) => return Ok(answer),
                 // Something has been written already.
                 Err(failure) => failure.with_unknown_effect(),
@@ -198,7 +207,7 @@ impl AcronisWriter {
             if let Err(why) = waited {
                 return Err(failure.given_up(why));
             }
-            since = Instant::now();
+            read = Instant::now();
             let again = self.session.customer(&id).await;
             live = again
                 .map_err(Failure::with_unknown_effect)?
@@ -222,7 +231,9 @@ impl AcronisWriter {
             partner,
             order.parent.as_deref(),
         );
-        let made = self.put(order.tenant, body, Instant::now()).await?;
+        // The whole list was read for this call, and has no time that it may take.
+        let now = Instant::now();
+        let made = self.put(order.tenant, body, fresh(now, now)).await?;
         let named: Vec<FieldPath> = order
             .fields
             .iter()
@@ -248,15 +259,14 @@ impl AcronisWriter {
 
     /// Sends a body, and stops all writing when the answer is somebody else's. It
     /// is neither tried again as it is nor sent after a pause: it holds the whole
-    /// customer as it was read, at `since` or before, and what others write to it
-    /// meanwhile would be undone.
-    async fn put(&self, tenant: &str, body: Value, since: Instant) -> Result<Value, Failure> {
+    /// customer as it was read, and what others write to it meanwhile would be undone.
+    async fn put(&self, tenant: &str, body: Value, delivery: Delivery) -> Result<Value, Failure> {
         let request = Request::write(
             Service::Automation,
             Method::PUT,
             PUT_CUSTOMER,
             &["Customers"],
-            Delivery::OnceWhileFresh { since },
+            delivery,
         )
         .hiding(body::secrets("billing", &body))
         .json(body);
@@ -272,9 +282,14 @@ impl AcronisWriter {
     }
 }
 
+fn fresh(since: Instant, read: Instant) -> Delivery {
+    Delivery::OnceWhileFresh { since, read }
+}
+
 /// How the wait for a customer ended.
 enum Waited {
-    Found(Value),
+    /// There is one, as it was at that moment.
+    Found(Value, Instant),
     /// There is none; with the list that shows it.
     Absent(Box<Directory>),
 }

@@ -216,8 +216,8 @@ impl Session {
     }
 
     async fn send(&self, mut ask: Ask, token: &Token) -> Result<(Ask, Answer), Failure> {
-        if let Delivery::OnceWhileFresh { since } = ask.delivery
-            && token.asked >= since
+        if let Delivery::OnceWhileFresh { read, .. } = ask.delivery
+            && token.asked >= read
         {
             return Err(ask.overtaken().into());
         }

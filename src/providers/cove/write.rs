@@ -93,7 +93,10 @@ impl PartnerWriter {
             "advancedPartnerPropertiesInfo": whole["AdvancedPartnerProperties"],
         });
         let rpc = Rpc::new(SET_ADVANCED, params).about(id.to_string());
-        let delivery = Delivery::OnceWhileFresh { since: job.since };
+        let delivery = Delivery::OnceWhileFresh {
+            since: job.since,
+            read: job.since,
+        };
         self.perform_void(rpc, delivery).await
     }
 

@@ -81,7 +81,9 @@ impl Writer for AccountWriter {
 fn delivery(call: &Call, since: Instant) -> Delivery {
     match call.operation {
         UPDATE_ACCOUNT => Delivery::Repeatable,
-        UPDATE_CONTRACT | UPDATE_CONTACT | UPDATE_ADDRESS => Delivery::OnceWhileFresh { since },
+        UPDATE_CONTRACT | UPDATE_CONTACT | UPDATE_ADDRESS => {
+            Delivery::OnceWhileFresh { since, read: since }
+        }
         _ => Delivery::Once { since },
     }
 }

@@ -4,6 +4,10 @@ use Delivery::OnceWhileFresh;
 
 use super::*;
 
+fn fresh(since: Instant) -> Delivery {
+    OnceWhileFresh { since, read: since }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_was_taken_down_long_ago_is_not_sent() {
     let url: Url = "http://127.0.0.1:9/".parse().expect("a URL");
@@ -11,7 +15,7 @@ async fn what_was_taken_down_long_ago_is_not_sent() {
     tokio::time::advance(SEND_WITHIN + Duration::from_secs(1)).await;
     for (delivery, is_sent) in [
         (Delivery::Once { since }, false),
-        (OnceWhileFresh { since }, false),
+        (fresh(since), false),
         (once(), true),
         (Repeatable, true),
     ] {
@@ -28,7 +32,7 @@ async fn what_was_read_before_a_pause_is_not_sent_after_it() {
     let since = Instant::now();
     let pause = Duration::from_secs(30);
     assert_eq!(transport.heed("ListThings", "429", pause, false), Ok(()));
-    let old = ask(url.clone(), OnceWhileFresh { since });
+    let old = ask(url.clone(), fresh(since));
     let failure = transport.send(&old).await.err().expect("a failure");
     assert!(failure.is_overtaken(), "{failure}");
     assert_eq!(
@@ -38,7 +42,7 @@ async fn what_was_read_before_a_pause_is_not_sent_after_it() {
     assert!(since.elapsed() >= pause, "the next one need not wait again");
 
     let since = Instant::now();
-    let fresh = ask(url, OnceWhileFresh { since });
-    let failure = transport.send(&fresh).await.err().expect("a failure");
+    let ask = ask(url, fresh(since));
+    let failure = transport.send(&ask).await.err().expect("a failure");
     assert!(!failure.is_overtaken(), "{failure}");
 }
