@@ -67,6 +67,7 @@ pub(super) async fn send(task: &mut Task<'_>, call: &Call) -> Result<Sent, Box<O
         let is_overtaken = failure.is_overtaken();
         if is_overtaken && earlier == Effect::None && task.remote.is_some() {
             overtaken += 1;
+            task.calls_sent.pop();
             if overtaken >= OVERTAKEN_MAX || task.context.stop.asked() {
                 return Err(task.failed(&failure));
             }

@@ -163,8 +163,9 @@ impl Transport {
     }
 
     /// Sends a request. A [`Delivery::Repeatable`] one is retried on a broken
-    /// connection, 408, 429, 500 and 502 to 504, with back-off and within the budget of the run. What comes
-    /// back remembers whether an earlier attempt may have been carried out.
+    /// connection, 408, 429, 500 and 502 to 504, with back-off and within the budget of
+    /// the run. What comes back remembers whether an earlier attempt may have been
+    /// carried out.
     ///
     /// # Errors
     /// When no answer came. An answer of any status but a redirect is returned.
