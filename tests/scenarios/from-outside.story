@@ -75,7 +75,7 @@ out|
 out| ! blocked ZegoalAccount/acme  "Acme OOD"
 out|
 out| ! blocked ZegoalAccount/acme (at zegoal)
-out|     all.yaml:9
+out|     all.yaml:16
 out|     reason: billing.currency: the value from outside is in no curr_codes table
 out|     hint: check the variable or file that it comes from
 exit 0
