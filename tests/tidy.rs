@@ -149,15 +149,19 @@ const LONGER_FILES: &[(&str, &str)] = &[];
 const FUNCTION_LINES_MAX: usize = 70;
 const LONGER_FUNCTIONS: &[(&str, &str)] = &[("tests/bad_input.rs:cases", "a table of cases")];
 
-/// Words that say that something is unfinished.
+/// Words that say that something is unfinished, in halves, so that this file is held
+/// to them too.
 const BANNED_WORDS: &[&str] = &[
-    "FIXME",
-    "XXX",
-    "HACK",
-    "for now",
-    "todo!(",
-    "unimplemented!(",
+    concat!("FIX", "ME"),
+    concat!("X", "XX"),
+    concat!("HA", "CK"),
+    concat!("for", " now"),
+    concat!("todo", "!("),
+    concat!("unimplemented", "!("),
 ];
+
+/// The folders with Rust code of ours.
+const FOLDERS: [&str; 5] = ["src", "tests", "examples", "fuzz/src", "fuzz/fuzz_targets"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -414,13 +418,17 @@ fn functions_fit_on_a_screen() {
 #[test]
 fn nothing_is_left_unfinished() {
     let mut faults = Vec::new();
-    for (path, text) in rust_files("src") {
+    for (path, text) in FOLDERS.into_iter().flat_map(rust_files) {
         for (at, line) in text.lines().enumerate() {
             for word in BANNED_WORDS {
                 if line.contains(word) {
                     faults.push(format!("{path}:{}: says `{word}`", at + 1));
                 }
             }
+        }
+    }
+    for (path, text) in rust_files("src") {
+        for (at, line) in text.lines().enumerate() {
             if !is_test_file(&path)
                 && line.contains(".unwrap()")
                 && at < without_tests(&text).lines().count()

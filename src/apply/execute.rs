@@ -330,7 +330,7 @@ impl Task<'_> {
 
     async fn carry_out(&mut self) -> Step<Outcome> {
         let calls = &self.change.calls;
-        let before = self.record.clone().filter(|_| calls.len() > 1);
+        let before = (calls.len() > 1).then(|| self.record.clone()).flatten();
         for (at, call) in calls.iter().enumerate() {
             if at > 0 && self.change.action != Action::End {
                 self.read_again().await?;

@@ -23,9 +23,9 @@ use super::{
 /// has not sent too many again.
 const SENDS_MAX: u32 = 3;
 
-/// How often a call is made anew that was not sent, because its provider asked
-/// everybody to wait after its record had been read. Each time somebody else's call
-/// has to be throttled in just that moment, so that this is never reached by chance.
+/// How often a call is made anew that was not sent because it would have come too
+/// late. Each time there has to be a pause, a login or a long queue in just that
+/// moment, so that this is never reached by chance.
 const OVERTAKEN_MAX: u32 = 10;
 
 /// How a call ended well.

@@ -168,6 +168,7 @@ async fn run_opened(
     let plans = Plans {
         told,
         left: &planned,
+        key_of_user: key_of_user.as_ref(),
     };
     let journal = recorder::begin(&runs, &run, plans, wanted, &locked, key)?;
     let view = View {

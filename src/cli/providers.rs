@@ -129,33 +129,29 @@ impl Opened {
 
     /// The halves that read.
     pub(super) fn readers(&self) -> BTreeMap<ProviderName, Arc<dyn Reader>> {
-        let opened = self.endpoints.iter();
-        opened
-            .map(|open| {
-                let reader = (open.def.reader)(&open.endpoint);
-                let reader = masked_reader(reader, Arc::clone(&open.hidden));
-                (open.endpoint.name.clone(), reader)
-            })
-            .collect()
+        self.each(|open| {
+            let reader = (open.def.reader)(&open.endpoint);
+            masked_reader(reader, Arc::clone(&open.hidden))
+        })
     }
 
     /// The halves that write.
     pub(super) fn writers(&self) -> BTreeMap<ProviderName, Arc<dyn Writer>> {
-        let opened = self.endpoints.iter();
-        opened
-            .map(|open| {
-                let writer = (open.def.writer)(&open.endpoint);
-                let writer = masked_writer(writer, Arc::clone(&open.hidden));
-                (open.endpoint.name.clone(), writer)
-            })
-            .collect()
+        self.each(|open| {
+            let writer = (open.def.writer)(&open.endpoint);
+            masked_writer(writer, Arc::clone(&open.hidden))
+        })
     }
 
     /// What both halves send with.
     pub(super) fn transports(&self) -> BTreeMap<ProviderName, Arc<Transport>> {
-        self.endpoints
-            .iter()
-            .map(|Open { endpoint, .. }| (endpoint.name.clone(), Arc::clone(&endpoint.transport)))
+        self.each(|open| Arc::clone(&open.endpoint.transport))
+    }
+
+    /// One thing of each provider, by its name.
+    fn each<T>(&self, of: impl Fn(&Open) -> T) -> BTreeMap<ProviderName, T> {
+        let all = self.endpoints.iter();
+        all.map(|open| (open.endpoint.name.clone(), of(open)))
             .collect()
     }
 

@@ -16,7 +16,6 @@ use super::{
     apply::Wanted,
     env,
     error::CliError,
-    key::key_of_environment,
     locking::LockedProviders,
     state::{holder, run_id_start},
     terminal::Terminal,
@@ -29,6 +28,8 @@ pub(super) struct Plans<'a> {
     pub(super) told: &'a Plan,
     /// What is left of it, with the values.
     pub(super) left: &'a Planned,
+    /// The key under which the journal keeps what is to be written, if there is one.
+    pub(super) key_of_user: Option<&'a FingerprintKey>,
 }
 
 /// Opens the journal of a run; nothing is sent before that.
@@ -51,11 +52,10 @@ pub(super) fn begin(
         providers: locked.described(&wanted.desired),
         holder: holder(),
     };
-    let key_of_user = key_of_environment()?;
     let Planned { plan, work } = plans.left;
     let planned = plan.to_do().map(|change| {
         let work = work.get(&change.address);
-        Taken::planned(change, work, key_of_user.as_ref())
+        Taken::planned(change, work, plans.key_of_user)
     });
     Ok(runs.begin(header, planned.collect(), key, env::now)?)
 }

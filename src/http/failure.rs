@@ -220,6 +220,9 @@ impl HttpFailure {
                 "write https:// in the base URL of the Provider manifest; plain HTTP is for this machine only"
             }
             (Cause::Untrusted(untrusted), _) => untrusted.hint,
+            (Cause::Overtaken, _) => {
+                "run again; if that does not help, lower `limits.concurrency` in the Provider manifest"
+            }
             (Cause::Redirect { .. }, _) => "check the base URL of the Provider manifest",
             (Cause::Body { .. }, _) => NO_API_HINT,
             (_, FailureKind::Unreachable) => {

@@ -145,7 +145,7 @@ impl Session {
         let status = http.and_then(|http| http.status());
         let words = match status {
             Some(status) => status.to_string(),
-            None if failure.is_overtaken() => "it asked to wait".to_owned(),
+            None if failure.is_overtaken() => "it would have come too late".to_owned(),
             None => "no answer".to_owned(),
         };
         self.transport
